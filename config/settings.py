@@ -1,0 +1,292 @@
+"""One settings file for production, demo, development and tests.
+
+`OFFBOARDING_ENV` says which of them this is. It is `production` unless set, so a forgotten variable
+makes the process refuse to start instead of running without protection.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import environment
+from config.schedule import BEAT_SCHEDULE
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ENV = environment.text("OFFBOARDING_ENV", "production")
+if ENV not in {"production", "demo", "development", "test"}:
+    raise ImproperlyConfigured(
+        f"OFFBOARDING_ENV must be production, demo, development or test, not {ENV!r}."
+    )
+PRODUCTION = ENV == "production"
+DEMO = ENV == "demo"
+TESTING = ENV == "test"
+
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+
+# -- who we are to the outside ---------------------------------------------------------------------
+
+_INSECURE_SECRET = "insecure-secret-for-demo-development-and-tests-only"
+SECRET_KEY = environment.text("SECRET_KEY", "" if PRODUCTION else _INSECURE_SECRET)
+# Receipt links are derived with this key; it is never stored in the database.
+LINK_KEY = environment.text("LINK_KEY", SECRET_KEY)
+DEBUG = environment.flag("DEBUG")
+PORT = environment.number("PORT", 8000, least=1, most=65535)
+PUBLIC_BASE_URL = environment.text(
+    "PUBLIC_BASE_URL", "" if PRODUCTION else f"http://127.0.0.1:{PORT}"
+).rstrip("/")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
+
+# -- the house, from the ground floor up -----------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rules",
+    "csp",
+    "django_htmx",
+    "django_filters",
+    "import_export",
+    "django_countries",
+    "audit",
+    "accounts",
+    "clients",
+    "offboarding",
+    "notices",
+    "portal",
+    "desk",
+]
+if DEMO or TESTING:
+    INSTALLED_APPS.append("config.demo")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- where things are kept -------------------------------------------------------------------------
+
+DATABASES = {
+    "default": environment.database(
+        environment.text("DATABASE_URL", "sqlite:///db.sqlite3"), base_dir=DATA_DIR
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = DATA_DIR / "files"
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Without a built static folder (demo, development, tests) files are served from their sources.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+
+REDIS_URL = environment.text("REDIS_URL")
+# Rate limits must hold across processes: the database's cache table, or Redis; never LocMem.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+    }
+}
+
+# -- people ----------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = None
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Offboarding"
+# Leads, admins and auditors must use a second factor; the demo alone does not ask for it.
+SECOND_FACTOR_REQUIRED = environment.flag("SECOND_FACTOR_REQUIRED", default=not (DEMO or TESTING))
+
+# -- mail ------------------------------------------------------------------------------------------
+
+EMAIL_HOST = environment.text("EMAIL_HOST", "" if PRODUCTION else "127.0.0.1")
+EMAIL_PORT = environment.number("EMAIL_PORT", 587 if PRODUCTION else 8025, most=65535)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+# "starttls" (with a certificate check), "tls" (from the first byte) or "none" (loopback only).
+EMAIL_SECURITY = environment.text("EMAIL_SECURITY", "starttls" if PRODUCTION else "none")
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 20, least=1, most=300)
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "offboarding@example.com")
+# Answers to a case land at <local part>+<case token>@<domain> of this address.
+CASE_MAIL_ADDRESS = environment.text("CASE_MAIL_ADDRESS", DEFAULT_FROM_EMAIL)
+# How long a notice waits in the outbox before it leaves, in minutes (0 to 60).
+OUTBOX_DELAY_MINUTES = environment.number(
+    "OUTBOX_DELAY_MINUTES", 0 if DEMO or TESTING else 10, most=60
+)
+
+# -- background work -------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL)
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_DB_REUSE_MAX = 100
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+if CELERY_BROKER_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "visibility_timeout": 900,
+        "unacked_restore_limit": 10,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 2,
+    }
+else:
+    _queue_dir = DATA_DIR / "queue"
+    CELERY_BROKER_URL = "config.broker:Transport://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_queue_dir),
+        "data_folder_out": str(_queue_dir),
+        "control_folder": str(_queue_dir / "control"),
+        "polling_interval": 0.1,
+    }
+
+# -- language and time -----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = environment.text("TIME_ZONE", "UTC")
+# A signed number of seconds in this file moves `audit.clock.now()`; demo and tests only.
+CLOCK_OFFSET_FILE = DATA_DIR / "clock-offset" if DEMO or TESTING else None
+
+# -- the browser's protection ----------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+EVIDENCE_UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+
+# -- refusing to start unprotected -----------------------------------------------------------------
+
+if PRODUCTION:
+    _missing = [
+        f"{name}: {why}"
+        for name, wrong, why in [
+            ("SECRET_KEY", not SECRET_KEY or SECRET_KEY == _INSECURE_SECRET or len(SECRET_KEY) < 50,
+             "set a random value of at least 50 characters of your own"),
+            ("DEBUG", DEBUG, "must be off in production"),
+            ("PUBLIC_BASE_URL", not PUBLIC_BASE_URL.startswith("https://"),
+             "set the address that clients open, starting with https://"),
+            ("ALLOWED_HOSTS", not ALLOWED_HOSTS, "set the host names this server answers to"),
+            ("EMAIL_HOST", not EMAIL_HOST, "set the mail server that notices leave through"),
+        ]
+        if wrong
+    ]  # fmt: skip
+    if _missing:
+        raise ImproperlyConfigured(
+            "Offboarding does not start in production like this. " + "; ".join(_missing) + "."
+        )
