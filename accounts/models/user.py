@@ -1,0 +1,127 @@
+"""A person of the firm who signs in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.fields import LowerCaseEmailField
+from audit import clock
+
+
+class GlobalRole(models.TextChoices):
+    """A role that reaches over all teams; everyone else has a role on each membership."""
+
+    NONE = "", _("None")
+    ADMIN = "admin", _("Admin")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people; the address they sign in with is always kept in lower case."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person who can sign in once a password is set.
+
+        Raises:
+            ValueError: the address is missing.
+        """
+        if not email:
+            raise ValueError("A person needs an e-mail address to sign in with.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create the first admin of an installation (`manage.py createsuperuser`)."""
+        fields["global_role"] = GlobalRole.ADMIN
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in by e-mail; what they may do follows from their roles."""
+
+    email = LowerCaseEmailField(
+        _("e-mail address"),
+        unique=True,
+        error_messages={"unique": _("Somebody already signs in with this address.")},
+    )
+    name = models.CharField(_("name"), max_length=150)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("The language of this person's pages and mails."),
+    )
+    global_role = models.CharField(
+        _("role over all teams"),
+        max_length=10,
+        choices=GlobalRole.choices,
+        default=GlobalRole.NONE,
+        blank=True,
+        help_text=_("Empty for everyone who works in a team."),
+    )
+    is_active = models.BooleanField(
+        _("may sign in"),
+        default=True,
+        help_text=_("People are never deleted, because the record names them."),
+    )
+    date_joined = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "email"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_is_lower_case",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(global_role__in=GlobalRole.values),
+                name="user_global_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] or self.email
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this person looks after users, teams, templates and settings."""
+        return self.global_role == GlobalRole.ADMIN
+
+    @property
+    def is_auditor(self) -> bool:
+        """Whether this person reads everything and changes nothing."""
+        return self.global_role == GlobalRole.AUDITOR
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person may open Django admin."""
+        return self.is_admin or self.is_auditor
