@@ -211,7 +211,9 @@ if CELERY_BROKER_URL:
     }
 else:
     _queue_dir = DATA_DIR / "queue"
-    CELERY_BROKER_URL = "config.broker:Transport://"
+    # Kombu refuses an import path inside a URL; the class is named beside it.
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue_dir),
         "data_folder_out": str(_queue_dir),
