@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import environment
 from config.schedule import BEAT_SCHEDULE
+from config.version import VERSION as VERSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -39,7 +40,9 @@ PORT = environment.number("PORT", 8000, least=1, most=65535)
 PUBLIC_BASE_URL = environment.text(
     "PUBLIC_BASE_URL", "" if PRODUCTION else f"http://127.0.0.1:{PORT}"
 ).rstrip("/")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver"
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 
 # -- the house, from the ground floor up -----------------------------------------------------------
@@ -73,6 +76,9 @@ INSTALLED_APPS = [
 ]
 if DEMO or TESTING:
     INSTALLED_APPS.append("config.demo")
+if TESTING:
+    # Counts repeated queries, in the tests that ask for it.
+    INSTALLED_APPS.append("zeal")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -111,7 +117,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": environment.database(
-        environment.text("DATABASE_URL", "sqlite:///db.sqlite3"), base_dir=DATA_DIR
+        environment.text("DATABASE_URL", "sqlite:///db.sqlite3"),
+        base_dir=DATA_DIR,
+        durable=not TESTING,
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -172,7 +180,9 @@ SECOND_FACTOR_REQUIRED = environment.flag("SECOND_FACTOR_REQUIRED", default=not 
 # -- mail ------------------------------------------------------------------------------------------
 
 EMAIL_HOST = environment.text("EMAIL_HOST", "" if PRODUCTION else "127.0.0.1")
-EMAIL_PORT = environment.number("EMAIL_PORT", 587 if PRODUCTION else 8025, most=65535)
+# Beside the demo's web port, so that two demos on different ports do not share a mail catcher.
+_CATCHER_PORT = PORT + 25 if PORT + 25 <= 65535 else PORT - 25
+EMAIL_PORT = environment.number("EMAIL_PORT", 587 if PRODUCTION else _CATCHER_PORT, most=65535)
 EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 # "starttls" (with a certificate check), "tls" (from the first byte) or "none" (loopback only).
@@ -212,7 +222,7 @@ if CELERY_BROKER_URL:
 else:
     _queue_dir = DATA_DIR / "queue"
     # Kombu refuses an import path inside a URL; the class is named beside it.
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue_dir),
@@ -271,6 +281,18 @@ if PRODUCTION:
     CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+
+# -- tests: fast, alone, and without a way out -----------------------------------------------------
+
+if TESTING:
+    # Emptied between tests; each test process has its own, unlike a shared table or server.
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        # A file and not memory, so that threads and other processes see the same rows.
+        DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
 # -- refusing to start unprotected -----------------------------------------------------------------
 

@@ -1,0 +1,161 @@
+"""What every test stands on: databases that flush, a cache that is empty, honest selection.
+
+Run as `python -m pytest`, a test needs no service. Tests marked `strict`, `browser` or `scale` are
+left out then, and the end of the run says how many. `.ci/run` sets STRICT=1: nothing but `scale`
+is left out and a skipped test is a failed one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections import Counter
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase
+from zeal import zeal_context
+
+STRICT = os.environ.get("STRICT") == "1"
+REASONS = {
+    "strict": "need PostgreSQL, Redis and a worker (.ci/run)",
+    "browser": "need Chromium (.ci/run)",
+    "scale": "take long (make test-scale)",
+}
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+
+
+# -- what runs -------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run has no services for, unless it was asked for by mark."""
+    if config.getoption("markexpr"):
+        return
+    left_out_marks = ["scale"] if STRICT else ["scale", "browser", "strict"]
+    kept, left_out = [], []
+    for item in items:
+        mark = next((name for name in left_out_marks if item.get_closest_marker(name)), None)
+        if mark is None:
+            kept.append(item)
+        else:
+            left_out.append(item)
+            config.stash[LEFT_OUT][mark] += 1
+    if left_out:
+        items[:] = kept
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # Under xdist the workers select; they tell the process that prints the summary.
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = dict(session.config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    # Every worker collects the whole suite, so any one of them knows the numbers.
+    node.config.stash[LEFT_OUT] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was left out and how to run it; a silent gap would look like a pass."""
+    left_out = config.stash[LEFT_OUT]
+    if left_out:
+        terminalreporter.section("left out of this run", sep="-")
+        for mark, count in sorted(left_out.items()):
+            terminalreporter.write_line(f"{count} marked {mark}: {REASONS[mark]}")
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"Nothing may be skipped in the strict run. {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+# -- the database ----------------------------------------------------------------------------------
+
+
+def _emptying_drops_the_audit_triggers_first() -> None:
+    """Let transactional tests empty their tables, which the audit triggers rightly refuse."""
+    original = TransactionTestCase._fixture_teardown
+
+    def emptied(self: TransactionTestCase) -> None:
+        try:
+            triggers = importlib.import_module("audit.triggers")
+        except ModuleNotFoundError:
+            original(self)
+            return
+        names = sorted(self._databases_names(include_mirrors=False))
+        for name in names:
+            triggers.drop(connections[name])
+        try:
+            original(self)
+        finally:
+            for name in names:
+                triggers.create(connections[name])
+
+    TransactionTestCase._fixture_teardown = emptied
+
+
+_emptying_drops_the_audit_triggers_first()
+
+
+@pytest.fixture
+def process_environment(transactional_db: None) -> dict[str, str]:
+    """Return the environment in which another process sees this test's database and folder."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+        port = f":{database['PORT']}" if database["PORT"] else ""
+        url = f"postgres://{database['USER']}{password}@{database['HOST']}{port}/{database['NAME']}"
+    return os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+@pytest.fixture
+def no_repeated_queries() -> Iterator[None]:
+    """Fail the test that asks the database once per row (django-zeal)."""
+    with zeal_context():
+        yield
+
+
+# -- between two tests -----------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _a_fresh_start() -> Iterator[None]:
+    """Rate limits and a moved clock belong to one test only."""
+    cache.clear()
+    settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
+    yield
+    settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
