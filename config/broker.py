@@ -9,7 +9,7 @@ A message is only a ring ("look at what is due"). One that a killed worker had a
 gone, and the next round of the schedule rings again.
 
 Kombu takes no import path from a URL: name this class in `CELERY_BROKER_TRANSPORT`, with
-`filesystem://` as the URL.
+`filesystem://localhost` as the URL.
 """
 
 from __future__ import annotations
