@@ -58,6 +58,7 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("invited at"), default=clock.now, editable=False)
     expires_at = models.DateTimeField(_("runs out at"), default=a_week_from_now, editable=False)
+    mailed_at = models.DateTimeField(_("mailed at"), null=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
 

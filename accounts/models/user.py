@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.fields import LowerCaseEmailField
@@ -79,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text=_("People are never deleted, because the record names them."),
     )
+    # Part of every session's fingerprint: raising it ends them all, wherever sessions are kept.
+    session_version = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -100,6 +103,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(global_role__in=GlobalRole.values),
                 name="user_global_role_is_known",
             ),
+            # A superuser would pass every check; here all rights come from roles.
+            models.CheckConstraint(
+                condition=models.Q(is_superuser=False), name="nobody_is_a_superuser"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +117,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind a session to the password and to the rights it was opened with."""
+        of_password = super()._get_session_auth_hash(secret=secret)
+        return salted_hmac(
+            "accounts.User.session_version",
+            f"{of_password}:{self.session_version}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def is_admin(self) -> bool:
