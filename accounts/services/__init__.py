@@ -1,0 +1,43 @@
+"""The verbs of the staff register; each is one transaction with its audit event."""
+
+from accounts.services.invitations import (
+    accept_invitation,
+    find_open_invitation,
+    invite,
+    send_again,
+    withdraw_invitation,
+)
+from accounts.services.people import (
+    deactivate_user,
+    end_sessions,
+    reactivate_user,
+    set_global_role,
+    update_profile,
+)
+from accounts.services.teams import (
+    add_member,
+    appoint_deputy,
+    change_role,
+    create_team,
+    remove_member,
+    update_team,
+)
+
+__all__ = [
+    "accept_invitation",
+    "add_member",
+    "appoint_deputy",
+    "change_role",
+    "create_team",
+    "deactivate_user",
+    "end_sessions",
+    "find_open_invitation",
+    "invite",
+    "reactivate_user",
+    "remove_member",
+    "send_again",
+    "set_global_role",
+    "update_profile",
+    "update_team",
+    "withdraw_invitation",
+]
