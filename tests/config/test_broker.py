@@ -51,13 +51,14 @@ READER = (
     CONNECT
     + """
 import socket
-got = open(folder + "/../" + me, "w")
+home = os.path.dirname(folder)
+got = open(os.path.join(home, me), "w")
 def take(body, message):
     assert len(body["ballast"]) == 3000
     print(body["from"], body["number"], file=got, flush=True)
     message.ack()
 with connection, connection.Consumer([rings], callbacks=[take], accept=["json"]):
-    while not os.path.exists(folder + "/../enough"):
+    while not os.path.exists(os.path.join(home, "enough")):
         try:
             connection.drain_events(timeout=0.1)
         except socket.timeout:
