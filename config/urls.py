@@ -1,12 +1,19 @@
 """Every door of the house."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
+from config import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("portal.urls")),
     path("", include("desk.urls")),
 ]
+if apps.is_installed("config.demo"):
+    urlpatterns.insert(0, path("demo/", include("config.demo.urls")))

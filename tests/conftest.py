@@ -11,13 +11,16 @@ import importlib
 import os
 from collections import Counter
 from collections.abc import Generator, Iterator
+from itertools import product
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
 
 STRICT = os.environ.get("STRICT") == "1"
@@ -104,29 +107,34 @@ def pytest_make_collect_report(
 # -- the database ----------------------------------------------------------------------------------
 
 
-def _emptying_drops_the_audit_triggers_first() -> None:
-    """Let transactional tests empty their tables, which the audit triggers rightly refuse."""
-    original = TransactionTestCase._fixture_teardown
+def _protections() -> list[Any]:
+    """Return each app's module of triggers; it has `drop(connection)` and `create(connection)`."""
+    return [
+        importlib.import_module(f"{app.name}.triggers")
+        for app in apps.get_app_configs()
+        if module_has_submodule(app.module, "triggers")
+    ]
 
-    def emptied(self: TransactionTestCase) -> None:
-        try:
-            triggers = importlib.import_module("audit.triggers")
-        except ModuleNotFoundError:
-            original(self)
-            return
+
+def _emptying_lifts_the_triggers_first() -> None:
+    """Let transactional tests empty their tables, which the triggers rightly refuse."""
+    emptying = TransactionTestCase._fixture_teardown
+
+    def emptying_unprotected(self: TransactionTestCase) -> None:
         names = sorted(self._databases_names(include_mirrors=False))
-        for name in names:
-            triggers.drop(connections[name])
+        protections = _protections()
+        for name, protection in product(names, protections):
+            protection.drop(connections[name])
         try:
-            original(self)
+            emptying(self)
         finally:
-            for name in names:
-                triggers.create(connections[name])
+            for name, protection in product(names, protections):
+                protection.create(connections[name])
 
-    TransactionTestCase._fixture_teardown = emptied
+    TransactionTestCase._fixture_teardown = emptying_unprotected
 
 
-_emptying_drops_the_audit_triggers_first()
+_emptying_lifts_the_triggers_first()
 
 
 @pytest.fixture

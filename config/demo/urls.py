@@ -1,0 +1,13 @@
+"""Addresses that exist only where the demo is installed."""
+
+from django.urls import path
+
+from config.demo import views
+
+app_name = "demo"
+urlpatterns = [
+    path("mailbox/", views.mails, name="mailbox"),
+    path("mailbox/<str:name>/", views.mail, name="mail"),
+    path("mailbox/<str:name>/html/", views.html_part, name="html-part"),
+    path("mailbox/<str:name>/attachments/<int:number>/", views.attachment, name="attachment"),
+]
