@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zoneinfo
+from functools import cache
 
 import holidays
 from django.core.exceptions import ValidationError
@@ -134,7 +135,7 @@ def currency(value: str) -> None:
 
 def time_zone(value: str) -> None:
     """Accept a time zone by its name in the tz database, such as Europe/Berlin."""
-    if value not in zoneinfo.available_timezones():
+    if value not in _known_time_zones():
         raise ValidationError(
             _("“%(value)s” is not a known time zone. Use a name such as Europe/Berlin.")
             % {"value": value[:60]},
@@ -144,7 +145,7 @@ def time_zone(value: str) -> None:
 
 def correspondence_language(value: str) -> None:
     """Accept a language that a client may prefer."""
-    if value not in dict(languages.correspondence_languages()):
+    if value not in languages.correspondence_codes():
         raise ValidationError(
             _("“%(value)s” is not a language code. Use a code such as en or de.")
             % {"value": value[:10]},
@@ -154,7 +155,7 @@ def correspondence_language(value: str) -> None:
 
 def letter_language(value: str) -> None:
     """Accept a language that the firm has letters in."""
-    if value not in dict(languages.letter_languages()):
+    if value not in languages.letter_codes():
         raise ValidationError(
             _("There are no letters in “%(value)s” yet.") % {"value": value[:10]}, code="language"
         )
@@ -166,6 +167,11 @@ def reference(value: str) -> None:
         raise ValidationError(
             _("Use letters without accents, digits, and . _ / - between them."), code="reference"
         )
+
+
+@cache
+def _known_time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
 
 
 def holiday_calendar(country: str, region: str) -> None:

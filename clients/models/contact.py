@@ -49,6 +49,14 @@ class Contact(models.Model):
         return self.name
 
     @property
+    def phone_country(self) -> str:
+        """The country of a telephone number that is typed without its code."""
+        try:
+            return str(self.client.country)
+        except Client.DoesNotExist:
+            return ""
+
+    @property
     def phone_shown(self) -> str:
         """The telephone number as people abroad would dial it."""
         return phones.international(self.phone)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from clients import validators
+from clients import phones, validators
 
 
 class LineField(models.CharField):
@@ -46,10 +46,23 @@ class OneEmailField(LineField):
 
 
 class PhoneField(LineField):
-    """A telephone number in E.164."""
+    """A telephone number in E.164, however people type it.
+
+    A number without "+" belongs to the country that its record names as `phone_country`.
+    """
 
     default_validators = [validators.phone]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 16)
         super().__init__(*args, **kwargs)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        country = getattr(model_instance, "phone_country", "")
+        return super().clean(phones.normalised(value or "", country), model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # Room for spaces, brackets and dashes; what is kept is shorter.
+        kwargs["max_length"] = 40
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel"}))
+        return super().formfield(**kwargs)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clients import languages, postal_formats, validators
+from clients import addresses, languages, phones, postal_formats, validators
 from clients.models.fields import LineField, LinesField, OneEmailField, PhoneField
 from clients.models.firm import Firm
 
@@ -120,6 +120,30 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone_country(self) -> str:
+        """The country of a telephone number that is typed without its code."""
+        return str(self.country)
+
+    @property
+    def phone_shown(self) -> str:
+        """The telephone number as people abroad would dial it."""
+        return phones.international(self.phone)
+
+    @property
+    def paper_lines(self) -> list[str]:
+        """The office's own address, as it stands on its letterhead."""
+        return addresses.paper_lines(
+            self.legal_name,
+            "",
+            self.street,
+            self.postal_code,
+            self.city,
+            self.region,
+            str(self.country),
+            from_country=str(self.country),
+        )
 
     def clean(self) -> None:
         super().clean()

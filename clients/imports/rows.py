@@ -1,0 +1,400 @@
+"""From a row of cells to a client with its contact and engagement, or to what is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from accounts import selectors as people
+from accounts.actor import Actor
+from accounts.models import Team, User
+from clients import languages
+from clients.imports.columns import LINE_SEPARATOR, REQUIRED
+from clients.imports.reading import Row
+from clients.models import Client, Contact, Engagement, Office
+
+
+class BadCell(NamedTuple):
+    """One thing that is wrong in a file.
+
+    Attributes:
+        row: as a spreadsheet counts, the headings being row 1.
+        column: the heading; empty when it is about the whole row.
+        reason: a sentence.
+    """
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NewClient:
+    """What one good row becomes; nothing of it is saved yet."""
+
+    row: int
+    client: Client
+    contact: Contact | None
+    engagement: Engagement | None
+
+
+@dataclass(frozen=True)
+class CheckedRows:
+    """What came of checking every row against the present database."""
+
+    good: list[NewClient] = field(default_factory=list)
+    bad: list[BadCell] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+_CONTACT = {
+    "contact_name": "name",
+    "contact_position": "position",
+    "contact_email": "email",
+    "contact_phone": "phone",
+    "contact_language": "language",
+}
+_ENGAGEMENT = {
+    "engagement_title": "title",
+    "engagement_services": "services",
+    "service_line": "service_line",
+    "started_on": "started_on",
+    "notice_period_count": "notice_period_count",
+    "notice_period_unit": "notice_period_unit",
+    "notice_period_in_business_days": "notice_period_in_business_days",
+    "notice_to_end_of_month": "notice_to_end_of_month",
+    "notice_method": "notice_method",
+    "notice_email": "notice_email",
+    "notice_address": "notice_address",
+    "notice_form": "notice_form",
+    "signatories_required": "signatories_required",
+    "cure_days": "cure_days",
+}
+_CLIENT = (
+    "reference",
+    "legal_name",
+    "display_name",
+    "language",
+    "care_of",
+    "street",
+    "postal_code",
+    "city",
+    "region",
+    "country",
+)
+_OF_SEVERAL_LINES = {"street", "engagement_services", "notice_address"}
+_NUMBERS = {"notice_period_count", "signatories_required", "cure_days"}
+_YES_OR_NO = {"notice_period_in_business_days", "notice_to_end_of_month"}
+_YES = {"yes", "y", "true", "1", "ja"}
+_NO = {"no", "n", "false", "0", "nein"}
+_ROWS_NAMED_IN_A_WARNING = 10
+
+
+def check(rows: Iterable[Row], *, team: Team, by: Actor) -> CheckedRows:
+    """Check every row as if it were saved now, in a number of queries that hardly grows.
+
+    Args:
+        rows: as read from the file.
+        team: who will look after the clients.
+        by: who imports them; account manager of those rows that name none.
+    """
+    rows = list(rows)
+    checker = _Checker(rows, team=team, by=by)
+    checked = CheckedRows()
+    for row in rows:
+        new, problems = checker.check(row)
+        checked.bad.extend(problems)
+        if new is not None:
+            checked.good.append(new)
+    checked.warnings.extend(_warnings(checked.good, checker.namesakes))
+    return checked
+
+
+class _Checker:
+    """Knows what rows are compared with: offices, members of the team, references in use."""
+
+    def __init__(self, rows: list[Row], *, team: Team, by: Actor) -> None:
+        self.team = team
+        self.by = by
+        self.offices = {office.name.lower(): office for office in Office.objects.all()}
+        self.members = {member.email.lower(): member for member in people.members_of(team)}
+        self.taken = _references_in_use(rows)
+        self.namesakes = {
+            (name.lower(), city.lower())
+            for name, city in Client.objects.filter(team=team).values_list("legal_name", "city")
+        }
+        self.first_row_of: dict[str, int] = {}
+
+    def check(self, row: Row) -> tuple[NewClient | None, list[BadCell]]:
+        if row.surplus:
+            return None, [BadCell(row.number, "", _cells_off(row.surplus))]
+        problems = _Problems(row.number)
+        cells = row.cells
+        for name in REQUIRED:
+            if not cells.get(name):
+                problems.add(name, _("This cell is empty."))
+        self._check_reference(cells.get("reference", ""), problems)
+        client = self._client(cells, problems)
+        contact = self._contact(cells, client, problems)
+        engagement = self._engagement(cells, client, problems)
+        if problems.found:
+            return None, problems.found
+        return NewClient(row.number, client, contact, engagement), []
+
+    def _check_reference(self, reference: str, problems: _Problems) -> None:
+        if not reference:
+            return
+        key = reference.lower()
+        if key in self.first_row_of:
+            problems.add(
+                "reference",
+                _("“%(reference)s” stands in row %(row)d already.")
+                % {"reference": reference[:30], "row": self.first_row_of[key]},
+            )
+        self.first_row_of.setdefault(key, problems.row)
+        if key in self.taken:
+            problems.add(
+                "reference",
+                _("A client with the reference “%(reference)s” exists already.")
+                % {"reference": reference[:30]},
+            )
+
+    def _client(self, cells: dict[str, str], problems: _Problems) -> Client:
+        client = Client(team=self.team)
+        for name in _CLIENT:
+            value = _lines(cells.get(name, "")) if name == "street" else cells.get(name, "")
+            if value:
+                setattr(client, name, value.upper() if name == "country" else value)
+        unknown_country = bool(cells.get("country")) and not countries.name(client.country.code)
+        if unknown_country:
+            problems.add("country", _("Use the two letters of ISO 3166, such as DE."))
+        office = self._office(cells.get("office", ""), problems)
+        owner = self._owner(cells.get("owner_email", ""), problems)
+        if office:
+            client.office = office
+            if not cells.get("language"):
+                client.language = office.language
+        if owner:
+            client.owner = owner
+        reported = {name for name in REQUIRED if not cells.get(name)}
+        if unknown_country:
+            reported.add("country")
+        if office is None or unknown_country:
+            # Without an office or a country the address as a whole cannot be judged.
+            _check_fields(client, problems, {}, skip={"office", "owner", *reported})
+        else:
+            _check_record(client, problems, {}, skip={"owner", *reported})
+        return client
+
+    def _office(self, name: str, problems: _Problems) -> Office | None:
+        if not name:
+            if len(self.offices) == 1:
+                return next(iter(self.offices.values()))
+            problems.add("office", _("Name one of your offices: %(names)s.") % self._office_names())
+            return None
+        office = self.offices.get(name.lower())
+        if office is None:
+            problems.add(
+                "office", _("No office is called so. Use one of: %(names)s.") % self._office_names()
+            )
+        return office
+
+    def _office_names(self) -> dict[str, str]:
+        return {"names": ", ".join(office.name for office in self.offices.values()) or "–"}
+
+    def _owner(self, email: str, problems: _Problems) -> User | None:
+        if not email:
+            email = self.by.user.email if self.by.user else ""
+            if email.lower() not in self.members:
+                problems.add("owner_email", _("Name a member of the team who looks after them."))
+                return None
+        owner = self.members.get(email.lower())
+        if owner is None:
+            problems.add(
+                "owner_email",
+                _("Nobody in the team %(team)s signs in with this address.") % {"team": self.team},
+            )
+        return owner
+
+    def _contact(
+        self, cells: dict[str, str], client: Client, problems: _Problems
+    ) -> Contact | None:
+        if not any(cells.get(column) for column in _CONTACT):
+            return None
+        contact = Contact(client=client, receives_notices=True)
+        for column, name in _CONTACT.items():
+            setattr(contact, name, cells.get(column, ""))
+        columns = {name: column for column, name in _CONTACT.items()}
+        if not contact.name:
+            problems.add("contact_name", _("Say who this is: the other contact cells are filled."))
+        skip = {"client"} if contact.name else {"client", "name"}
+        _check_record(contact, problems, columns, skip=skip)
+        return contact
+
+    def _engagement(
+        self, cells: dict[str, str], client: Client, problems: _Problems
+    ) -> Engagement | None:
+        if not any(cells.get(column) for column in _ENGAGEMENT):
+            return None
+        engagement = Engagement(client=client)
+        skip = {"client"}
+        for column, name in _ENGAGEMENT.items():
+            text = cells.get(column, "")
+            if not text:
+                continue
+            try:
+                setattr(engagement, name, _value(column, text))
+            except ValueError as problem:
+                problems.add(column, str(problem))
+                skip.add(name)
+        for column in ("engagement_title", "started_on"):
+            if not cells.get(column):
+                problems.add(column, _("An engagement needs this cell."))
+                skip.add(_ENGAGEMENT[column])
+        columns = {name: column for column, name in _ENGAGEMENT.items()}
+        _check_record(engagement, problems, columns, skip=skip)
+        return engagement
+
+
+@dataclass
+class _Problems:
+    """What was found in one row."""
+
+    row: int
+    found: list[BadCell] = field(default_factory=list)
+
+    def add(self, column: str, reason: str) -> None:
+        self.found.append(BadCell(self.row, column, reason))
+
+    def add_all(
+        self, problem: ValidationError, columns: dict[str, str], skip: Iterable[str] = ()
+    ) -> None:
+        for name, reasons in problem.message_dict.items():
+            if name in skip:
+                continue
+            column = "" if name == NON_FIELD_ERRORS else columns.get(name, name)
+            for reason in reasons:
+                self.add(column, reason)
+
+
+def _check_fields(
+    record: models.Model, problems: _Problems, columns: dict[str, str], *, skip: set[str]
+) -> bool:
+    # Relations are checked against what is in memory, so that no row costs a query.
+    relations = {each.name for each in record._meta.concrete_fields if each.is_relation}
+    try:
+        record.clean_fields(exclude={*skip, *relations})
+    except ValidationError as problem:
+        problems.add_all(problem, columns)
+        return False
+    return True
+
+
+def _check_record(
+    record: models.Model, problems: _Problems, columns: dict[str, str], *, skip: set[str]
+) -> None:
+    if not _check_fields(record, problems, columns, skip=skip):
+        return
+    try:
+        record.clean()
+    except ValidationError as problem:
+        problems.add_all(problem, columns, skip)
+
+
+def _value(column: str, text: str) -> object:
+    if column in _OF_SEVERAL_LINES:
+        return _lines(text)
+    if column in _NUMBERS:
+        if not (text.isascii() and text.isdigit() and len(text) <= 5):
+            raise ValueError(_("Write a whole number, such as 3."))
+        return int(text)
+    if column in _YES_OR_NO:
+        if text.lower() in _YES | _NO:
+            return text.lower() in _YES
+        raise ValueError(_("Write yes or no."))
+    if column == "started_on":
+        return _date(text)
+    return text
+
+
+def _date(text: str) -> date:
+    try:
+        if len(text) != len("2024-03-01"):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_("Write the date as year-month-day, for example 2024-03-01.")) from None
+
+
+def _lines(text: str) -> str:
+    return "\n".join(part.strip() for part in text.split(LINE_SEPARATOR))
+
+
+def _cells_off(surplus: int) -> str:
+    if surplus > 0:
+        return ngettext(
+            "The row has %(count)d cell more than there are columns. Put text with a comma or "
+            "semicolon into quotation marks.",
+            "The row has %(count)d cells more than there are columns. Put text with a comma or "
+            "semicolon into quotation marks.",
+            surplus,
+        ) % {"count": surplus}
+    return ngettext(
+        "The row has %(count)d cell less than there are columns.",
+        "The row has %(count)d cells less than there are columns.",
+        -surplus,
+    ) % {"count": -surplus}
+
+
+def _references_in_use(rows: list[Row], at_a_time: int = 500) -> set[str]:
+    wanted = sorted({row.cells.get("reference", "").lower() for row in rows} - {""})
+    in_use: set[str] = set()
+    clients = Client.objects.annotate(key=Lower("reference"))
+    for start in range(0, len(wanted), at_a_time):
+        part = wanted[start : start + at_a_time]
+        in_use.update(clients.filter(key__in=part).values_list("key", flat=True))
+    return in_use
+
+
+def _warnings(good: list[NewClient], namesakes: set[tuple[str, str]]) -> list[str]:
+    """Say what is allowed, but perhaps not meant."""
+    without_contact = [new.row for new in good if new.contact is None]
+    without_email = [new.row for new in good if new.contact and not new.contact.email]
+    without_engagement = [new.row for new in good if new.engagement is None]
+    without_letters = [
+        new.row for new in good if new.client.language not in languages.letter_codes()
+    ]
+    doubled = [
+        new.row
+        for new in good
+        if (new.client.legal_name.lower(), new.client.city.lower()) in namesakes
+    ]
+    sentences = [
+        (doubled, _("A client of the same name and city exists already: %(rows)s.")),
+        (without_contact, _("Nobody will receive notices: %(rows)s.")),
+        (without_email, _("The contact has no e-mail address: %(rows)s.")),
+        (without_engagement, _("No engagement is given: %(rows)s.")),
+        (without_letters, _("There are no letters in the client's language yet: %(rows)s.")),
+    ]
+    return [sentence % {"rows": _rows_named(rows)} for rows, sentence in sentences if rows]
+
+
+def _rows_named(rows: list[int]) -> str:
+    named = ", ".join(str(row) for row in rows[:_ROWS_NAMED_IN_A_WARNING])
+    more = len(rows) - _ROWS_NAMED_IN_A_WARNING
+    text = ngettext("row %(rows)s", "rows %(rows)s", len(rows)) % {"rows": named}
+    if more <= 0:
+        return text
+    return ngettext("%(rows)s and %(more)d more", "%(rows)s and %(more)d more", more) % {
+        "rows": text,
+        "more": more,
+    }
