@@ -45,6 +45,7 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
     "audit": {
         "auditevent": "view",
         "auditdetail": "view",
+        "auditstream": "view",
         "auditanchor": "view",
     },
 }
@@ -89,9 +90,9 @@ def permissions_of(role: str) -> frozenset[str]:
         return frozenset(_granted[GlobalRole.ADMIN])
     if role == GlobalRole.AUDITOR:
         every_view = {
-            f"{app}.view_{model._meta.model_name}"
-            for app in AUDITED_APPS
-            for model in apps.get_app_config(app).get_models(include_auto_created=True)
+            f"{model._meta.app_label}.view_{model._meta.model_name}"
+            for model in apps.get_models(include_auto_created=True)
+            if model._meta.app_label in AUDITED_APPS
         }
         return frozenset(every_view | _granted[GlobalRole.AUDITOR])
     return frozenset()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -202,4 +200,4 @@ def _place_of(invitation: Invitation) -> dict[str, object]:
 
 def _mail_after_commit(invitation: Invitation, token: str) -> None:
     # A mail server that is down must not undo the invitation: it stays listed as not mailed.
-    transaction.on_commit(partial(mail.send_invitation, invitation.pk, token), robust=True)
+    transaction.on_commit(lambda: mail.send_invitation(invitation.pk, token), robust=True)
