@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django_countries.fields import Country
 
 from accounts.actor import Actor
 from audit import services as audit
@@ -16,7 +17,7 @@ _NOT_FACTS = {"version", "changed_at", "changed_by", "created_at", "import_batch
 
 
 def facts_of(instance: models.Model) -> dict[str, Any]:
-    """Take down every field of a record in the plain form that the audit trail keeps."""
+    """Take down every field of a record that its reader may ask about later."""
     return {
         field.name: _plain(field.value_from_object(instance))
         for field in instance._meta.concrete_fields
@@ -62,8 +63,4 @@ def differences(
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return str(value)  # a country's code, a decimal
+    return str(value) if isinstance(value, Country) else value

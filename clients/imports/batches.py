@@ -170,7 +170,7 @@ def undo(batch: ImportBatch, *, by: Actor) -> ImportBatch:
             "client.import_undone",
             by=by,
             before=recording.facts_of(client),
-            details={"import": fresh.pk},
+            details={"import_id": fresh.pk},
         )
     fresh.clients.all().delete()
     _decide(fresh, ImportStatus.UNDONE, "import.undone", by=by)
@@ -202,7 +202,7 @@ def _save(good: list[NewClient], batch: ImportBatch, *, by: Actor) -> None:
                 "contact": recording.facts_of(new.contact) if new.contact else None,
                 "engagement": recording.facts_of(new.engagement) if new.engagement else None,
             },
-            details={"import": batch.pk, "row": new.row},
+            details={"import_id": batch.pk, "row": new.row},
         )
 
 
@@ -217,11 +217,11 @@ def _decide(batch: ImportBatch, status: ImportStatus, action: str, *, by: Actor)
         by=by,
         subject=batch,
         details={
-            "file": batch.file_name,
             "sha256": batch.sha256,
-            "team": batch.team_id,
-            "clients": batch.imported_count,
+            "team_id": batch.team_id,
+            "client_count": batch.imported_count,
         },
+        after={"file_name": batch.file_name, "status": status},
     )
 
 

@@ -110,7 +110,7 @@ def mark_invoice_open(invoice: Invoice, *, by: Actor, reason: str) -> Invoice:
         by=by,
         changes={"paid_on": None},
         allowed={"paid_on"},
-        details={"reason": reason.strip()},
+        reason=reason.strip(),
     )
 
 

@@ -41,7 +41,7 @@ def change(
     by: Actor,
     changes: dict[str, Any],
     allowed: Collection[str],
-    details: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> Record:
     """Apply changes to a record read inside this transaction, and write down what differs.
 
@@ -64,7 +64,8 @@ def change(
         instance.version += 1
         _sign(instance, by)
     _save_checked(instance)
-    recording.record(instance, action, by=by, before=old, after=new, details=details)
+    noted = new | {"reason": reason} if reason else new
+    recording.record(instance, action, by=by, before=old, after=noted)
     return instance
 
 
