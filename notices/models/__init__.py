@@ -1,0 +1,34 @@
+"""What leaves in writing, and what comes back."""
+
+from notices.models.confirmation import Confirmation
+from notices.models.delivery import (
+    IN_MOTION,
+    LEFT_US,
+    MAY_HAVE_LEFT,
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+)
+from notices.models.letter import Letter, ReceiptSlip
+from notices.models.message import Message, MessageKind
+from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
+
+__all__ = [
+    "IN_MOTION",
+    "LEFT_US",
+    "MAY_HAVE_LEFT",
+    "SEALED",
+    "Channel",
+    "Confirmation",
+    "Delivery",
+    "DeliveryEvent",
+    "DeliveryState",
+    "Letter",
+    "Message",
+    "MessageKind",
+    "Notice",
+    "NoticeKind",
+    "NoticeState",
+    "ReceiptSlip",
+]

@@ -1,0 +1,352 @@
+"""Preconditions of the lifecycle, each with its reason in words and the place where it is met.
+
+A guard is a question about a case. It answers with the reasons that stand in the way; none means
+yes. The page, the 409 answer and the tests read the same reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from audit import clock
+from offboarding.errors import Reason
+
+if TYPE_CHECKING:
+    from offboarding.models import TerminationCase
+
+
+class Guard:
+    """A named precondition; django-fsm asks it for a yes or no, people ask it why."""
+
+    def __init__(self, question: Callable[[TerminationCase], Iterator[Reason]]) -> None:
+        self._question = question
+        self.__name__ = question.__name__
+        self.__doc__ = question.__doc__
+
+    def __call__(self, case: TerminationCase) -> bool:
+        return not self.reasons(case)
+
+    def reasons(self, case: TerminationCase) -> list[Reason]:
+        """Return what stands in the way, or an empty list."""
+        return list(self._question(case))
+
+    @property
+    def title(self) -> str:
+        """The condition as a sentence without its full stop, for a list of met conditions."""
+        return str(TITLES[self.__name__])
+
+
+# -- stops that hold in every stage ----------------------------------------------------------------
+
+
+@Guard
+def nothing_is_disputed(case: TerminationCase) -> Iterator[Reason]:
+    """A dispute stops every forward step until a lead clears it."""
+    if case.disputed_at is not None:
+        yield Reason(
+            "disputed",
+            _("The client disputes this since %(date)s; a team lead has to clear it first.")
+            % {"date": date_format(case.disputed_at.date(), "j F Y")},
+            "flags",
+        )
+
+
+@Guard
+def the_case_is_not_on_hold(case: TerminationCase) -> Iterator[Reason]:
+    """A case on hold waits for its wake date or for a person to end the hold."""
+    if case.is_on_hold:
+        assert case.on_hold_until is not None
+        yield Reason(
+            "on_hold",
+            _("The case is on hold until %(date)s.")
+            % {"date": date_format(case.on_hold_until, "j F Y")},
+            "flags",
+        )
+
+
+# -- evaluate --------------------------------------------------------------------------------------
+
+
+@Guard
+def a_ground_is_chosen(case: TerminationCase) -> Iterator[Reason]:
+    """The case names its ground from the catalogue."""
+    if not case.ground_id:
+        yield Reason("ground_missing", _("No ground is chosen yet."), "ground")
+
+
+@Guard
+def evidence_is_dated(case: TerminationCase) -> Iterator[Reason]:
+    """At least one dated fact, document or logged communication supports the decision."""
+    if not case.evidence.filter(struck_at=None).exists() and not case.communications.exists():
+        yield Reason(
+            "evidence_missing",
+            _("There is no dated fact, document or communication yet; record at least one."),
+            "evidence",
+        )
+
+
+@Guard
+def remedies_were_tried_or_explained(case: TerminationCase) -> Iterator[Reason]:
+    """What was tried to keep the client, or why nothing was."""
+    if not case.remedies_skipped_reason and not case.remedies.exists():
+        yield Reason(
+            "remedies_missing",
+            _("Record what was tried to keep the client, or why nothing was."),
+            "remedies",
+        )
+
+
+@Guard
+def the_agreement_was_read(case: TerminationCase) -> Iterator[Reason]:
+    """Notice period, method, form and address of the agreement were read by a named person."""
+    if not case.engagements.exists():
+        yield Reason("engagement_missing", _("Choose which agreement ends."), "terms")
+    elif case.terms_read_on is None:
+        yield Reason(
+            "terms_unread",
+            _("Nobody has confirmed yet that the agreement's notice clause was read."),
+            "terms",
+        )
+
+
+@Guard
+def somebody_else_decided(case: TerminationCase) -> Iterator[Reason]:
+    """The decision is made by someone other than the person who asked for it."""
+    decision = case.current_decision
+    if decision is None:
+        yield Reason("decision_not_requested", _("No decision was asked for yet."), "decision")
+    elif not decision.is_to_end:
+        yield Reason(
+            "decision_open",
+            _("The decision is open: a team lead other than %(name)s decides.")
+            % {"name": decision.requested_by},
+            "decision",
+        )
+
+
+# -- notice and acknowledged -----------------------------------------------------------------------
+
+
+@Guard
+def the_notice_was_served(case: TerminationCase) -> Iterator[Reason]:
+    """An approved notice left through at least one channel."""
+    if case.served_on is None:
+        yield Reason("not_served", _("No approved notice has been sent yet."), "notice")
+
+
+@Guard
+def receipt_is_proven(case: TerminationCase) -> Iterator[Reason]:
+    """One proof of receipt stands that counts by itself or was accepted by a team lead."""
+    standing = [proof for proof in case.proofs.all() if proof.voided_at is None]
+    if any(proof.counts for proof in standing):
+        return
+    if standing:
+        yield Reason(
+            "proof_not_accepted",
+            _("A receipt of grade %(grade)s waits for a team lead to accept it.")
+            % {"grade": min(proof.grade for proof in standing)},
+            "receipt",
+        )
+    else:
+        yield Reason(
+            "proof_missing", _("There is no proof yet that the notice arrived."), "receipt"
+        )
+
+
+# -- obligations -----------------------------------------------------------------------------------
+
+
+@Guard
+def our_obligations_are_settled(case: TerminationCase) -> Iterator[Reason]:
+    """Every obligation of ours is fulfilled, not applicable, or waived by a second person."""
+    count = sum(1 for o in case.obligations.all() if o.is_ours and not o.is_settled)
+    if count:
+        yield Reason(
+            "our_obligations_open",
+            ngettext(
+                "%(count)d obligation of ours is still open.",
+                "%(count)d obligations of ours are still open.",
+                count,
+            )
+            % {"count": count},
+            "obligations",
+        )
+
+
+@Guard
+def theirs_are_settled_or_escalated(case: TerminationCase) -> Iterator[Reason]:
+    """Every obligation of the client is settled, or somebody owns it elsewhere with a date."""
+    count = sum(
+        1 for o in case.obligations.all() if not o.is_ours and not (o.is_settled or o.is_escalated)
+    )
+    if count:
+        yield Reason(
+            "client_obligations_open",
+            ngettext(
+                "%(count)d obligation of the client is still open; settle or escalate it.",
+                "%(count)d obligations of the client are still open; settle or escalate them.",
+                count,
+            )
+            % {"count": count},
+            "obligations",
+        )
+
+
+# -- transition ------------------------------------------------------------------------------------
+
+
+@Guard
+def everything_is_handed_over(case: TerminationCase) -> Iterator[Reason]:
+    """Every hand-over item is delivered or not applicable, or there is nothing to hand over."""
+    if case.transition_waived_reason:
+        return
+    items = list(case.handover_items.all())
+    waiting = sum(1 for item in items if item.is_waiting)
+    if not items:
+        yield Reason(
+            "handover_unplanned",
+            _("Nothing is listed for the hand-over; list it, or say why there is none."),
+            "handover",
+        )
+    elif waiting:
+        yield Reason(
+            "handover_waiting",
+            ngettext(
+                "%(count)d hand-over item is not delivered yet.",
+                "%(count)d hand-over items are not delivered yet.",
+                waiting,
+            )
+            % {"count": waiting},
+            "handover",
+        )
+
+
+@Guard
+def access_is_revoked(case: TerminationCase) -> Iterator[Reason]:
+    """Nobody of either side can still reach the other's systems."""
+    count = sum(1 for item in case.access_items.all() if item.is_open)
+    if count:
+        yield Reason(
+            "access_open",
+            ngettext(
+                "%(count)d access is not revoked yet.",
+                "%(count)d accesses are not revoked yet.",
+                count,
+            )
+            % {"count": count},
+            "access",
+        )
+
+
+@Guard
+def the_effective_date_is_reached(case: TerminationCase) -> Iterator[Reason]:
+    """Services have ended: the effective date is today or earlier, at the sending office."""
+    if case.effective_on is None:
+        yield Reason("effective_date_missing", _("No effective date is set."), "terms")
+    elif case.effective_on > clock.today(case.time_zone):
+        yield Reason(
+            "effective_date_ahead",
+            _("Services run until %(date)s; follow-up starts then.")
+            % {"date": date_format(case.effective_on, "j F Y")},
+            "terms",
+        )
+
+
+# -- follow-up -------------------------------------------------------------------------------------
+
+
+@Guard
+def follow_ups_are_done(case: TerminationCase) -> Iterator[Reason]:
+    """Every scheduled follow-up was made or cancelled with a reason."""
+    count = sum(1 for follow_up in case.follow_ups.all() if follow_up.is_open)
+    if count:
+        yield Reason(
+            "follow_ups_open",
+            ngettext(
+                "%(count)d follow-up is still to be done.",
+                "%(count)d follow-ups are still to be done.",
+                count,
+            )
+            % {"count": count},
+            "follow-up",
+        )
+
+
+@Guard
+def questions_are_answered(case: TerminationCase) -> Iterator[Reason]:
+    """The client's final questions have their answers."""
+    count = sum(1 for question in case.questions.all() if question.answered_at is None)
+    if count:
+        yield Reason(
+            "questions_open",
+            ngettext(
+                "%(count)d question of the client waits for an answer.",
+                "%(count)d questions of the client wait for an answer.",
+                count,
+            )
+            % {"count": count},
+            "questions",
+        )
+
+
+@Guard
+def a_lesson_is_recorded(case: TerminationCase) -> Iterator[Reason]:
+    """Somebody wrote down what this ending taught."""
+    if not case.lessons.exists():
+        yield Reason("lesson_missing", _("No lesson is recorded yet."), "lesson")
+
+
+@Guard
+def no_task_is_left(case: TerminationCase) -> Iterator[Reason]:
+    """Nothing is left open without an owner and a date elsewhere."""
+    count = case.tasks.filter(done_at=None).count()
+    if count:
+        yield Reason(
+            "tasks_open",
+            ngettext("%(count)d task is still open.", "%(count)d tasks are still open.", count)
+            % {"count": count},
+            "tasks",
+        )
+
+
+# -- withdraw --------------------------------------------------------------------------------------
+
+
+@Guard
+def the_client_agreed_if_they_had_acknowledged(case: TerminationCase) -> Iterator[Reason]:
+    """After acknowledgement a notice is withdrawn only with the client's recorded agreement."""
+    if case.state == "acknowledged" and not case.withdrawal_agreement:
+        yield Reason(
+            "client_agreement_missing",
+            _("The client has acknowledged the notice; record how and when they agreed."),
+            "withdraw",
+        )
+
+
+TITLES = {
+    "nothing_is_disputed": _lazy("Nothing is disputed"),
+    "the_case_is_not_on_hold": _lazy("The case is not on hold"),
+    "a_ground_is_chosen": _lazy("A ground is chosen"),
+    "evidence_is_dated": _lazy("Dated evidence is recorded"),
+    "remedies_were_tried_or_explained": _lazy("Remedies were tried, or why not is said"),
+    "the_agreement_was_read": _lazy("The agreement's notice clause was read"),
+    "somebody_else_decided": _lazy("Somebody other than the requester decided"),
+    "the_notice_was_served": _lazy("An approved notice was sent"),
+    "receipt_is_proven": _lazy("Receipt is proven"),
+    "our_obligations_are_settled": _lazy("Our obligations are settled"),
+    "theirs_are_settled_or_escalated": _lazy("The client's obligations are settled or escalated"),
+    "everything_is_handed_over": _lazy("Everything is handed over"),
+    "access_is_revoked": _lazy("Access is revoked"),
+    "the_effective_date_is_reached": _lazy("The effective date is reached"),
+    "follow_ups_are_done": _lazy("Follow-ups are done"),
+    "questions_are_answered": _lazy("The client's questions are answered"),
+    "a_lesson_is_recorded": _lazy("A lesson is recorded"),
+    "no_task_is_left": _lazy("No task is left open"),
+    "the_client_agreed_if_they_had_acknowledged": _lazy("The client's agreement is recorded"),
+}

@@ -1,0 +1,63 @@
+"""The nouns of an ending, one a file."""
+
+from offboarding.models.access import AccessItem
+from offboarding.models.case import CaseNumber, InitiatedBy, StateMoveForbidden, TerminationCase
+from offboarding.models.case_file import CaseFile
+from offboarding.models.communication import Communication, Direction, Medium
+from offboarding.models.decision import Decision, Verdict
+from offboarding.models.evidence import Evidence, Remedy
+from offboarding.models.follow_up import FollowUp, Question
+from offboarding.models.ground import ChecklistItem, Disclosure, Party, TerminationGround
+from offboarding.models.handover import (
+    HandoverItem,
+    HandoverState,
+    Provider,
+    RecommendedProvider,
+    Successor,
+)
+from offboarding.models.lesson import Avoidable, Lesson
+from offboarding.models.link import ClientLink, LinkPurpose
+from offboarding.models.obligation import Obligation, ObligationState
+from offboarding.models.proof import Grade, ProofKind, ProofOfReceipt
+from offboarding.models.reaction import Reaction, ReactionKind
+from offboarding.models.task import Task, TaskKind
+
+__all__ = [
+    "AccessItem",
+    "Avoidable",
+    "CaseFile",
+    "CaseNumber",
+    "ChecklistItem",
+    "ClientLink",
+    "Communication",
+    "Decision",
+    "Direction",
+    "Disclosure",
+    "Evidence",
+    "FollowUp",
+    "Grade",
+    "HandoverItem",
+    "HandoverState",
+    "InitiatedBy",
+    "Lesson",
+    "LinkPurpose",
+    "Medium",
+    "Obligation",
+    "ObligationState",
+    "Party",
+    "ProofKind",
+    "ProofOfReceipt",
+    "Provider",
+    "Question",
+    "Reaction",
+    "ReactionKind",
+    "RecommendedProvider",
+    "Remedy",
+    "StateMoveForbidden",
+    "Successor",
+    "Task",
+    "TaskKind",
+    "TerminationCase",
+    "TerminationGround",
+    "Verdict",
+]

@@ -1,0 +1,280 @@
+"""The termination case: one ending of one client's relationship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit import clock
+from offboarding.lifecycle import ENDED, Lifecycle, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from offboarding.models.decision import Decision
+
+
+class InitiatedBy(models.TextChoices):
+    """Whose wish the ending is."""
+
+    US = "us", _("Us")
+    CLIENT = "client", _("The client")
+    BOTH = "both", _("Both")
+
+
+class StateMoveForbidden(Exception):
+    """Somebody tried to save a changed state without `services.advance()`."""
+
+
+class CaseNumber(models.Model):
+    """The last reference number given out in a year."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class TerminationCase(Lifecycle):
+    """A relationship that is being evaluated, ended, kept or was ended.
+
+    Dates are never mixed: `_on` is a date at the sending office, `_at` an instant.
+    """
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    team = models.ForeignKey(
+        "accounts.Team", on_delete=models.PROTECT, related_name="cases", verbose_name=_("team")
+    )
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.PROTECT, related_name="cases", verbose_name=_("client")
+    )
+    engagements = models.ManyToManyField(
+        "clients.Engagement", related_name="cases", verbose_name=_("agreements that end")
+    )
+    scope = models.CharField(
+        _("scope"),
+        max_length=200,
+        blank=True,
+        help_text=_("Left empty, all services of the agreements end."),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="owned_cases",
+        verbose_name=_("owner"),
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    opened_at = models.DateTimeField(_("opened at"), default=clock.now, editable=False)
+    initiated_by = models.CharField(
+        _("initiated by"), max_length=8, choices=InitiatedBy.choices, default=InitiatedBy.US
+    )
+    summary = models.TextField(_("what this is about"), blank=True, max_length=4000)
+
+    # The ground, and the case's own copy of what it said that day.
+    ground = models.ForeignKey(
+        "offboarding.TerminationGround",
+        on_delete=models.PROTECT,
+        related_name="cases",
+        null=True,
+        verbose_name=_("ground"),
+    )
+    ground_copy = models.JSONField(default=dict, editable=False)
+
+    # Where it stands. Only `services.advance()` writes these.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    state_changed_at = models.DateTimeField(default=clock.now, editable=False)
+    state_changed_by = models.CharField(max_length=200, blank=True, editable=False)
+
+    # Flags beside the state.
+    disputed_at = models.DateTimeField(null=True, editable=False)
+    disputed_reason = models.TextField(blank=True, editable=False)
+    on_hold_until = models.DateField(null=True, editable=False)
+    on_hold_reason = models.TextField(blank=True, editable=False)
+    legal_hold_reason = models.TextField(blank=True, editable=False)
+    is_restricted = models.BooleanField(_("restricted to named people"), default=False)
+    readers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("named readers")
+    )
+
+    # Evaluation.
+    terms_read_on = models.DateField(null=True, editable=False)
+    terms_read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    remedies_skipped_reason = models.TextField(blank=True)
+
+    # Dates of the ending.
+    decided_on = models.DateField(null=True, editable=False)
+    notice_date = models.DateField(null=True, editable=False)
+    served_on = models.DateField(null=True, editable=False)
+    served_by = models.CharField(max_length=20, blank=True, editable=False)
+    deemed_received_on = models.DateField(null=True, editable=False)
+    acknowledged_at = models.DateTimeField(null=True, editable=False)
+    effective_on = models.DateField(_("effective date"), null=True)
+    settlement_due_on = models.DateField(_("settlement date"), null=True)
+    access_ends_on = models.DateField(_("access ends on"), null=True)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    retain_until = models.DateField(null=True, editable=False)
+
+    # Reasons in words for what is out of the ordinary.
+    retained_reason = models.TextField(blank=True, editable=False)
+    withdrawn_reason = models.TextField(blank=True, editable=False)
+    withdrawal_agreement = models.TextField(blank=True, editable=False)
+    reopened_reason = models.TextField(blank=True, editable=False)
+    transition_waived_reason = models.TextField(blank=True, editable=False)
+
+    entered_from_elsewhere = models.BooleanField(
+        _("was already in flight elsewhere"), default=False
+    )
+
+    class Meta:
+        verbose_name = _("termination case")
+        verbose_name_plural = _("termination cases")
+        ordering = ["-opened_at", "-pk"]
+        permissions = [
+            ("decide_to_end", "Can decide that a relationship ends"),
+            ("reopen", "Can reopen an ended case"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="case_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.RETAINED) | ~Q(retained_reason=""),
+                name="kept_case_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.WITHDRAWN) | ~Q(withdrawn_reason=""),
+                name="withdrawn_case_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["team", "state", "-opened_at", "-id"], name="case_team_state"),
+            models.Index(fields=["team", "-opened_at", "-id"], name="case_team_opened"),
+            models.Index(fields=["-opened_at", "-id"], name="case_opened"),
+            models.Index(fields=["owner", "state"], name="case_owner_state"),
+            models.Index(
+                fields=["state", "served_on"],
+                name="case_awaiting_receipt",
+                condition=Q(state=State.NOTICE),
+            ),
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._saved_state = self.__dict__.get("state")
+        self._may_move = False
+
+    def __str__(self) -> str:
+        return self.reference
+
+    # -- questions ---------------------------------------------------------------------------------
+
+    @property
+    def is_ended(self) -> bool:
+        """The case is closed, kept or withdrawn, and read-only until it is reopened."""
+        return self.state in ENDED
+
+    @property
+    def is_on_hold(self) -> bool:
+        """The case waits: its wake date is still ahead at the sending office."""
+        return self.on_hold_until is not None and self.on_hold_until > clock.today(self.time_zone)
+
+    @property
+    def is_disputed(self) -> bool:
+        """The client contests the ending and no lead has cleared it."""
+        return self.disputed_at is not None
+
+    @property
+    def time_zone(self) -> str:
+        """The sending office's zone, in which the case's dates are meant."""
+        return str(self.client.office.time_zone)
+
+    @property
+    def language(self) -> str:
+        """The language in which we write to this client."""
+        return str(self.client.language or self.client.office.language)
+
+    @property
+    def current_decision(self) -> Decision | None:
+        """The request for a decision that counts now, decided or not."""
+        return self.decisions.filter(superseded_at=None).order_by("-requested_at", "-pk").first()
+
+    # -- the only way a state reaches the database -------------------------------------------------
+
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """Allow one save of a changed state; for `services.advance()` alone."""
+        self._may_move = True
+        try:
+            yield
+        finally:
+            self._may_move = False
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save everything but a moved state.
+
+        Raises:
+            StateMoveForbidden: the state differs from the one that was read.
+        """
+        if self._state.adding:
+            if self.state != State.EVALUATION:
+                raise StateMoveForbidden("A case begins in evaluation.")
+        elif self.state != self._saved_state and not self._may_move:
+            raise StateMoveForbidden(
+                "A case moves through services.advance(), which checks, records and tells."
+            )
+        super().save(*args, **kwargs)
+        self._saved_state = self.state
+
+    def _do_update(
+        self,
+        base_qs: Any,
+        using: Any,
+        pk_val: Any,
+        values: Any,
+        update_fields: Any,
+        forced_update: bool,
+    ) -> bool:
+        # Compare and set: a moved state is written only over the version it was read from.
+        if self._may_move:
+            base_qs = base_qs.filter(version=self.version - 1)
+        return bool(
+            super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
+        )
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, **kwargs: Any
+    ) -> None:
+        """Read the row again; the protected state is lifted for this object only."""
+        state = self.__dict__.pop("state", None)
+        try:
+            super().refresh_from_db(using=using, fields=fields, **kwargs)
+        finally:
+            if "state" not in self.__dict__ and state is not None:
+                self.__dict__["state"] = state
+        self._saved_state = self.__dict__.get("state")
+
+    def start_evaluation_anew(self) -> None:
+        """Forget the dates of the ending that did not happen; the record keeps them."""
+        self.decided_on = None
+        self.notice_date = None
+        self.served_on = None
+        self.served_by = ""
+        self.deemed_received_on = None
+        self.acknowledged_at = None
+        self.effective_on = None
+        self.settlement_due_on = None
+        self.access_ends_on = None
+        self.retained_reason = ""
+        self.withdrawn_reason = ""
+        self.withdrawal_agreement = ""
+        self.transition_waived_reason = ""

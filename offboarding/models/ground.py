@@ -1,0 +1,114 @@
+"""Why relationships end: the catalogue of grounds, as data that admins edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Disclosure(models.TextChoices):
+    """Whether the notice names its reason."""
+
+    STATED = "stated", _("Stated")
+    NEUTRAL = "neutral", _("Neutral")
+    OMITTED = "omitted", _("Omitted")
+
+
+class Party(models.TextChoices):
+    """Who owes something."""
+
+    OURS = "ours", _("We owe")
+    CLIENTS = "clients", _("They owe")
+
+
+def default_chasing() -> dict[str, Any]:
+    """Return the usual ladder, in business days after the notice was served."""
+    return {
+        "reminders_after_business_days": [3, 7],
+        "call_after_business_days": 10,
+        "next_channel_after_business_days": 12,
+        "deemed_service_after_business_days": 20,
+    }
+
+
+class TerminationGround(models.Model):
+    """One reason for which the firm ends relationships, with what follows from it.
+
+    A case copies its ground when it is opened; a later edit here changes nothing that exists.
+    """
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.TextField(_("description"), help_text=_("What happened, in one line."))
+    preventive_measure = models.TextField(
+        _("preventive measure"), help_text=_("What avoids this ground the next time.")
+    )
+    disclosure = models.CharField(
+        _("disclosure of the reason"),
+        max_length=10,
+        choices=Disclosure.choices,
+        default=Disclosure.STATED,
+    )
+    stated_reason_en = models.TextField(_("stated reason, English"))
+    stated_reason_de = models.TextField(_("stated reason, German"))
+    is_sensitive = models.BooleanField(
+        _("narrows who may read the file"),
+        default=False,
+        help_text=_("Cases of this ground are opened as restricted."),
+    )
+    cure_days = models.PositiveSmallIntegerField(
+        _("cure period in days"), default=0, validators=[MaxValueValidator(365)]
+    )
+    settlement_days = models.PositiveSmallIntegerField(
+        _("days to settle invoices after the notice"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    chasing = models.JSONField(_("chasing"), default=default_chasing)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = _("termination ground")
+        verbose_name_plural = _("termination grounds")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def stated_reason(self, language: str) -> str:
+        """Return the reason line in a letter's language, English when there is no other."""
+        return self.stated_reason_de if language == "de" else self.stated_reason_en
+
+
+class ChecklistItem(models.Model):
+    """An obligation that every case of a ground starts with."""
+
+    ground = models.ForeignKey(
+        TerminationGround, on_delete=models.CASCADE, related_name="checklist"
+    )
+    party = models.CharField(_("party"), max_length=8, choices=Party.choices)
+    title_en = models.CharField(_("title, English"), max_length=200)
+    title_de = models.CharField(_("title, German"), max_length=200)
+    days_before_effective_date = models.SmallIntegerField(
+        _("business days before the effective date"),
+        default=0,
+        validators=[MinValueValidator(-250), MaxValueValidator(250)],
+    )
+    needs_proof = models.BooleanField(_("needs proof"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("checklist item")
+        verbose_name_plural = _("checklist items")
+
+    def __str__(self) -> str:
+        return self.title_en
+
+    def title(self, language: str) -> str:
+        """Return the title in the client's language, English when there is no other."""
+        return self.title_de if language == "de" else self.title_en

@@ -1,0 +1,131 @@
+"""What we owe and what they owe."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit import clock
+from offboarding.models.ground import Party
+
+
+class ObligationState(models.TextChoices):
+    """How an obligation stands."""
+
+    OPEN = "open", _("Open")
+    FULFILLED = "fulfilled", _("Fulfilled")
+    WAIVED = "waived", _("Waived")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+    ESCALATED = "escalated", _("Escalated")
+
+
+class Obligation(models.Model):
+    """Something one side still has to do or pay before nothing is owed any more."""
+
+    case = models.ForeignKey(
+        "offboarding.TerminationCase", on_delete=models.PROTECT, related_name="obligations"
+    )
+    party = models.CharField(_("who owes it"), max_length=8, choices=Party.choices)
+    title = models.CharField(_("what is owed"), max_length=200)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="obligations",
+        verbose_name=_("looked after by"),
+    )
+    due_on = models.DateField(_("due on"), null=True)
+    original_due_on = models.DateField(null=True, editable=False)
+    amount_cents = models.PositiveBigIntegerField(_("amount"), null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    invoice = models.ForeignKey(
+        "clients.Invoice", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    needs_proof = models.BooleanField(_("needs proof"), default=False)
+    state = models.CharField(
+        _("state"),
+        max_length=16,
+        choices=ObligationState.choices,
+        default=ObligationState.OPEN,
+        editable=False,
+    )
+    proof = models.TextField(_("proof"), blank=True, max_length=2000)
+    proof_file = models.ForeignKey(
+        "offboarding.CaseFile", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.TextField(_("reason"), blank=True, max_length=2000)
+    escalated_to = models.CharField(_("now looked after by"), max_length=200, blank=True)
+    escalated_until = models.DateField(_("until"), null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True)
+    waiver_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    client_says_done_at = models.DateTimeField(null=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    added_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("obligation")
+        verbose_name_plural = _("obligations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ObligationState.values), name="obligation_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="waived")
+                | (
+                    ~Q(reason="")
+                    & Q(settled_by__isnull=False, waiver_requested_by__isnull=False)
+                    & ~Q(settled_by=F("waiver_requested_by"))
+                ),
+                name="waiver_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="not_applicable") | ~Q(reason=""),
+                name="not_applicable_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="escalated")
+                | (~Q(escalated_to="") & Q(escalated_until__isnull=False)),
+                name="escalation_has_owner_and_date",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "due_on"], name="open_obligation_by_owner",
+                         condition=Q(state="open")),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_ours(self) -> bool:
+        """We owe it."""
+        return self.party == Party.OURS
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still has to act."""
+        return self.state == ObligationState.OPEN
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to do about it."""
+        return self.state in (
+            ObligationState.FULFILLED,
+            ObligationState.WAIVED,
+            ObligationState.NOT_APPLICABLE,
+        )
+
+    @property
+    def is_escalated(self) -> bool:
+        """It has an owner and a date elsewhere."""
+        return self.state == ObligationState.ESCALATED

@@ -1,0 +1,162 @@
+"""May this actor do this? The only place that decides.
+
+People are judged by their role in the case's team (admin and auditor are global), clients and
+machines by the two lists below. `services` asks inside the case's lock.
+"""
+
+from __future__ import annotations
+
+import rules
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import selectors as accounts
+from accounts.actor import Actor
+from accounts.models import GlobalRole, Role, User
+from offboarding.errors import NotAllowed
+from offboarding.models import TerminationCase
+
+# -- who is this person to the case ----------------------------------------------------------------
+
+
+@rules.predicate
+def may_be_in_the_file(user: User, case: TerminationCase) -> bool:
+    """A restricted case is for named people, its owner and the team's leads."""
+    if not case.is_restricted:
+        return True
+    return (
+        case.owner_id == user.pk
+        or accounts.role_in(user, case.team) == Role.TEAM_LEAD
+        or case.readers.filter(pk=user.pk).exists()
+    )
+
+
+@rules.predicate
+def works_in_the_team(user: User, case: TerminationCase) -> bool:
+    """An account manager or a lead of the case's team."""
+    return accounts.role_in(user, case.team) is not None
+
+
+@rules.predicate
+def leads_the_team(user: User, case: TerminationCase) -> bool:
+    """A team lead, or the deputy of a firm with one lead."""
+    return accounts.role_in(user, case.team) == Role.TEAM_LEAD
+
+
+@rules.predicate
+def audits(user: User, case: TerminationCase) -> bool:
+    """An auditor reads every case but the restricted ones."""
+    return bool(user.is_active and user.global_role == GlobalRole.AUDITOR)
+
+
+@rules.predicate
+def did_not_ask_for_the_decision(user: User, case: TerminationCase) -> bool:
+    """The person who asked never answers."""
+    decision = case.current_decision
+    return decision is None or decision.requested_by_id != user.pk
+
+
+works_on_it = works_in_the_team & may_be_in_the_file
+decides_on_it = leads_the_team & may_be_in_the_file
+
+PEOPLE_MAY = {
+    "offboarding.read_case": works_on_it | (audits & may_be_in_the_file),
+    "offboarding.work_on_case": works_on_it,
+    "offboarding.request_decision": works_on_it,
+    "offboarding.decide_to_end": decides_on_it & did_not_ask_for_the_decision,
+    "offboarding.ask_for_more": decides_on_it & did_not_ask_for_the_decision,
+    "offboarding.retain": decides_on_it & did_not_ask_for_the_decision,
+    "offboarding.acknowledge": works_on_it,
+    "offboarding.accept_proof": decides_on_it,
+    "offboarding.void_proof": decides_on_it,
+    "offboarding.void_acknowledgement": decides_on_it,
+    "offboarding.fulfil_obligations": works_on_it,
+    "offboarding.waive_obligation": works_on_it,
+    "offboarding.begin_transition": works_on_it,
+    "offboarding.begin_follow_up": works_on_it,
+    "offboarding.close": works_on_it,
+    "offboarding.withdraw": decides_on_it,
+    "offboarding.reopen": decides_on_it,
+    "offboarding.clear_dispute": decides_on_it,
+    "offboarding.set_legal_hold": decides_on_it,
+    "offboarding.restrict": decides_on_it,
+    "offboarding.assign": works_on_it,
+    "offboarding.draft_notice": works_on_it,
+    "offboarding.approve_notice": decides_on_it,
+    "offboarding.send_notice": works_on_it,
+    "offboarding.resolve_delivery": decides_on_it,
+}
+"""What people may do to a case, by permission; the matrix of roles in tests reads this table."""
+
+for _name, _predicate in PEOPLE_MAY.items():
+    rules.add_perm(_name, _predicate)
+
+CLIENT_MAY = frozenset(
+    {
+        "offboarding.acknowledge",
+        "offboarding.dispute",
+        "offboarding.ask_question",
+        "offboarding.tick_obligation",
+        "offboarding.void_acknowledgement",
+        "offboarding.void_proof",
+    }
+)
+"""What a client may cause through their own link, and nothing else."""
+
+MACHINE_MAY = {
+    "notices.dispatch": frozenset({"offboarding.record_service"}),
+    "notices.reminders": frozenset({"offboarding.raise_task"}),
+    "notices.follow_ups": frozenset({"offboarding.raise_task"}),
+    "offboarding.effects": frozenset({"offboarding.raise_task", "offboarding.plan"}),
+}
+"""What a task may do, by its name; no machine moves a case forward."""
+
+
+def may(by: Actor, permission: str, case: TerminationCase) -> bool:
+    """Tell whether this actor has this permission on this case."""
+    if by.kind == "person":
+        assert by.user is not None
+        rule = PEOPLE_MAY.get(permission)
+        return bool(rule is not None and by.user.is_active and rule.test(by.user, case))
+    if by.kind == "client":
+        return permission in CLIENT_MAY and by.link_id is not None
+    return permission in MACHINE_MAY.get(by.name, frozenset())
+
+
+def require(by: Actor, permission: str, case: TerminationCase) -> None:
+    """Stop an actor who may not.
+
+    Raises:
+        NotAllowed: with a sentence for people.
+    """
+    if may(by, permission, case):
+        return
+    if permission in _SECOND_PERSON and not did_not_ask_for_the_decision.test(by.user, case):
+        raise NotAllowed(_("You asked for this decision; another team lead has to make it."))
+    raise NotAllowed(_("Your role does not allow this step; ask a team lead."))
+
+
+_SECOND_PERSON = {"offboarding.decide_to_end", "offboarding.ask_for_more", "offboarding.retain"}
+
+
+def cases_visible_to(user: User) -> QuerySet[TerminationCase]:
+    """Return the cases a person may read: the only start of every query for pages.
+
+    A case outside of it does not exist for that person: its page answers 404.
+    """
+    cases = TerminationCase.objects.all()
+    if not user.is_active:
+        return cases.none()
+    if user.global_role == GlobalRole.AUDITOR:
+        return cases.filter(is_restricted=False)
+    roles = accounts.roles_of(user)
+    led = [team for team, role in roles.items() if role == Role.TEAM_LEAD]
+    worked = [team for team, role in roles.items() if role != Role.TEAM_LEAD]
+    named = Q(is_restricted=False) | Q(owner=user) | Q(pk__in=_named_for(user))
+    return cases.filter(Q(team_id__in=led) | (Q(team_id__in=worked) & named))
+
+
+def _named_for(user: User) -> QuerySet[object]:
+    return TerminationCase.readers.through.objects.filter(user_id=user.pk).values(
+        "terminationcase_id"
+    )

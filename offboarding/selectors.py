@@ -1,0 +1,129 @@
+"""Reading cases: what pages, letters and machines ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from audit import clock
+from clients import calendars
+from clients.models import Engagement
+from clients.models.engagement import NoticeMethod
+from offboarding import lifecycle, terms
+from offboarding.errors import Reason
+from offboarding.lifecycle import State
+from offboarding.models import TerminationCase
+
+# -- the next step ---------------------------------------------------------------------------------
+
+FORWARD = {
+    State.EVALUATION: "decide_to_end",
+    State.NOTICE: "acknowledge",
+    State.ACKNOWLEDGED: "fulfil_obligations",
+    State.OBLIGATIONS_FULFILLED: "begin_transition",
+    State.TRANSITION: "begin_follow_up",
+    State.FOLLOW_UP: "close",
+}
+"""The one verb that takes a case from a stage to the next."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line of a gate: the condition, and what stands in its way if anything."""
+
+    title: str
+    reasons: list[Reason]
+
+    @property
+    def is_met(self) -> bool:
+        """Nothing stands in the way."""
+        return not self.reasons
+
+
+def gate(case: TerminationCase, verb: str) -> list[Condition]:
+    """Return every condition of a verb from where the case stands, met or not."""
+    return [
+        Condition(title=guard.title, reasons=guard.reasons(case))
+        for guard in lifecycle.guards_of(verb, case.state)
+    ]
+
+
+def unmet(case: TerminationCase, verb: str) -> list[Reason]:
+    """Return what stands in the way of a verb, in the order of the law."""
+    return [reason for condition in gate(case, verb) for reason in condition.reasons]
+
+
+# -- dates -----------------------------------------------------------------------------------------
+
+
+class Holidays:
+    """The days on which the sending office or the client's country rests, read year by year."""
+
+    def __init__(self, case: TerminationCase) -> None:
+        self._office = case.client.office
+        self._country = str(case.client.country.code)
+        self._region = case.client.region
+        self._by_year: dict[int, set[date]] = {}
+
+    def __contains__(self, day: object) -> bool:
+        if not isinstance(day, date):
+            return False
+        if day.year not in self._by_year:
+            self._by_year[day.year] = calendars.office_holidays(
+                self._office, [day.year]
+            ) | calendars.country_holidays(self._country, "", [day.year])
+        return day in self._by_year[day.year]
+
+
+@dataclass(frozen=True)
+class EarliestEnd:
+    """The earliest lawful effective date and the agreement whose clause decides."""
+
+    on: date
+    engagement_title: str
+    terms: terms.EarliestDate
+
+
+def holidays_of(case: TerminationCase) -> Holidays:
+    """Return the days on which nobody can be expected to act on this case."""
+    return Holidays(case)
+
+
+def notice_period_of(engagement: Engagement) -> terms.NoticePeriod | None:
+    """Return an agreement's notice period, or None when its clause names none."""
+    if engagement.notice_period_count == 0 and not engagement.notice_to_end_of_month:
+        return None
+    return terms.NoticePeriod(
+        count=engagement.notice_period_count,
+        unit=terms.Unit(engagement.notice_period_unit),
+        in_business_days=engagement.notice_period_in_business_days,
+        to_end_of_month=engagement.notice_to_end_of_month,
+    )
+
+
+def earliest_end(
+    case: TerminationCase, *, channel: str = "", sent_on: date | None = None
+) -> EarliestEnd | None:
+    """Return the earliest date on which all chosen agreements may end.
+
+    Args:
+        case: its engagements carry the notice clauses; the latest of them decides.
+        channel: `email` or `registered_mail`; what the agreements name when left out.
+        sent_on: the date of sending at the office; the notice's date or today when left out.
+    """
+    sent_on = sent_on or case.notice_date or clock.today(case.time_zone)
+    holidays = holidays_of(case)
+    received_on = terms.deemed_received_on(sent_on, channel or channel_of(case), holidays)
+    ends = []
+    for engagement in case.engagements.all():
+        found = terms.earliest_effective_date(received_on, notice_period_of(engagement), holidays)
+        ends.append(EarliestEnd(found.on, engagement.title, found))
+    return max(ends, key=lambda end: end.on, default=None)
+
+
+def channel_of(case: TerminationCase) -> str:
+    """Return the channel the agreements name: registered mail as soon as one asks for it."""
+    methods = {engagement.notice_method for engagement in case.engagements.all()}
+    if NoticeMethod.REGISTERED_MAIL in methods or NoticeMethod.ANY in methods or not methods:
+        return "registered_mail"
+    return "email"

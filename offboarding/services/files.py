@@ -1,0 +1,59 @@
+"""Keeping files with a case."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from offboarding import content
+from offboarding.errors import InvalidInput
+from offboarding.models import CaseFile, TerminationCase
+from offboarding.services.locking import acting_on, remember
+
+
+def keep_file(case: TerminationCase, upload: File[bytes], *, by: Actor, name: str = "") -> CaseFile:
+    """Check, hash and keep an uploaded file.
+
+    Raises:
+        InvalidInput: too large, empty, of a kind not kept here, or not what its name says.
+    """
+    name = (name or upload.name or "").rsplit("/", 1)[-1].rsplit("\\", 1)[-1][:200]
+    size = upload.size or 0
+    limit = settings.EVIDENCE_UPLOAD_LIMIT_BYTES
+    if size > limit:
+        raise InvalidInput(
+            "file",
+            _("The file has %(size)d MB; up to %(limit)d MB are kept.")
+            % {"size": round(size / 1024 / 1024), "limit": limit // 1024 // 1024},
+        )
+    if size == 0:
+        raise InvalidInput("file", _("The file is empty."))
+    content_type = content.check(name, upload.file)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        case_file = CaseFile(
+            case=now,
+            name=name,
+            content_type=content_type,
+            size_bytes=size,
+            sha256=digest.hexdigest(),
+            uploaded_by=by.user,
+        )
+        case_file.content.save(name, upload, save=False)
+        case_file.save(force_insert=True)
+        remember(
+            now,
+            "file.added",
+            by=by,
+            subject=case_file,
+            details={"sha256": case_file.sha256, "size_bytes": size},
+            after={"name": name},
+        )
+    return case_file

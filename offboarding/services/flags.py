@@ -1,0 +1,110 @@
+"""Flags beside the state: disputed, on hold, legal hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts import selectors as accounts
+from accounts.actor import Actor
+from audit import clock
+from offboarding.errors import InvalidInput
+from offboarding.models import TaskKind, TerminationCase
+from offboarding.services.locking import acting_on, remember
+from offboarding.services.tasks import finish_raised, raise_for_each
+
+
+def dispute(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
+    """Stop automatic reminders and every forward step until a lead clears the dispute."""
+    permission = "offboarding.dispute" if by.kind == "client" else "offboarding.work_on_case"
+    with acting_on(case, by=by, permission=permission, even_if_ended=by.kind == "client") as now:
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say in your words what you dispute."))
+        already = now.is_disputed
+        if not already:
+            now.disputed_at = clock.now()
+            now.disputed_reason = reason
+            now.save(update_fields=["disputed_at", "disputed_reason"])
+        remember(now, "case.disputed", by=by, after={"reason": reason})
+        if not already:
+            raise_for_each(
+                now,
+                accounts.leads_of(now.team),
+                kind=TaskKind.LOOK_AT,
+                title=_("The client disputes the notice"),
+                origin=f"dispute:{now.disputed_at:%Y%m%d%H%M%S}",
+                details=reason,
+            )
+    return now
+
+
+def clear_dispute(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
+    """Let the case go on, as a lead, with what was agreed."""
+    with acting_on(case, by=by, permission="offboarding.clear_dispute", even_if_ended=True) as now:
+        if now.disputed_at is None:
+            return now
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say how the dispute was settled."))
+        before = {"disputed_at": now.disputed_at.isoformat(), "reason": now.disputed_reason}
+        origin = f"dispute:{now.disputed_at:%Y%m%d%H%M%S}"
+        now.disputed_at = None
+        now.disputed_reason = ""
+        now.save(update_fields=["disputed_at", "disputed_reason"])
+        remember(now, "case.dispute_cleared", by=by, before=before, after={"reason": reason})
+        finish_raised(now, origin, by=by, outcome=reason)
+    return now
+
+
+def hold(case: TerminationCase, *, by: Actor, until: date, reason: str) -> TerminationCase:
+    """Let the case rest until a day; nothing is chased and no step is taken before."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if until <= clock.today(now.time_zone):
+            raise InvalidInput("until", _("Choose a day after today."))
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say what the case waits for."))
+        now.on_hold_until = until
+        now.on_hold_reason = reason
+        now.save(update_fields=["on_hold_until", "on_hold_reason"])
+        remember(
+            now,
+            "case.held",
+            by=by,
+            details={"until": until.isoformat()},
+            after={"reason": reason},
+        )
+    return now
+
+
+def resume(case: TerminationCase, *, by: Actor) -> TerminationCase:
+    """End the hold before its day."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if now.on_hold_until is None:
+            return now
+        before = {"until": now.on_hold_until.isoformat(), "reason": now.on_hold_reason}
+        now.on_hold_until = None
+        now.on_hold_reason = ""
+        now.save(update_fields=["on_hold_until", "on_hold_reason"])
+        remember(now, "case.resumed", by=by, before=before)
+    return now
+
+
+def set_legal_hold(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
+    """Stop every deletion of this case's data."""
+    with acting_on(case, by=by, permission="offboarding.set_legal_hold", even_if_ended=True) as now:
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say why nothing may be deleted."))
+        now.legal_hold_reason = reason
+        now.save(update_fields=["legal_hold_reason"])
+        remember(now, "case.legal_hold_set", by=by, after={"reason": reason})
+    return now
+
+
+def lift_legal_hold(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
+    """Allow deletion at the end of the retention time again."""
+    with acting_on(case, by=by, permission="offboarding.set_legal_hold", even_if_ended=True) as now:
+        before = {"reason": now.legal_hold_reason}
+        now.legal_hold_reason = ""
+        now.save(update_fields=["legal_hold_reason"])
+        remember(now, "case.legal_hold_lifted", by=by, before=before, after={"reason": reason})
+    return now

@@ -1,0 +1,202 @@
+"""Handing over: successor, recommended providers, items and access."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from audit import clock
+from offboarding.errors import InvalidInput, Reason, TransitionRefused
+from offboarding.models import (
+    AccessItem,
+    CaseFile,
+    HandoverItem,
+    HandoverState,
+    Provider,
+    RecommendedProvider,
+    Successor,
+    TerminationCase,
+)
+from offboarding.services.locking import acting_on, remember
+
+
+def name_successor(
+    case: TerminationCase,
+    *,
+    by: Actor,
+    name: str,
+    contact: str = "",
+    email: str = "",
+    provider: Provider | None = None,
+    consented_on: date | None = None,
+    consent_scope: str = "",
+    consent_how: str = "",
+) -> Successor:
+    """Record who looks after the client next, and what the client lets us give them."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if consented_on and consented_on > clock.today(now.time_zone):
+            raise InvalidInput("consented_on", _("The consent cannot lie in the future."))
+        if consented_on and not consent_scope.strip():
+            raise InvalidInput("consent_scope", _("Say what the client allows us to hand over."))
+        successor, created = Successor.objects.update_or_create(
+            case=now,
+            defaults={
+                "name": name,
+                "contact": contact,
+                "email": email,
+                "provider": provider,
+                "consented_on": consented_on,
+                "consent_scope": consent_scope,
+                "consent_how": consent_how,
+            },
+        )
+        remember(
+            now,
+            "successor.named" if created else "successor.changed",
+            by=by,
+            subject=successor,
+            details={"consented_on": str(consented_on or "")},
+            after={"name": name, "scope": consent_scope},
+        )
+    return successor
+
+
+def recommend_provider(
+    case: TerminationCase, provider: Provider, *, by: Actor, note: str = ""
+) -> RecommendedProvider:
+    """Record that we named a provider to the client."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if provider.name.casefold() in {
+            now.client.legal_name.casefold(),
+            now.client.display_name.casefold(),
+        }:
+            raise InvalidInput("provider", _("This provider is the client."))
+        recommendation, created = RecommendedProvider.objects.get_or_create(
+            case=now,
+            provider=provider,
+            defaults={"recommended_on": clock.today(now.time_zone), "note": note},
+        )
+        if created:
+            remember(
+                now,
+                "provider.recommended",
+                by=by,
+                subject=recommendation,
+                details={"provider": provider.pk},
+            )
+    return recommendation
+
+
+def list_item(
+    case: TerminationCase, *, by: Actor, title: str, held_by: str = "", file: CaseFile | None = None
+) -> HandoverItem:
+    """List something that the client or their new provider gets from us."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        item = HandoverItem.objects.create(case=now, title=title, held_by=held_by, file=file)
+        remember(now, "handover.listed", by=by, subject=item, after={"title": title})
+    return item
+
+
+def deliver_item(
+    item: HandoverItem,
+    *,
+    by: Actor,
+    delivered_on: date,
+    delivered_how: str,
+    accepted_by: str = "",
+) -> None:
+    """Record that an item left us, how, and who took it."""
+    with acting_on(item.case, by=by, permission="offboarding.work_on_case") as now:
+        item = _waiting(now, item)
+        if delivered_on > clock.today(now.time_zone):
+            raise InvalidInput("delivered_on", _("This day has not come yet."))
+        if not delivered_how.strip():
+            raise InvalidInput("delivered_how", _("Say how it was delivered."))
+        item.state = HandoverState.DELIVERED
+        item.delivered_on = delivered_on
+        item.delivered_how = delivered_how
+        item.accepted_by = accepted_by
+        item.settled_by = by.user
+        item.save()
+        remember(
+            now,
+            "handover.delivered",
+            by=by,
+            subject=item,
+            details={"on": delivered_on.isoformat()},
+            after={"how": delivered_how, "accepted_by": accepted_by},
+        )
+
+
+def item_not_applicable(item: HandoverItem, *, by: Actor, reason: str) -> None:
+    """Record that an item need not be handed over, with the reason."""
+    with acting_on(item.case, by=by, permission="offboarding.work_on_case") as now:
+        item = _waiting(now, item)
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say why it is not handed over."))
+        item.state = HandoverState.NOT_APPLICABLE
+        item.reason = reason
+        item.settled_by = by.user
+        item.save()
+        remember(now, "handover.not_applicable", by=by, subject=item, after={"reason": reason})
+
+
+def waive_transition(case: TerminationCase, *, by: Actor, reason: str) -> None:
+    """Declare that there is nothing to hand over at all, with the reason."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say why there is nothing to hand over."))
+        if now.handover_items.filter(state=HandoverState.WAITING).exists():
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "handover_waiting",
+                        _("Items are listed already; deliver them or mark each not applicable."),
+                        "handover",
+                    )
+                ]
+            )
+        now.transition_waived_reason = reason
+        now.save(update_fields=["transition_waived_reason"])
+        remember(now, "handover.waived", by=by, after={"reason": reason})
+
+
+def list_access(case: TerminationCase, *, by: Actor, system: str, held_by: str) -> AccessItem:
+    """List an access that has to be taken back."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        item = AccessItem.objects.create(case=now, system=system, held_by=held_by)
+        remember(
+            now, "access.listed", by=by, subject=item, after={"system": system, "held_by": held_by}
+        )
+    return item
+
+
+def revoke_access(item: AccessItem, *, by: Actor, revoked_on: date) -> None:
+    """Record that an access was taken back and checked in the real system."""
+    with acting_on(item.case, by=by, permission="offboarding.work_on_case") as now:
+        item = now.access_items.select_for_update().get(pk=item.pk)
+        if not item.is_open:
+            return
+        if revoked_on > clock.today(now.time_zone):
+            raise InvalidInput("revoked_on", _("This day has not come yet."))
+        item.revoked_on = revoked_on
+        item.checked_by = by.user
+        item.save(update_fields=["revoked_on", "checked_by"])
+        remember(now, "access.revoked", by=by, subject=item, details={"on": revoked_on.isoformat()})
+
+
+def _waiting(case: TerminationCase, item: HandoverItem) -> HandoverItem:
+    item = case.handover_items.select_for_update().get(pk=item.pk)
+    if not item.is_waiting:
+        raise TransitionRefused(
+            [
+                Reason(
+                    "already_settled",
+                    _("“%(title)s” is already settled.") % {"title": item.title},
+                    "handover",
+                )
+            ]
+        )
+    return item

@@ -1,0 +1,68 @@
+"""How the client took it, and what it taught us."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from audit import clock
+from offboarding.errors import InvalidInput
+from offboarding.models import Lesson, Reaction, TerminationCase
+from offboarding.services.locking import acting_on, remember
+
+
+def log_reaction(
+    case: TerminationCase, *, by: Actor, kind: str, noticed_on: date, note: str = ""
+) -> Reaction:
+    """Log how the client took it."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if noticed_on > clock.today(now.time_zone):
+            raise InvalidInput("noticed_on", _("This day has not come yet."))
+        reaction = Reaction.objects.create(
+            case=now, kind=kind, noticed_on=noticed_on, note=note, logged_by=by.user
+        )
+        remember(
+            now,
+            "reaction.logged",
+            by=by,
+            subject=reaction,
+            details={"kind": kind},
+            after={"note": note},
+        )
+    return reaction
+
+
+def record_lesson(
+    case: TerminationCase,
+    *,
+    by: Actor,
+    avoidable: str,
+    next_time: str,
+    first_sign: str = "",
+    first_sign_on: date | None = None,
+    measure: str = "",
+) -> Lesson:
+    """Write down what this ending taught."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if not next_time.strip():
+            raise InvalidInput("next_time", _("Say what you would do differently."))
+        lesson = Lesson.objects.create(
+            case=now,
+            avoidable=avoidable,
+            next_time=next_time,
+            first_sign=first_sign,
+            first_sign_on=first_sign_on,
+            measure=measure,
+            recorded_by=by.user,
+        )
+        remember(
+            now,
+            "lesson.recorded",
+            by=by,
+            subject=lesson,
+            details={"avoidable": avoidable},
+            after={"next_time": next_time, "measure": measure},
+        )
+    return lesson
