@@ -324,6 +324,7 @@ if TESTING:
 # -- refusing to start unprotected -----------------------------------------------------------------
 
 if PRODUCTION:
+    _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
     _missing = [
         f"{name}: {why}"
         for name, wrong, why in [
@@ -334,6 +335,10 @@ if PRODUCTION:
              "set the address that clients open, starting with https://"),
             ("ALLOWED_HOSTS", not ALLOWED_HOSTS, "set the host names this server answers to"),
             ("EMAIL_HOST", not EMAIL_HOST, "set the mail server that notices leave through"),
+            ("EMAIL_SECURITY", EMAIL_SECURITY not in {"starttls", "tls", "none"},
+             "must be starttls, tls or none"),
+            ("EMAIL_SECURITY", EMAIL_SECURITY == "none" and EMAIL_HOST not in _LOOPBACK,
+             "none would send notices readable by anyone on the way; set starttls or tls"),
         ]
         if wrong
     ]  # fmt: skip

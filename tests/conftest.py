@@ -23,6 +23,8 @@ from django.test import TransactionTestCase
 from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
 
+from tests import services
+
 STRICT = os.environ.get("STRICT") == "1"
 REASONS = {
     "strict": "need PostgreSQL, Redis and a worker (.ci/run)",
@@ -167,3 +169,27 @@ def _a_fresh_start() -> Iterator[None]:
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
     yield
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
+
+
+# -- real services, for tests marked strict --------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Run a PostgreSQL server of this test process's own; yield an empty database's address."""
+    with services.postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[services.Redis]:
+    """Run a Redis server that the test may stop, empty and start again."""
+    with services.redis() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[services.Sink]:
+    """Run a mail server that keeps what it is given in `mails`; its port is `port`."""
+    with services.smtp() as sink:
+        yield sink
