@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from django.db import connection, models
 
-from audit import chain, clock, request_id
+from audit import chain, clock, request_id, writing
 from audit.errors import NotInTransaction, ProseInDetails
 from audit.fields import plain
 from audit.models import ActorKind, AuditDetail, AuditEvent, AuditStream
@@ -60,7 +60,7 @@ def record(
     for key in _prose_in(facts):
         warnings.warn(f"details[{key!r}] of {action}", ProseInDetails, stacklevel=2)
     beside = _beside(by, plain(before), plain(after))
-    seq, prev_hash = _head_of(stream)
+    seq, prev_hash = writing.head_of(stream)
     event = AuditEvent(
         stream=stream,
         seq=seq + 1,
@@ -77,10 +77,7 @@ def record(
         prev_hash=prev_hash,
     )
     event.hash = event.as_entry().digest()
-    event.save(force_insert=True)
-    if beside is not None:
-        beside.event = event
-        beside.save(force_insert=True)
+    writing.insert(event, beside)
     return event
 
 
@@ -128,16 +125,6 @@ def erase_details(
         by=by,
         details={"seqs": sorted(numbers.values()), "ground": ground},
     )
-
-
-def _head_of(stream: str) -> tuple[int, str]:
-    """Take the stream's place in the queue and return its newest number and hash."""
-    heads = AuditStream.objects.select_for_update().filter(pk=stream)
-    head = heads.values_list("head_seq", "head_hash").first()
-    if head is None:
-        AuditStream.objects.bulk_create([AuditStream(name=stream)], ignore_conflicts=True)
-        head = heads.values_list("head_seq", "head_hash").get()
-    return head
 
 
 def _beside(by: Acting, before: Any, after: Any) -> AuditDetail | None:
