@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
@@ -29,14 +29,14 @@ def change_password_elsewhere(request: HttpRequest, *args: Any, **kwargs: Any) -
 
 # One way in: Django admin's own sign-in would not ask for the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.password_change = change_password_elsewhere  # type: ignore[method-assign]
+admin.site.password_change = change_password_elsewhere  # type: ignore[method-assign,assignment]
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Name the person who works in Django admin."""
-    return Actor.person(request.user)
+    return Actor.person(cast(User, request.user))
 
 
 class UserForm(forms.ModelForm):
@@ -175,7 +175,7 @@ class InvitationForm(forms.ModelForm):
     """Says beside the field that somebody is already in."""
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
         if User.objects.filter(email=email).exists():
             raise forms.ValidationError(
                 _("%(email)s already signs in here. Add the person to the team instead.")

@@ -35,7 +35,8 @@ class AcceptInvitationForm(forms.Form):
     )
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": invitation.name}, **kwargs)
+        kwargs.setdefault("initial", {"name": invitation.name})
+        super().__init__(*args, **kwargs)
         self.invitation = invitation
 
     def clean(self) -> dict[str, Any]:

@@ -90,4 +90,4 @@ def _is_open(match: ResolverMatch | None, view: Callable[..., Any]) -> bool:
     if view.__module__.partition(".")[0] in OPEN_APPS:
         return True
     name = match.url_name if match and not match.namespaces else None
-    return bool(name) and (name in OPEN_PAGES or name.startswith(OPEN_PREFIXES))
+    return name is not None and (name in OPEN_PAGES or name.startswith(OPEN_PREFIXES))

@@ -31,6 +31,7 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
         "contact": "view add change",
         "engagement": "view add change",
         "invoice": "view add change",
+        "importbatch": "view",
     },
     "offboarding": {
         "terminationground": "view add change",
@@ -40,7 +41,6 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
     },
     "notices": {
         "textblock": "view add change",
-        "policy": "view add change",
     },
     "audit": {
         "auditevent": "view",

@@ -201,6 +201,7 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, most=10)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Offboarding"
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 # Leads, admins and auditors must use a second factor; the demo alone does not ask for it.
 SECOND_FACTOR_REQUIRED = environment.flag("SECOND_FACTOR_REQUIRED", default=not (DEMO or TESTING))
 

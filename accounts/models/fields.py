@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 
-class LowerCaseEmailField(models.EmailField):
+class LowerCaseEmailField(models.EmailField):  # type: ignore[type-arg]
     """An e-mail address that is one and the same in whatever case it is typed.
 
     It lower-cases on the way into the database, so saving, `update()` and every lookup agree, and

@@ -120,7 +120,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Bind a session to the password and to the rights it was opened with."""
-        of_password = super()._get_session_auth_hash(secret=secret)
+        of_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         return salted_hmac(
             "accounts.User.session_version",
             f"{of_password}:{self.session_version}",

@@ -111,6 +111,18 @@ def test_a_second_factor_opens_the_pages(client):
     assert client.get(a_guarded_page()).status_code == 200
 
 
+def test_the_database_alone_does_not_reveal_the_secret(settings):
+    lead = somebody("lead")
+    secret = generate_totp_secret()
+    TOTP.activate(lead, secret)
+
+    kept = Authenticator.objects.get(user=lead)
+    assert secret not in str(kept.data)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a-new-key-after-the-old-one-leaked"
+    assert kept.wrap().validate_code(code_of(secret))
+
+
 def test_recovery_codes_alone_are_no_second_factor(client):
     lead = somebody("lead")
     Authenticator.objects.create(user=lead, type="recovery_codes", data={"seed": "x"})
