@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -44,18 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return address_of(reverse("account_confirm_email", args=[emailconfirmation.key]))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        host = urlsplit(settings.PUBLIC_BASE_URL).netloc
-        super().send_mail(template_prefix, email, {"current_site": Site(host, host), **context})
+        """Send what sign-in has to say; a mail server that is down stops no change of password.
 
-    def send_notification_mail(
-        self,
-        template_prefix: str,
-        user: AbstractBaseUser,
-        context: dict[str, Any] | None = None,
-        email: str | None = None,
-    ) -> None:
-        """Tell a person that something about their sign-in changed; it must not stop the change."""
+        Nor does it answer a known address otherwise than an unknown one.
+        """
+        host = urlsplit(settings.PUBLIC_BASE_URL).netloc
         try:
-            super().send_notification_mail(template_prefix, user, context, email)
+            super().send_mail(template_prefix, email, {"current_site": Site(host, host), **context})
         except OSError:
-            logger.exception("A sign-in notification could not be mailed")
+            logger.exception("A sign-in mail (%s) could not be sent", template_prefix)

@@ -183,6 +183,17 @@ def test_a_mail_server_that_is_down_does_not_stop_a_change_of_password(client, s
     assert User.objects.get().check_password("an-even-calmer-phrase")
 
 
+def test_a_mail_server_that_is_down_does_not_tell_known_addresses_from_unknown(client, settings):
+    a_person()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+
+    known = client.post(reverse("account_reset_password"), {"email": "mia@example.com"})
+    unknown = client.post(reverse("account_reset_password"), {"email": "no@example.com"})
+
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
 def test_pages_speak_the_language_of_the_person(client):
     client.force_login(a_person(language="de"))
 
