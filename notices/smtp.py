@@ -581,8 +581,13 @@ def _stuffed(message: bytes) -> bytes:
 
     A lone CR or LF beside a dot lets some servers see the end of the message too early.
     """
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
+    lines = message
+    whole = message.count(b"\r\n")
+    if message.count(b"\r") != whole or message.count(b"\n") != whole:
+        lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    stuffed = lines.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
     if not stuffed.endswith(b"\r\n"):
         stuffed += b"\r\n"
     return stuffed + b".\r\n"
