@@ -21,6 +21,15 @@ class NoSuchMail(LookupError):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """One file that came with a mail."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class CaughtMail:
     """One mail as it came in, with what is needed to show it."""
 
@@ -57,8 +66,19 @@ class CaughtMail:
         return self._body("html")
 
     @property
-    def attachments(self) -> list[EmailMessage]:
-        return [part for part in self.message.iter_attachments() if isinstance(part, EmailMessage)]
+    def attachments(self) -> list[Attachment]:
+        found = []
+        for number, part in enumerate(self.message.iter_attachments(), start=1):
+            content = part.get_content()
+            found.append(
+                Attachment(
+                    filename=(part.get_filename() or f"attachment-{number}").replace("/", "_"),
+                    content_type=part.get_content_type(),
+                    # Text parts come decoded, forwarded mails as messages.
+                    content=content if isinstance(content, bytes) else str(content).encode(),
+                )
+            )
+        return found
 
     def _body(self, kind: str) -> str:
         part = self.message.get_body(preferencelist=(kind,))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -51,7 +51,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @never_cache
 @xframe_options_sameorigin
-@csp_replace(
+@csp(
     {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],
@@ -72,20 +72,15 @@ def html_part(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-@csp_replace({"default-src": [NONE], "sandbox": [True]})
+@csp({"default-src": [NONE], "sandbox": [True]})
 def attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Hand out one attachment, always as a download."""
     attachments = _mail_or_404(name).attachments
     if not 1 <= number <= len(attachments):
         raise Http404(_("This mail has no such attachment."))
-    part = attachments[number - 1]
-    content = part.get_content()
-    response = HttpResponse(
-        content if isinstance(content, bytes) else str(content).encode(),
-        content_type=part.get_content_type(),
-    )
-    filename = (part.get_filename() or f"attachment-{number}").replace("/", "_")
-    response.headers["Content-Disposition"] = content_disposition_header(True, filename)
+    file = attachments[number - 1]
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, file.filename)
     return response
 
 

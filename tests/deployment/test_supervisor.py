@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -17,7 +18,7 @@ import pytest
 
 from config.supervisor import Program, Supervisor
 from tests.deployment.production import ROOT
-from tests.services import end, free_port, is_listening, wait_until
+from tests.services import free_port, is_listening, wait_until
 
 MARK = "OFFBOARDING_TEST_RUN"
 
@@ -85,13 +86,8 @@ def up(folder: Path, port: int, mark: str) -> Demo:
     return Demo(process, environment, port)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture
-def demo(folder: Path) -> Iterator[Demo]:
+@contextmanager
+def a_demo(folder: Path) -> Iterator[Demo]:
     started = up(folder, free_port(), f"{os.getpid()}-{time.monotonic_ns()}")
     try:
         wait_until(
@@ -102,9 +98,24 @@ def demo(folder: Path) -> Iterator[Demo]:
         assert started.process.poll() is None, started.process.communicate()[0]
         yield started
     finally:
-        end(started.process)
-        for pid in started.members:
-            os.kill(pid, signal.SIGKILL)
+        members = started.members
+        started.process.kill()
+        started.process.wait()
+        for pid in members:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> Iterator[Demo]:
+    """One demo for all tests that leave it running."""
+    with a_demo(folder) as started:
+        yield started
 
 
 def wait_for_every_program(demo: Demo) -> None:
@@ -117,19 +128,28 @@ def wait_for_every_program(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_every_process_within_ten_seconds(demo, number):
-    wait_for_every_program(demo)
-    assert len(demo.members) >= 5
-    began = time.monotonic()
+def test_a_signal_ends_every_process_within_ten_seconds(tmp_path, number):
+    with a_demo(tmp_path) as demo:
+        wait_for_every_program(demo)
+        assert len(demo.members) >= 5
+        began = time.monotonic()
 
-    demo.process.send_signal(number)
-    code = demo.process.wait(10)
-    left = demo.members
+        demo.process.send_signal(number)
+        code = demo.process.wait(10)
 
-    assert time.monotonic() - began < 10
-    assert code == 0
-    assert left == {}
-    assert not is_listening(demo.port)
+        assert demo.members == {}
+        assert time.monotonic() - began < 10
+        assert code == 0
+        assert not is_listening(demo.port)
+
+
+def test_killing_the_supervisor_outright_leaves_no_process_behind(tmp_path):
+    with a_demo(tmp_path) as demo:
+        wait_for_every_program(demo)
+
+        demo.process.kill()
+
+        wait_until(lambda: not demo.members, seconds=20, what="every process to end")
 
 
 def test_a_second_start_on_the_same_folder_is_refused_while_the_first_runs(demo, folder):
