@@ -454,6 +454,7 @@ class SmtpTransport:
         self._line_opened = time.monotonic()
         self._line_messages = 0
         code, text = line.connect(self._host, self._port)
+        self._stop_if_cut_off()
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)
         self._stage = Stage.EHLO
@@ -463,6 +464,7 @@ class SmtpTransport:
             if not line.offers("starttls"):
                 raise _NotSecure("The mail server does not offer encryption (STARTTLS).")
             line.starttls(context=self._context())
+            self._stop_if_cut_off()
             self._stage = Stage.EHLO
             line.ehlo_or_helo_if_needed()
         if self._user:
@@ -494,6 +496,11 @@ class SmtpTransport:
             yield
         finally:
             timer.cancel()
+
+    def _stop_if_cut_off(self) -> None:
+        """Notice a cut that found no socket to close, while one was being made or encrypted."""
+        if self._was_cut_off:
+            raise smtplib.SMTPServerDisconnected
 
     def _cut_off(self) -> None:
         self._was_cut_off = True

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -185,6 +186,23 @@ def test_a_server_that_answers_for_ever_is_cut_off():
 
     assert (outcome.kind, outcome.stage) == (Kind.TEMPORARY, Stage.CONNECT)
     assert time.monotonic() - started < 2
+
+
+def test_a_cut_that_comes_while_connecting_still_ends_the_hand_over(monkeypatch):
+    connect = socket.create_connection
+
+    def slowly(*arguments, **options):
+        time.sleep(0.2)
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(socket, "create_connection", slowly)
+    desk = Desk()
+    with SmtpServer() as server:
+        outcome = hand_over(server, desk, timeout=2, whole_timeout=0.05)
+
+    assert (outcome.kind, outcome.stage) == (Kind.TEMPORARY, Stage.CONNECT)
+    assert outcome.text == "The mail server took too long as a whole."
+    assert (desk.asked, server.mails) == (0, [])
 
 
 def test_after_the_message_the_server_may_take_longer():
