@@ -94,7 +94,6 @@ def report_of(batch: ImportBatch) -> ImportReport:
     )
 
 
-@transaction.atomic
 def confirm(batch: ImportBatch, *, by: Actor) -> ImportBatch:
     """Bring the clients of a file in, all or none; a second time changes nothing.
 
@@ -107,26 +106,30 @@ def confirm(batch: ImportBatch, *, by: Actor) -> ImportBatch:
         ImportRefused: a row is no longer good, or the import was discarded or undone.
         PermissionDenied: the actor does not work in the team.
     """
-    fresh = _locked(batch)
-    require_client_editing(by, fresh.team)
-    if fresh.status == ImportStatus.CONFIRMED:
-        return fresh
-    _require_undecided(fresh)
-    if fresh.bad_rows:
-        raise ImportRefused([_("The file has bad rows. Correct them and upload it again.")])
-    rows = [Row(number=entry["row"], cells=entry["cells"]) for entry in fresh.rows]
-    checked = check(rows, team=fresh.team, by=Actor.person(fresh.created_by))
-    if checked.bad:
-        raise ImportRefused([_in_words(cell) for cell in checked.bad])
-    try:
-        with transaction.atomic():
-            _save(checked.good, fresh, by=by)
-    except IntegrityError as problem:
-        raise ImportRefused(
-            [_("Somebody added one of these clients just now. Upload the file again.")]
-        ) from problem
-    fresh.imported_count = len(checked.good)
-    _decide(fresh, ImportStatus.CONFIRMED, "import.confirmed", by=by)
+    present = ImportBatch.objects.get(pk=batch.pk)
+    require_client_editing(by, present.team)
+    # Checking takes the longest, so it is done before anybody has to wait for the lock. What may
+    # still change until then is a reference, and the database itself keeps those apart.
+    rows = [Row(number=entry["row"], cells=entry["cells"]) for entry in present.rows]
+    checked = check(rows, team=present.team, by=Actor.person(present.created_by))
+    with transaction.atomic():
+        fresh = _locked(batch)
+        if fresh.status == ImportStatus.CONFIRMED:
+            return fresh
+        _require_undecided(fresh)
+        if fresh.bad_rows:
+            raise ImportRefused([_("The file has bad rows. Correct them and upload it again.")])
+        if checked.bad:
+            raise ImportRefused([_in_words(cell) for cell in checked.bad])
+        try:
+            with transaction.atomic():
+                _save(checked.good, fresh, by=by)
+        except IntegrityError as problem:
+            raise ImportRefused(
+                [_("Somebody added one of these clients just now. Upload the file again.")]
+            ) from problem
+        fresh.imported_count = len(checked.good)
+        _decide(fresh, ImportStatus.CONFIRMED, "import.confirmed", by=by)
     return fresh
 
 

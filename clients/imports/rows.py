@@ -185,9 +185,9 @@ class _Checker:
                 client.language = office.language
         if owner:
             client.owner = owner
-        reported = {name for name in REQUIRED if not cells.get(name)}
-        if unknown_country:
-            reported.add("country")
+        # Countries and languages are looked up here: a field's own list is built anew for each row.
+        _check_language(client.language, "language", problems)
+        reported = {"country", "language", *(name for name in REQUIRED if not cells.get(name))}
         if office is None or unknown_country:
             # Without an office or a country the address as a whole cannot be judged.
             _check_fields(client, problems, {}, skip={"office", "owner", *reported})
@@ -236,7 +236,8 @@ class _Checker:
         columns = {name: column for column, name in _CONTACT.items()}
         if not contact.name:
             problems.add("contact_name", _("Say who this is: the other contact cells are filled."))
-        skip = {"client"} if contact.name else {"client", "name"}
+        _check_language(contact.language, "contact_language", problems)
+        skip = {"client", "language"} if contact.name else {"client", "language", "name"}
         _check_record(contact, problems, columns, skip=skip)
         return contact
 
@@ -276,14 +277,31 @@ class _Problems:
         self.found.append(BadCell(self.row, column, reason))
 
     def add_all(
-        self, problem: ValidationError, columns: dict[str, str], skip: Iterable[str] = ()
+        self,
+        problem: ValidationError,
+        record: models.Model,
+        columns: dict[str, str],
+        skip: Iterable[str] = (),
     ) -> None:
-        for name, reasons in problem.message_dict.items():
+        for name, errors in problem.error_dict.items():
             if name in skip:
                 continue
             column = "" if name == NON_FIELD_ERRORS else columns.get(name, name)
-            for reason in reasons:
-                self.add(column, reason)
+            for error in errors:
+                for reason in error.messages:
+                    is_choice = error.code == "invalid_choice"
+                    self.add(column, _choices_of(record, name) if is_choice else reason)
+
+
+def _choices_of(record: models.Model, name: str) -> str:
+    """Say what may stand in a cell; whoever fills in a file sees no list to choose from."""
+    values = [str(value) for value, _label in record._meta.get_field(name).flatchoices]
+    return _("Use one of: %(values)s.") % {"values": ", ".join(values)}
+
+
+def _check_language(code: str, column: str, problems: _Problems) -> None:
+    if code and code not in languages.correspondence_codes():
+        problems.add(column, _("Use a language code such as en or de."))
 
 
 def _check_fields(
@@ -294,7 +312,7 @@ def _check_fields(
     try:
         record.clean_fields(exclude={*skip, *relations})
     except ValidationError as problem:
-        problems.add_all(problem, columns)
+        problems.add_all(problem, record, columns)
         return False
     return True
 
@@ -307,7 +325,7 @@ def _check_record(
     try:
         record.clean()
     except ValidationError as problem:
-        problems.add_all(problem, columns, skip)
+        problems.add_all(problem, record, columns, skip)
 
 
 def _value(column: str, text: str) -> object:
