@@ -21,7 +21,8 @@ setting_up := scripts/environment scripts/system-packages
 uv := $(or $(shell command -v uv),$(bin)/uv)
 lock := $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links
-bandit := $(bin)/bandit --quiet --recursive --configfile pyproject.toml
+bandit := $(bin)/bandit --quiet --recursive --configfile pyproject.toml \
+	--severity-level medium --confidence-level medium
 packages := accounts audit clients config desk notices offboarding portal
 
 .PHONY: help demo test test-scale lint lock bench

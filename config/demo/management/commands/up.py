@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import fcntl
+import http.client
 import os
 import shutil
 import socket
 import sys
-import urllib.request
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import IO, Any
-from urllib.error import URLError
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, connections
+from django.db import connection as database_connection
+from django.db import connections
 
 from config.supervisor import Program, Supervisor
 
@@ -150,12 +150,12 @@ def _forget_the_unfinished_start(folder: Path) -> None:
     Raises:
         CommandError: the database is not ours to remove.
     """
-    if connection.vendor != "sqlite":
+    if database_connection.vendor != "sqlite":
         raise CommandError(
             "The sample firm was not loaded to its end. Empty the database, remove "
             f"{folder / 'sample-firm-unfinished'} and start again."
         )
-    database = Path(connection.settings_dict["NAME"])
+    database = Path(database_connection.settings_dict["NAME"])
     for leftover in database.parent.glob(f"{database.name}*"):
         leftover.unlink()
     for name in ("files", "mailbox", "queue"):
@@ -184,8 +184,11 @@ def _programs(*, catches_mail: bool) -> list[Program]:
 
 def _answers() -> bool:
     """Ask the web process whether it is up."""
+    connection = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=1)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{settings.PORT}/healthz", timeout=1):
-            return True
-    except (URLError, TimeoutError, ConnectionError):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
