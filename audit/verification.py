@@ -60,7 +60,7 @@ def verify(anchor: Sequence[dict[str, Any]] | dict[str, Any] | None = None) -> R
     report = Report()
     report.problems += _events(AuditEvent.objects.all(), report)
     report.problems += _heads(AuditStream.objects.all())
-    report.problems += _streams_without_head()
+    report.problems += _streams_without_head(AuditEvent.objects.all())
     report.problems += _own_anchors(report)
     for outside in kept_elsewhere:
         report.anchors += 1
@@ -79,8 +79,10 @@ def verify(anchor: Sequence[dict[str, Any]] | dict[str, Any] | None = None) -> R
 def verify_stream(stream: str) -> Report:
     """Check the events and the head of one stream."""
     report = Report()
-    report.problems += _events(AuditEvent.objects.filter(stream=stream), report)
+    events = AuditEvent.objects.filter(stream=stream)
+    report.problems += _events(events, report)
     report.problems += _heads(AuditStream.objects.filter(pk=stream))
+    report.problems += _streams_without_head(events)
     return report
 
 
@@ -123,9 +125,9 @@ def _heads(streams: QuerySet[AuditStream]) -> Iterator[Problem]:
         yield Problem(Verdict.GAP_OR_ORDER, words, stream.pk, stream.head_seq + 1)
 
 
-def _streams_without_head() -> Iterator[Problem]:
+def _streams_without_head(events: QuerySet[AuditEvent]) -> Iterator[Problem]:
     heads = AuditStream.objects.filter(pk=OuterRef("stream"))
-    headless = AuditEvent.objects.filter(~Exists(heads))
+    headless = events.filter(~Exists(heads))
     for name in headless.values_list("stream", flat=True).distinct():
         yield Problem(Verdict.GAP_OR_ORDER, f"{name}: the stream's head is gone.", name, 1)
 
