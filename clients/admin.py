@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.models import User
 from clients.models import (
     Client,
     Contact,
@@ -38,13 +39,13 @@ class RecordedAdmin(admin.ModelAdmin):
     noun = ""
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
-        _save(obj, form, self.noun, by=Actor.person(request.user))
+        _save(obj, form, self.noun, by=_actor_of(request))
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: BaseInlineFormSet, change: bool
     ) -> None:
-        by = Actor.person(request.user)
-        noun = formset.model._meta.model_name
+        by = _actor_of(request)
+        noun = str(formset.fk.model._meta.model_name)
         formset.save(commit=False)
         for obj in formset.deleted_objects:
             saving.remove(obj, f"{noun}.removed", by=by)
@@ -55,6 +56,10 @@ class RecordedAdmin(admin.ModelAdmin):
         for obj in formset.new_objects:
             saving.add(obj, f"{noun}.added", by=by)
         formset.save_m2m()
+
+
+def _actor_of(request: HttpRequest) -> Actor:
+    return Actor.person(cast(User, request.user))
 
 
 def _save(obj: Any, form: forms.ModelForm, noun: str, *, by: Actor) -> None:
@@ -136,7 +141,7 @@ class ContactForm(forms.ModelForm):
     """Leaves it to the whole list to say who receives notices: one page may pass that on."""
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() | {"receives_notices"}
+        return {"receives_notices", *super()._get_validation_exclusions()}  # type: ignore[misc]
 
 
 class ContactFormSet(BaseInlineFormSet):
@@ -178,9 +183,10 @@ class InvoiceInline(admin.TabularInline):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "engagement":
-            client_pk = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+            page = request.resolver_match.kwargs if request.resolver_match else {}
+            client_pk = str(page.get("object_id", ""))
             kwargs["queryset"] = Engagement.objects.filter(
-                client=client_pk if str(client_pk).isdigit() else None
+                client=int(client_pk) if client_pk.isdecimal() else None
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -191,8 +191,6 @@ def _save(good: list[NewClient], batch: ImportBatch, *, by: Actor) -> None:
     Client.objects.bulk_create([new.client for new in good], batch_size=_AT_A_TIME)
     contacts = [new.contact for new in good if new.contact]
     engagements = [new.engagement for new in good if new.engagement]
-    for record in (*contacts, *engagements):
-        record.client = record.client  # takes over the key that the client has just got
     Contact.objects.bulk_create(contacts, batch_size=_AT_A_TIME)
     Engagement.objects.bulk_create(engagements, batch_size=_AT_A_TIME)
     for new in good:

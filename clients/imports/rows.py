@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
@@ -295,7 +295,8 @@ class _Problems:
 
 def _choices_of(record: models.Model, name: str) -> str:
     """Say what may stand in a cell; whoever fills in a file sees no list to choose from."""
-    values = [str(value) for value, _label in record._meta.get_field(name).flatchoices]
+    field_of_cell: models.Field[Any, Any] = record._meta.get_field(name)  # type: ignore[assignment]
+    values = [str(value) for value, _label in field_of_cell.flatchoices]
     return _("Use one of: %(values)s.") % {"values": ", ".join(values)}
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import models
 
 from clients import phones, validators
 
+if TYPE_CHECKING:
+    # Django's fields take their types in the stubs only.
+    _CharField = models.CharField[str, str]
+    _TextField = models.TextField[str, str]
+else:
+    _CharField = models.CharField
+    _TextField = models.TextField
 
-class LineField(models.CharField):
+
+class LineField(_CharField):
     """A text of one line; spaces around it are dropped."""
 
     default_validators = [validators.one_line]
@@ -20,7 +28,7 @@ class LineField(models.CharField):
         return text.strip() if isinstance(text, str) else text
 
 
-class LinesField(models.TextField):
+class LinesField(_TextField):
     """A text of several lines; empty lines and spaces around each line are dropped."""
 
     def to_python(self, value: Any) -> Any:

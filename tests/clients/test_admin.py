@@ -10,9 +10,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.actor import Actor
-from accounts.models import User
+from accounts.models import Team, User
 from audit.models import AuditEvent
-from clients import services
+from clients import imports, services
 from clients.models import Client, Contact, Engagement, Office
 
 
@@ -204,3 +204,20 @@ def test_nobody_deletes_a_client_in_admin(client_of_team: Client, browser: Brows
 
     assert browser.post(address, {"post": "yes"}).status_code == 403
     assert Client.objects.exists()
+
+
+def test_an_auditor_sees_which_files_came_in_but_not_whom_they_held(
+    client_of_team: Client, team: Team, manager: Actor, auditor: User, client: Browser
+) -> None:
+    batch = imports.dry_run(
+        b"reference,legal_name,street,postal_code,city,country\nC-9,Secret Ltd,Weg 1,20457,Ulm,DE",
+        team,
+        by=manager,
+        file_name="clients.csv",
+    ).batch
+    client.force_login(auditor)
+
+    page = client.get(page_of(batch)).content.decode()
+
+    assert "clients.csv" in page
+    assert "Secret Ltd" not in page
