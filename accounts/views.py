@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from accounts.errors import InvitationRefused
 from accounts.forms import AcceptInvitationForm
 
 
+@login_not_required
 @never_cache
 @sensitive_post_parameters("password", "password_again")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +50,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
+@login_not_required
 def signup_closed(request: HttpRequest) -> HttpResponse:
     """Say to anyone who tries the sign-up address that people come in by invitation."""
     return render(request, "account/signup_closed.html", status=HTTPStatus.FORBIDDEN)

@@ -1,6 +1,12 @@
-"""Addresses of this face."""
+"""Addresses of this face: each module of one noun brings its own."""
 
 from django.urls import URLPattern, URLResolver
 
+from desk import case
+
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+# The first match wins: pages with a fixed name under /cases/ stand before the case itself.
+urlpatterns: list[URLPattern | URLResolver] = [
+    *case.urlpatterns,
+]

@@ -10,6 +10,7 @@ import re
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp, csp_update
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -32,6 +33,7 @@ def _mail_or_404(name: str) -> mailbox.CaughtMail:
         raise Http404(_("This mail is not in the mailbox.")) from None
 
 
+@login_not_required
 @require_safe
 @never_cache
 def mails(request: HttpRequest) -> HttpResponse:
@@ -39,6 +41,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/mailbox.html", {"mails": mailbox.newest()})
 
 
+@login_not_required
 @require_safe
 @never_cache
 @csp_update({"frame-src": [SELF]})
@@ -48,6 +51,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "demo/mail.html", {"mail": caught, "sandbox": " ".join(SANDBOX)})
 
 
+@login_not_required
 @require_safe
 @never_cache
 @xframe_options_sameorigin
@@ -70,6 +74,7 @@ def html_part(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(_opening_links_outside_the_frame(html))
 
 
+@login_not_required
 @require_safe
 @never_cache
 @csp({"default-src": [NONE], "sandbox": [True]})

@@ -1,0 +1,100 @@
+"""Says in words, and with the right status, what the domain refused. Views hold no `try`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import reswap, retarget
+
+from clients.errors import ChangedMeanwhile
+from desk.places import case_url, place_of
+from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, TransitionRefused
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# The clients' pages have their own words for everything.
+_OTHER_FACES = frozenset({"portal"})
+
+
+class DomainErrorsMiddleware:
+    """Turns what the domain raises into pages: 409, 403 or 422."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if match and match.app_name in _OTHER_FACES:
+            return None
+        reference = str(match.kwargs.get("reference", "")) if match else ""
+        back = {"case_url": case_url(reference) if reference else ""}
+        if isinstance(error, TransitionRefused):
+            unmet = [
+                {
+                    "text": reason.text,
+                    "url": place_of(reason.fix, reference) if reference else "",
+                }
+                for reason in error.reasons
+            ]
+            return _say(request, "refused", HTTPStatus.CONFLICT, back | {"unmet": unmet})
+        if isinstance(error, CaseMovedOn):
+            told = {"who": error.who, "when": error.when, "state": error.state}
+            return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
+        if isinstance(error, ChangedMeanwhile):
+            told = {"who": error.who, "when": error.when}
+            return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
+        if isinstance(error, NotAllowed | PermissionDenied):
+            return _say(
+                request, "not_allowed", HTTPStatus.FORBIDDEN, back | {"sentence": str(error)}
+            )
+        if isinstance(error, InvalidInput):
+            told = {"sentence": error.message}
+            return _say(request, "invalid", HTTPStatus.UNPROCESSABLE_ENTITY, back | told)
+        return None
+
+
+class UploadLimitMiddleware:
+    """Refuses a body that no form of this house could hold, before any of it is read.
+
+    A little above the limit is read and refused by the form itself, which keeps what was typed.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        limit = settings.EVIDENCE_UPLOAD_LIMIT_BYTES
+        if _length_of(request) > limit * 4:
+            context = {"limit_mb": limit // 1024 // 1024}
+            return render(
+                request,
+                "desk/errors/too_large.html",
+                context,
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            )
+        return self.get_response(request)
+
+
+def _length_of(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _say(
+    request: HttpRequest, name: str, status: HTTPStatus, context: dict[str, Any]
+) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        fragment = render(request, f"desk/errors/_{name}.html", context, status=status)
+        return reswap(retarget(fragment, "#content"), "innerHTML")
+    return render(request, f"desk/errors/{name}.html", context, status=status)

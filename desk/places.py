@@ -1,0 +1,43 @@
+"""Where on the desk a thing is done: from the name of a section to its address."""
+
+from __future__ import annotations
+
+from django.urls import NoReverseMatch, reverse
+
+_PAGES = {
+    "decision": "decision",
+    "dates": "dates",
+    "dispute": "dispute",
+    "evidence": "evidence",
+    "ground": "ground",
+    "hold": "hold",
+    "notice": "notice",
+    "remedies": "remedies",
+    "reopen": "reopen",
+    "terms": "terms",
+    "withdraw": "withdraw",
+}
+"""Sections with a page of their own; every other one stands on the case page under its name."""
+
+
+def case_url(reference: str, anchor: str = "") -> str:
+    """Return the address of a case's page, at one of its sections if named."""
+    url = reverse("desk:case", args=[reference])
+    return f"{url}#{anchor}" if anchor else url
+
+
+def place_of(fix: str, reference: str) -> str:
+    """Return the address where a condition is met.
+
+    Args:
+        fix: the section a `Reason` names, such as "evidence"; empty when there is none.
+        reference: the case.
+    """
+    if not fix:
+        return ""
+    if fix in _PAGES:
+        try:
+            return reverse(f"desk:{_PAGES[fix]}", args=[reference])
+        except NoReverseMatch:
+            pass
+    return case_url(reference, fix)

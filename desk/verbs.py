@@ -1,0 +1,203 @@
+"""One verb, one form, one address.
+
+GET shows the form and changes nothing. POST checks it, calls one service and goes on with 303.
+What a person typed wrong is said beside the field, with everything they typed kept (422). What the
+rules refuse is said by `desk.middleware` (409, 403).
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views import View
+from django_htmx.http import HttpResponseClientRedirect
+
+from desk import submissions
+from desk.places import case_url
+from desk.scoping import actor_of, case_or_404, person_of
+from offboarding import policies
+from offboarding.errors import InvalidInput
+from offboarding.models import TerminationCase
+
+Words = str | Promise
+
+
+class HttpResponseSeeOther(HttpResponseRedirect):
+    """After a POST: look there, with GET."""
+
+    status_code = HTTPStatus.SEE_OTHER
+
+
+def see_other(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser on after something was done."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(url)
+    return HttpResponseSeeOther(url)
+
+
+class Verb(View):
+    """The frame of a page that does one thing.
+
+    Override `find`, `allow` and `perform`; the class attributes are the words of the page.
+    """
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    form_class: type[forms.Form] = forms.Form
+    template_name = "desk/verb.html"
+    title: ClassVar[Words] = ""
+    intro: ClassVar[Words] = ""
+    button: ClassVar[Words] = ""
+    done: ClassVar[Words] = ""
+    """What the next page says when it is done."""
+    is_destructive: ClassVar[bool] = False
+    is_irreversible: ClassVar[bool] = False
+    """The form is refused without its key, so that it cannot be done twice by mistake."""
+
+    # -- what a verb says for itself ---------------------------------------------------------------
+
+    def find(self) -> None:
+        """Read what the verb acts on, through the scope of the person; 404 when there is none."""
+
+    def allow(self) -> None:
+        """Stop a person who may not do this, before anything is shown or read."""
+
+    def perform(self, form: Any) -> str | None:
+        """Call the service; return where to go next, or None for `next_url`."""
+        raise NotImplementedError
+
+    def next_url(self) -> str:
+        """Return where the person goes when it is done."""
+        raise NotImplementedError
+
+    def form_options(self) -> dict[str, Any]:
+        """Return what the form needs besides what was sent."""
+        return {}
+
+    def initial(self) -> dict[str, Any]:
+        """Return what the form shows when it is opened."""
+        return {}
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Return what the template needs besides the frame's own words."""
+        return {}
+
+    # -- the frame ---------------------------------------------------------------------------------
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find, allow, then answer."""
+        self.actor = actor_of(request)
+        self.find()
+        self.allow()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form."""
+        return self._page(self._form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do it once, or say what is wrong."""
+        form = self._form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            url = submissions.once(
+                person_of(request),
+                form.cleaned_data.get(submissions.KEY),
+                lambda: self.perform(form) or self.next_url(),
+                path=request.path,
+                content=submissions.content_of(request),
+            )
+        except InvalidInput as invalid:
+            field = invalid.field if invalid.field in form.fields else None
+            form.add_error(field, invalid.message)
+            return self._page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        except submissions.SentOtherwise:
+            form.add_error(
+                None,
+                _(
+                    "This page was sent before, and that was done. What it says now is different: "
+                    "send it again if you want this too."
+                ),
+            )
+            form.data = form.data.copy()
+            form.data[submissions.KEY] = submissions.new_key()
+            return self._page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if self.done:
+            messages.success(request, self.done)
+        return see_other(request, url)
+
+    def _form(self, data: Any = None, files: Any = None) -> forms.Form:
+        initial = {submissions.KEY: submissions.new_key(), **self.initial()}
+        form = self.form_class(data, files, initial=initial, **self.form_options())
+        form.fields[submissions.KEY] = forms.UUIDField(
+            widget=forms.HiddenInput, required=self.is_irreversible
+        )
+        self.add_hidden_fields(form)
+        return form
+
+    def add_hidden_fields(self, form: forms.Form) -> None:
+        """Add what the form carries unseen, such as the version of what it changes."""
+
+    def _page(self, form: forms.Form, status: int = HTTPStatus.OK) -> HttpResponse:
+        context = {
+            "form": form,
+            "verb": self,
+            "title": self.title,
+            "intro": self.intro,
+            "button": self.button or self.title,
+            "back_url": self.back_url(),
+            **self.context(form),
+        }
+        response = render(self.request, self.template_name, context, status=status)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def back_url(self) -> str:
+        """Return where the person goes who thinks better of it."""
+        return self.next_url()
+
+
+class CaseVerb(Verb):
+    """A verb of one case, under its address `/cases/<reference>/…`."""
+
+    permission: ClassVar[str] = "offboarding.work_on_case"
+    moves_the_case: ClassVar[bool] = False
+    """The form carries the version of the case it was opened at; another one answers 409."""
+    section: ClassVar[str] = ""
+    """The section of the case page to return to."""
+
+    case: TerminationCase
+
+    def find(self) -> None:
+        """Read the case named in the address."""
+        self.case = case_or_404(self.request, self.kwargs["reference"])
+
+    def allow(self) -> None:
+        """Ask the policies; services ask them again inside the case's lock."""
+        policies.require(self.actor, self.permission, self.case)
+
+    def next_url(self) -> str:
+        """Return to the case, at the section the verb belongs to."""
+        return case_url(self.case.reference, self.section)
+
+    def initial(self) -> dict[str, Any]:
+        """Remember at which version the form was opened."""
+        return {"version": self.case.version} if self.moves_the_case else {}
+
+    def add_hidden_fields(self, form: forms.Form) -> None:
+        """Carry the version in every form that moves the case."""
+        if self.moves_the_case:
+            form.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Name the case at the head of the page."""
+        return {"case": self.case}
