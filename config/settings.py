@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -118,6 +119,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Frames of forms and fields are ours (templates/desk/forms); widgets stay Django's.
+FORM_RENDERER = "desk.rendering.FormRenderer"
 
 # -- where things are kept -------------------------------------------------------------------------
 
