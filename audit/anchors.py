@@ -31,7 +31,7 @@ def make_anchor() -> AuditAnchor | None:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute(f"LOCK TABLE {ANCHOR} IN EXCLUSIVE MODE")
-            leaves = _take_changed_heads(cursor)
+            leaves: Any = _take_changed_heads(cursor)
         if not leaves:
             return None
         last = AuditAnchor.objects.order_by("-number").first()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
@@ -15,8 +15,13 @@ from django.utils.functional import Promise
 
 from audit import chain
 
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]
+else:
+    _TextField = models.TextField
 
-class CanonicalJSONField(models.TextField):
+
+class CanonicalJSONField(_TextField):
     """A JSON value kept as text in its canonical spelling.
 
     A database's own JSON type respells numbers and refuses some characters; what is hashed must

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
 MOST_ROWS = 10_000
 
+if TYPE_CHECKING:
+    _Paginator = Paginator[Any]
+else:
+    _Paginator = Paginator
 
-class CappedPaginator(Paginator):
+
+class CappedPaginator(_Paginator):
     """Counts no further than anybody pages; beyond that a filter is the way."""
 
     @cached_property
@@ -22,4 +29,5 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def _counted(self) -> int:
-        return self.object_list.order_by()[: MOST_ROWS + 1].count()
+        rows: Any = self.object_list
+        return rows.order_by()[: MOST_ROWS + 1].count()
