@@ -13,6 +13,7 @@ from notices.models.delivery import (
 from notices.models.letter import Letter, ReceiptSlip
 from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
+from notices.models.rendering import RenderedPage, Rendering, RenderingPurpose
 
 __all__ = [
     "IN_MOTION",
@@ -31,4 +32,7 @@ __all__ = [
     "NoticeKind",
     "NoticeState",
     "ReceiptSlip",
+    "RenderedPage",
+    "Rendering",
+    "RenderingPurpose",
 ]

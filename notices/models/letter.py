@@ -14,7 +14,9 @@ class Letter(models.Model):
     The database refuses a change of the row; sending compares the bytes with their hash first.
     """
 
-    notice = models.OneToOneField("notices.Notice", on_delete=models.PROTECT, related_name="letter")
+    notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="letters")
+    # Which version of the notice's text these pages show; a new approval makes a new letter.
+    notice_version = models.PositiveIntegerField()
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
@@ -27,6 +29,12 @@ class Letter(models.Model):
     sealed_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        ordering = ["sealed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "notice_version"], name="one_letter_per_version"
+            )
+        ]
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit import clock
+
+if TYPE_CHECKING:
+    from notices.models.letter import Letter
 
 
 class NoticeKind(models.TextChoices):
@@ -82,7 +87,10 @@ class Notice(models.Model):
     recipient_email = models.EmailField(_("e-mail address"), blank=True)
     recipient_lines = models.JSONField(_("postal address"), default=list)
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty when the house's own template wrote it, as for a withdrawal.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     changed_by = models.CharField(max_length=200, blank=True)
@@ -127,3 +135,8 @@ class Notice(models.Model):
     def is_sealed(self) -> bool:
         """Its text and bytes are frozen."""
         return self.state in SEALED
+
+    @property
+    def letter(self) -> Letter | None:
+        """The sealed pages of the present version, once it is approved."""
+        return self.letters.filter(notice_version=self.version).first()

@@ -1,0 +1,427 @@
+"""From a case to a letter: the case's facts become paragraphs, the paragraphs become pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Contact, Invoice
+from notices.letter_content import (
+    Block,
+    Bullets,
+    LetterContent,
+    Paragraph,
+    ReceiptSlip,
+    Sender,
+    Signer,
+)
+from notices.models import Notice, NoticeKind
+from notices.phrases import PHRASES, language_of, say_date, say_money, say_weekday
+from offboarding import selectors
+from offboarding.models import Disclosure, TerminationCase
+
+GAP_OPEN, GAP_CLOSE = "[", "]"
+"""What stands around something a person still has to fill in; no letter leaves with one."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named paragraph of a notice."""
+
+    key: str
+    label: str | Promise
+    help: str | Promise
+    is_required: bool = True
+
+
+PARTS = (
+    Part("opening", _("What ends, and when"), _("One plain sentence, then what it covers.")),
+    Part(
+        "reason",
+        _("Reason"),
+        _("Stated, neutral or left out, as the ground's policy says."),
+    ),
+    Part("ours", _("What we will still do"), _("Our outstanding obligations, each with a date.")),
+    Part("theirs", _("What we ask from the client"), _("Theirs, each with a date.")),
+    Part("settlement", _("Settlement"), _("What is open, and the settlement date.")),
+    Part("handover", _("Hand-over"), _("What we offer to the next provider."), False),
+    Part("contact", _("Contact"), _("Name, telephone and e-mail for final questions.")),
+    Part("receipt", _("Receipt"), _("How to confirm it, and that it is not agreement.")),
+)
+"""The parts of a notice of termination, in the order of the letter."""
+
+
+# -- from the case to the words --------------------------------------------------------------------
+
+
+def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
+    """Return the fields of a new notice of termination, written from the case's own data."""
+    language = language_of(case.language)
+    phrases = PHRASES[language]
+    office = case.client.office
+    recipient = notice_recipient(case)
+    effective_on = case.effective_on or _earliest(case, notice_date)
+    sends_email = bool(recipient and recipient.email)
+    owner = case.owner
+    settlement_on = case.settlement_due_on or _settlement_date(case, notice_date, effective_on)
+    contact = {
+        "name": str(owner.name or owner.email),
+        "phone": office.phone_shown,
+        "email": office.email,
+    }
+    return {
+        "language": language,
+        "office": office,
+        "signatory": office.signatories.first(),
+        "contact_person": contact["name"],
+        "contact_email": contact["email"],
+        "contact_phone": contact["phone"],
+        "notice_date": notice_date,
+        "effective_on": effective_on,
+        "settlement_due_on": settlement_on,
+        "subject": phrases.subject.format(date=say_date(effective_on, language)),
+        "parts": {
+            "opening": _opening(case, effective_on, language),
+            "reason": _reason(case, language),
+            "ours": _owed(case, "ours", language),
+            "theirs": _owed(case, "clients", language),
+            "settlement": _settlement(case, settlement_on, language),
+            "handover": phrases.handover,
+            "contact": phrases.contact.format(**contact),
+            "receipt": receipt_part(language, email=sends_email, registered=True),
+        },
+        "sends_email": sends_email,
+        "sends_registered_mail": True,
+        "recipient_name": recipient.name if recipient else "",
+        "recipient_email": _email_address(case, recipient),
+        "recipient_lines": _paper_lines(case, recipient),
+    }
+
+
+def notice_recipient(case: TerminationCase) -> Contact | None:
+    """Return the contact of the client who receives notices."""
+    return case.client.contacts.filter(receives_notices=True).first()
+
+
+def receipt_part(language: str, *, email: bool, registered: bool) -> str:
+    """Return the request to confirm, naming only the ways that this notice really offers."""
+    phrases = PHRASES[language]
+    way = (
+        phrases.receipt_both
+        if email and registered
+        else phrases.receipt_slip
+        if registered
+        else phrases.receipt_link
+    )
+    return f"{way} {phrases.receipt_meaning}"
+
+
+def _earliest(case: TerminationCase, notice_date: date) -> date:
+    earliest = selectors.earliest_end(case, sent_on=notice_date)
+    return earliest.on if earliest else notice_date
+
+
+def _opening(case: TerminationCase, effective_on: date, language: str) -> str:
+    phrases = PHRASES[language]
+    lines = [
+        phrases.ending.format(
+            client=case.client.legal_name,
+            weekday=say_weekday(effective_on, language),
+            date=say_date(effective_on, language),
+        )
+    ]
+    covered = [case.scope] if case.scope else []
+    if not covered:
+        for engagement in case.engagements.all():
+            services = ", ".join(engagement.service_list)
+            covered.append(f"{engagement.title}: {services}" if services else engagement.title)
+    if covered:
+        lines += [phrases.covers, *(f"- {line}" for line in covered)]
+    lines.append(phrases.thanks)
+    return "\n".join(lines)
+
+
+def _reason(case: TerminationCase, language: str) -> str:
+    ground = case.ground_copy
+    if ground.get("disclosure") == Disclosure.OMITTED:
+        return ""
+    if ground.get("disclosure") == Disclosure.NEUTRAL:
+        return PHRASES[language].reason_neutral
+    stated = ground.get("stated_reason", {})
+    text = stated.get(language) or stated.get("en", "")
+    engagement = case.engagements.first()
+    known = {
+        "service": (engagement.service_line or engagement.title) if engagement else "",
+        "date": say_date(engagement.started_on, language) if engagement else "",
+        "n": str(len(_open_invoices(case))),
+    }
+    return _fill(text, known)
+
+
+def _fill(text: str, known: dict[str, str]) -> str:
+    """Fill the gaps we know; the others stay visible in brackets until a person fills them."""
+
+    class _Gaps(dict[str, str]):
+        def __missing__(self, key: str) -> str:
+            return f"{GAP_OPEN}{key}{GAP_CLOSE}"
+
+    gaps = _Gaps({name: value for name, value in known.items() if value})
+    try:
+        return text.format_map(gaps)
+    except (ValueError, KeyError, IndexError, AttributeError):
+        return text
+
+
+def _owed(case: TerminationCase, party: str, language: str) -> str:
+    phrases = PHRASES[language]
+    items = [
+        obligation
+        for obligation in case.obligations.all()
+        if obligation.party == party and obligation.is_open and obligation.invoice_id is None
+    ]
+    if not items:
+        return phrases.ours_none if party == "ours" else phrases.theirs_none
+    lines = [phrases.ours if party == "ours" else phrases.theirs]
+    for item in items:
+        words = (
+            phrases.item_until.format(title=item.title, date=say_date(item.due_on, language))
+            if item.due_on
+            else item.title
+        )
+        lines.append(f"- {words}")
+    return "\n".join(lines)
+
+
+def _open_invoices(case: TerminationCase) -> list[Invoice]:
+    return list(case.client.invoices.filter(paid_on=None).order_by("due_on", "number"))
+
+
+def open_amounts(case: TerminationCase) -> dict[str, int]:
+    """Return what is open on the client's invoices, in cents by currency."""
+    totals: defaultdict[str, int] = defaultdict(int)
+    for invoice in _open_invoices(case):
+        totals[invoice.currency] += invoice.amount_cents
+    return dict(totals)
+
+
+def _settlement_date(case: TerminationCase, notice_date: date, effective_on: date) -> date | None:
+    if not open_amounts(case):
+        return None
+    days = int(case.ground_copy.get("settlement_days", 14))
+    return date.fromordinal(notice_date.toordinal() + days)
+
+
+def _settlement(case: TerminationCase, due_on: date | None, language: str) -> str:
+    phrases = PHRASES[language]
+    amounts = open_amounts(case)
+    if not amounts or due_on is None:
+        return phrases.settlement_none
+    joined = (" und " if language == "de" else " and ").join(
+        say_money(cents, currency, language) for currency, cents in sorted(amounts.items())
+    )
+    sentence = phrases.settlement.format(amount=joined, date=say_date(due_on, language))
+    lines = [sentence]
+    for invoice in _open_invoices(case):
+        amount = say_money(invoice.amount_cents, invoice.currency, language)
+        lines.append(f"- {invoice.number}: {amount}")
+    return "\n".join(lines)
+
+
+def _email_address(case: TerminationCase, recipient: Contact | None) -> str:
+    for engagement in case.engagements.all():
+        if engagement.notice_email:
+            return str(engagement.notice_email)
+    return str(recipient.email) if recipient else ""
+
+
+def _paper_lines(case: TerminationCase, recipient: Contact | None) -> list[str]:
+    for engagement in case.engagements.all():
+        if engagement.notice_address:
+            return [line for line in engagement.notice_address.splitlines() if line.strip()]
+    return case.client.paper_lines(from_country=str(case.client.office.country), contact=recipient)
+
+
+def compose_withdrawal(case: TerminationCase, withdrawn: Notice, *, reason: str) -> dict[str, Any]:
+    """Return the fields of the letter that withdraws a notice, to the same addresses."""
+    language = withdrawn.language
+    phrases = PHRASES[language]
+    assert withdrawn.effective_on is not None
+    opening = phrases.withdrawal_opening.format(
+        date=say_date(withdrawn.notice_date, language),
+        client=case.client.legal_name,
+        effective=say_date(withdrawn.effective_on, language),
+    )
+    return {
+        "language": language,
+        "office": withdrawn.office,
+        "signatory": withdrawn.signatory,
+        "contact_person": withdrawn.contact_person,
+        "contact_email": withdrawn.contact_email,
+        "contact_phone": withdrawn.contact_phone,
+        "effective_on": None,
+        "settlement_due_on": None,
+        "subject": phrases.withdrawal_subject.format(
+            date=say_date(withdrawn.notice_date, language)
+        ),
+        "parts": {
+            "opening": opening,
+            "reason": phrases.withdrawal_reason.format(reason=reason),
+            "links": phrases.withdrawal_links,
+            "contact": phrases.contact.format(
+                name=withdrawn.contact_person,
+                phone=withdrawn.contact_phone,
+                email=withdrawn.contact_email,
+            ),
+        },
+        "recipient_name": withdrawn.recipient_name,
+        "recipient_email": withdrawn.recipient_email,
+        "recipient_lines": withdrawn.recipient_lines,
+    }
+
+
+# -- from the words to the page --------------------------------------------------------------------
+
+
+def paragraphs(notice: Notice) -> list[str]:
+    """Return the notice's paragraphs in the order of the letter, salutation first."""
+    salutation = PHRASES[notice.language].salutation.format(name=notice.recipient_name)
+    keys = [part.key for part in PARTS]
+    order = keys + [key for key in notice.parts if key not in keys]
+    if notice.kind == NoticeKind.WITHDRAWAL:
+        order = ["opening", "reason", "links", "contact"]
+    texts = [str(notice.parts.get(key, "")).strip() for key in order]
+    return [salutation, *(text for text in texts if text)]
+
+
+def blocks_of(text: str) -> list[Block]:
+    """Return a paragraph as blocks: lines that start with "- " become a list."""
+    blocks: list[Block] = []
+    words: list[str] = []
+    items: list[str] = []
+    for line in [*text.splitlines(), ""]:
+        line = line.strip()
+        if line.startswith("- "):
+            if words:
+                blocks.append(Paragraph(" ".join(words)))
+                words = []
+            items.append(line[2:].strip())
+            continue
+        if items:
+            blocks.append(Bullets(tuple(items)))
+            items = []
+        if line:
+            words.append(line)
+        elif words:
+            blocks.append(Paragraph(" ".join(words)))
+            words = []
+    return blocks
+
+
+def plain_text(notice: Notice) -> str:
+    """Return the notice as plain text, closing and signature included."""
+    lines = [notice.subject, ""]
+    for paragraph in paragraphs(notice):
+        lines += [paragraph, ""]
+    lines.append(PHRASES[notice.language].closing)
+    for signer in _signers(notice):
+        lines += ["", signer.name, signer.position, signer.company]
+    return "\n".join(lines).strip() + "\n"
+
+
+def letter_content(notice: Notice, *, draft: bool = False) -> LetterContent:
+    """Return the letter of a notice, complete: the renderer adds nothing but page numbers."""
+    case = notice.case
+    phrases = PHRASES[notice.language]
+    footer = phrases.footer.format(reference=case.reference, number=notice.number)
+    return LetterContent(
+        profile=notice.office.stationery,
+        nudge=(float(notice.office.nudge_x_mm), float(notice.office.nudge_y_mm)),
+        language="de" if notice.language == "de" else "en",
+        sender=sender_of(notice),
+        address_lines=tuple(notice.recipient_lines) or (notice.recipient_name,),
+        registered_line=phrases.registered_line if notice.sends_registered_mail else "",
+        reference_rows=_reference_rows(notice),
+        subject=notice.subject,
+        body=tuple(block for text in paragraphs(notice) for block in blocks_of(text)),
+        closing=phrases.closing,
+        signers=_signers(notice),
+        enclosures=(phrases.slip_enclosure,) if notice.sends_registered_mail else (),
+        footer_reference=footer,
+        title=f"{footer}: {notice.subject}",
+        author=notice.office.legal_name,
+        created_on=notice.notice_date,
+        audit_head=notice.audit_head,
+        draft=draft,
+    )
+
+
+def slip_content(notice: Notice, *, code: str, url: str) -> ReceiptSlip:
+    """Return the sheet that comes back signed."""
+    phrases = PHRASES[notice.language]
+    return ReceiptSlip(
+        profile=notice.office.stationery,
+        nudge=(float(notice.office.nudge_x_mm), float(notice.office.nudge_y_mm)),
+        language="de" if notice.language == "de" else "en",
+        sender=sender_of(notice),
+        return_address_lines=tuple(notice.office.paper_lines),
+        client_name=notice.case.client.legal_name,
+        case_reference=notice.case.reference,
+        code=code,
+        url=url,
+        facts=(
+            (phrases.notice, str(notice.number)),
+            (phrases.date, say_date(notice.notice_date, notice.language)),
+        ),
+        footer_reference=phrases.footer.format(
+            reference=notice.case.reference, number=notice.number
+        ),
+        title=f"{phrases.slip_enclosure} {notice.case.reference}",
+        author=notice.office.legal_name,
+        created_on=notice.notice_date,
+        audit_head=notice.audit_head,
+    )
+
+
+def sender_of(notice: Notice) -> Sender:
+    """Return the sending office as the letterhead shows it."""
+    office = notice.office
+    lines = office.paper_lines
+    return Sender(
+        legal_name=office.legal_name,
+        return_line=" · ".join(lines),
+        letterhead_lines=tuple(
+            line for line in (*lines[1:], office.phone_shown, office.email, office.website) if line
+        ),
+        registration_lines=tuple(office.registration_lines.splitlines()),
+    )
+
+
+def _signers(notice: Notice) -> tuple[Signer, ...]:
+    if notice.signatory is None:
+        return ()
+    return (
+        Signer(
+            name=notice.signatory.name,
+            position=notice.signatory.position,
+            company=notice.office.legal_name,
+        ),
+    )
+
+
+def _reference_rows(notice: Notice) -> tuple[tuple[str, str], ...]:
+    phrases = PHRASES[notice.language]
+    rows = (
+        (phrases.our_reference, notice.case.reference),
+        (phrases.your_reference, notice.case.client.reference),
+        (phrases.date, say_date(notice.notice_date, notice.language)),
+        (phrases.contact_label, notice.contact_person),
+        (phrases.phone, notice.contact_phone),
+        (phrases.email, notice.contact_email),
+        (phrases.notice, str(notice.number)),
+    )
+    return tuple((label, value) for label, value in rows if value)

@@ -1,0 +1,201 @@
+"""Sealing a notice and putting it into the outbox; for people's verbs and for machines."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from accounts.actor import Actor
+from audit import clock
+from notices import composing, mail, outbox, page_orders, urls_for_clients
+from notices.models import (
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+    Letter,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Rendering,
+    RenderingPurpose,
+)
+from notices.phrases import say_date
+from offboarding.models import LinkPurpose
+from offboarding.services import links
+from offboarding.services.locking import remember
+
+
+def seal(notice: Notice, rendering: Rendering, *, by: Actor) -> Letter:
+    """Freeze the pages that were looked at as the notice's letter; call with the case locked."""
+    assert rendering.pdf is not None
+    pdf = bytes(rendering.pdf)
+    if hashlib.sha256(pdf).hexdigest() != rendering.sha256:
+        raise ValueError("The pages differ from their hash; they must be set again.")
+    letter = Letter.objects.create(
+        notice=notice,
+        notice_version=notice.version,
+        pdf=pdf,
+        sha256=rendering.sha256,
+        size_bytes=len(pdf),
+        page_count=rendering.page_count,
+        profile=notice.office.stationery,
+        text=composing.plain_text(notice),
+        template_version=rendering.template_version,
+        renderer=rendering.renderer,
+        font_versions=rendering.font_versions,
+    )
+    remember(
+        notice.case,
+        "letter.sealed",
+        by=by,
+        subject=letter,
+        details={
+            "notice": notice.number,
+            "version": notice.version,
+            "sha256": letter.sha256,
+            "pages": letter.page_count,
+        },
+    )
+    return letter
+
+
+def queue(notice: Notice, *, by: Actor, departs_in: timedelta | None = None) -> list[Delivery]:
+    """Make one delivery per chosen channel of a sealed notice; call with the case locked.
+
+    Args:
+        notice: approved, with its letter.
+        by: who sends.
+        departs_in: how long it can still be taken back; the installation's setting if left out.
+    """
+    wait = timedelta(minutes=settings.OUTBOX_DELAY_MINUTES) if departs_in is None else departs_in
+    departs_at = clock.now() + wait
+    made = []
+    if notice.sends_email:
+        made.append(queue_email(notice, by=by, departs_at=departs_at))
+    if notice.sends_registered_mail:
+        made.append(queue_registered(notice, by=by))
+    notice.state = NoticeState.SENT
+    notice.sent_at = clock.now()
+    notice.save(update_fields=["state", "sent_at"])
+    remember(
+        notice.case,
+        "notice.sent",
+        by=by,
+        subject=notice,
+        details={"notice": notice.number, "deliveries": [delivery.pk for delivery in made]},
+    )
+    return made
+
+
+def queue_email(
+    notice: Notice,
+    *,
+    by: Actor,
+    departs_at: datetime | None = None,
+    recipient_email: str = "",
+    copy_number: int = 1,
+) -> Delivery:
+    """Queue the e-mail of a sealed notice, with the letter attached and its own receipt link."""
+    letter = notice.letter
+    assert letter is not None
+
+    def compose(delivery: Delivery) -> outbox.Mail:
+        context = _mail_context(notice, delivery, by=by)
+        kind = "withdrawal" if notice.kind == NoticeKind.WITHDRAWAL else "notice"
+        subject, text, html = mail.render_email(kind, context, notice.language)
+        return outbox.Mail(
+            subject=subject,
+            text=text,
+            html=html,
+            attachments=[(_file_name(notice), "application/pdf", bytes(letter.pdf))],
+        )
+
+    return outbox.queue_email(
+        case=notice.case,
+        notice=notice,
+        recipient_name=notice.recipient_name,
+        recipient_email=recipient_email or notice.recipient_email,
+        compose=compose,
+        sender_name=_sender_name(notice),
+        language=notice.language,
+        departs_at=departs_at or clock.now(),
+        copy_number=copy_number,
+        by=by,
+    )
+
+
+def _mail_context(notice: Notice, delivery: Delivery, *, by: Actor) -> dict[str, object]:
+    case = notice.case
+    context: dict[str, object] = {
+        "notice": notice,
+        "case": case,
+        "client_name": case.client.name,
+        "company": notice.office.legal_name,
+        "paragraphs": [composing.blocks_of(text) for text in composing.paragraphs(notice)],
+        "plain_paragraphs": composing.paragraphs(notice),
+        "effective_on": say_date(notice.effective_on, notice.language)
+        if notice.effective_on
+        else "",
+        "notice_date": say_date(notice.notice_date, notice.language),
+        "signer": notice.signatory,
+        "contact": {
+            "name": notice.contact_person,
+            "phone": notice.contact_phone,
+            "email": notice.contact_email,
+        },
+        "is_repeat": delivery.is_repeat,
+    }
+    if notice.kind != NoticeKind.WITHDRAWAL:
+        link = links.issue_link(
+            case,
+            by=by,
+            purpose=LinkPurpose.RECEIPT,
+            recipient_name=notice.recipient_name,
+            notice_number=notice.number,
+            delivery_id=delivery.pk,
+        )
+        context["receipt_url"] = urls_for_clients.receipt_url(link)
+    return context
+
+
+def queue_registered(notice: Notice, *, by: Actor, copy_number: int = 1) -> Delivery:
+    """Put the letter on the list of what is printed and posted, and order its receipt slip."""
+    delivery = Delivery.objects.create(
+        case=notice.case,
+        notice=notice,
+        channel=Channel.REGISTERED_MAIL,
+        recipient_name=notice.recipient_name,
+        recipient_lines=notice.recipient_lines,
+        copy_number=copy_number,
+    )
+    DeliveryEvent.objects.create(delivery=delivery, state=DeliveryState.QUEUED, by=by.name)
+    if notice.kind != NoticeKind.WITHDRAWAL:
+        links.issue_link(
+            notice.case,
+            by=by,
+            purpose=LinkPurpose.RECEIPT,
+            recipient_name=notice.recipient_name,
+            notice_number=notice.number,
+            delivery_id=delivery.pk,
+        )
+        page_orders.order(notice, RenderingPurpose.SLIP, delivery=delivery)
+    remember(
+        notice.case,
+        "delivery.queued",
+        by=by,
+        subject=delivery,
+        details={"channel": delivery.channel, "notice": notice.number},
+    )
+    return delivery
+
+
+def _sender_name(notice: Notice) -> str:
+    person = notice.signatory.name if notice.signatory else notice.contact_person
+    return f"{person}, {notice.office.legal_name}"
+
+
+def _file_name(notice: Notice) -> str:
+    return f"{notice.case.reference}-{notice.number}.pdf"

@@ -1,0 +1,20 @@
+"""What the app of notices refuses, beyond the rules of the lifecycle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from offboarding.errors import OffboardingError
+
+
+class ChangedMeanwhile(OffboardingError):
+    """Somebody saved another version of this text since the page was opened."""
+
+    def __init__(self, *, who: str, when: datetime) -> None:
+        self.who = who
+        self.when = when
+        super().__init__(f"{who} changed this in the meantime.")
+
+
+class BytesDiffer(OffboardingError):
+    """Stored bytes are no longer what their hash says; nothing is sent."""

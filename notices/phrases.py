@@ -1,0 +1,174 @@
+"""The house's own sentences in letters and mails, in the languages it writes.
+
+They stand here and not in the interface's catalogues: what a client reads must not depend on
+whether somebody compiled a catalogue, and lawyers read this page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+LANGUAGES = ("en", "de")
+
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+}
+_WEEKDAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+}
+
+
+def language_of(code: str) -> str:
+    """Return the language we can write for a language code, English when we cannot."""
+    base = code.lower().partition("-")[0]
+    return base if base in LANGUAGES else "en"
+
+
+def say_date(day: date, language: str) -> str:
+    """Return a date as people write it: “31 January 2027”, „31. Januar 2027“."""
+    month = _MONTHS[language].split()[day.month - 1]
+    return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
+
+
+def say_weekday(day: date, language: str) -> str:
+    """Return the day of the week."""
+    return _WEEKDAYS[language].split()[day.weekday()]
+
+
+def say_money(cents: int, currency: str, language: str) -> str:
+    """Return an amount with its currency: “EUR 1,234.56”, „1.234,56 EUR“."""
+    whole, rest = divmod(cents, 100)
+    digits = f"{whole:,}"
+    if language == "de":
+        return f"{digits.replace(',', '.')},{rest:02d} {currency}"
+    return f"{currency} {digits}.{rest:02d}"
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Sentences with their gaps; every gap is named."""
+
+    subject: str
+    salutation: str
+    ending: str
+    covers: str
+    thanks: str
+    reason_neutral: str
+    ours: str
+    ours_none: str
+    theirs: str
+    theirs_none: str
+    item_until: str
+    settlement: str
+    settlement_none: str
+    handover: str
+    contact: str
+    receipt_link: str
+    receipt_slip: str
+    receipt_both: str
+    receipt_meaning: str
+    closing: str
+    our_reference: str
+    your_reference: str
+    date: str
+    contact_label: str
+    phone: str
+    email: str
+    notice: str
+    registered_line: str
+    footer: str
+    slip_enclosure: str
+    withdrawal_subject: str
+    withdrawal_opening: str
+    withdrawal_reason: str
+    withdrawal_links: str
+
+
+PHRASES = {
+    "en": Phrases(
+        subject="End of our services on {date}",
+        salutation="Dear {name},",
+        ending="Our services for {client} end on {weekday}, {date}. This letter is our notice.",
+        covers="It covers:",
+        thanks="Thank you for the work that we have done together.",
+        reason_neutral="We have decided to end our work together.",
+        ours="Until then we will:",
+        ours_none="From our side nothing is outstanding.",
+        theirs="From you we ask:",
+        theirs_none="From your side nothing is outstanding.",
+        item_until="{title}, by {date}",
+        settlement="On our books {amount} are open. Please pay this amount by {date}.",
+        settlement_none="On our books no payment is open.",
+        handover="We will hand over your records, and we will help your new provider to start."
+        " Please tell us whom we may contact.",
+        contact="If you have questions, please call or write to {name}: {phone}, {email}.",
+        receipt_link="Please confirm that this letter has reached you, with the link in our"
+        " e-mail.",
+        receipt_slip="Please confirm that this letter has reached you, with the slip that comes"
+        " with it.",
+        receipt_both="Please confirm that this letter has reached you. The link in our e-mail and"
+        " the slip with the posted letter both serve for that.",
+        receipt_meaning="Your confirmation does not mean that you agree.",
+        closing="Yours sincerely",
+        our_reference="Our reference",
+        your_reference="Your reference",
+        date="Date",
+        contact_label="Contact",
+        phone="Telephone",
+        email="E-mail",
+        notice="Notice",
+        registered_line="REGISTERED MAIL, RETURN RECEIPT",
+        footer="{reference} · Notice {number}",
+        slip_enclosure="Receipt slip",
+        withdrawal_subject="We withdraw our notice of {date}",
+        withdrawal_opening="We withdraw our notice of {date}. Our work for {client} goes on as"
+        " agreed before. The end date of {effective} no longer applies.",
+        withdrawal_reason="The reason: {reason}",
+        withdrawal_links="The links in our earlier mails no longer work. You need not do anything.",
+    ),
+    "de": Phrases(
+        subject="Ende unserer Leistungen am {date}",
+        salutation="Guten Tag {name},",
+        ending="unsere Leistungen für {client} enden am {weekday}, dem {date}. Dieser Brief ist"
+        " unsere Kündigung.",
+        covers="Das betrifft:",
+        thanks="Wir danken Ihnen für die gemeinsame Arbeit.",
+        reason_neutral="Wir haben entschieden, unsere Zusammenarbeit zu beenden.",
+        ours="Bis dahin erledigen wir noch:",
+        ours_none="Von unserer Seite ist nichts offen.",
+        theirs="Von Ihnen bitten wir um:",
+        theirs_none="Von Ihrer Seite ist nichts offen.",
+        item_until="{title}, bis {date}",
+        settlement="In unseren Büchern sind {amount} offen. Bitte zahlen Sie den Betrag bis zum"
+        " {date}.",
+        settlement_none="In unseren Büchern ist keine Zahlung offen.",
+        handover="Wir übergeben Ihnen Ihre Unterlagen und helfen Ihrem neuen Anbieter beim Start."
+        " Bitte sagen Sie uns, an wen wir uns wenden dürfen.",
+        contact="Bei Fragen erreichen Sie {name}: {phone}, {email}.",
+        receipt_link="Bitte bestätigen Sie den Empfang mit dem Link in unserer E-Mail.",
+        receipt_slip="Bitte bestätigen Sie den Empfang mit dem beiliegenden Abschnitt.",
+        receipt_both="Bitte bestätigen Sie den Empfang: mit dem Link in unserer E-Mail oder mit dem"
+        " Abschnitt, der dem Brief beiliegt.",
+        receipt_meaning="Ihre Bestätigung bedeutet nicht, dass Sie zustimmen.",
+        closing="Mit freundlichen Grüßen",
+        our_reference="Unser Zeichen",
+        your_reference="Ihr Zeichen",
+        date="Datum",
+        contact_label="Kontakt",
+        phone="Telefon",
+        email="E-Mail",
+        notice="Schreiben",
+        registered_line="EINSCHREIBEN RÜCKSCHEIN",
+        footer="{reference} · Schreiben {number}",
+        slip_enclosure="Empfangsbestätigung",
+        withdrawal_subject="Wir nehmen unsere Kündigung vom {date} zurück",
+        withdrawal_opening="wir nehmen unsere Kündigung vom {date} zurück. Unsere Arbeit für"
+        " {client} geht weiter wie vorher vereinbart. Das Enddatum {effective} gilt nicht mehr.",
+        withdrawal_reason="Der Grund: {reason}",
+        withdrawal_links="Die Links in unseren früheren E-Mails sind nicht mehr gültig. Sie müssen"
+        " nichts tun.",
+    ),
+}

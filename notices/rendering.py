@@ -1,0 +1,139 @@
+"""Setting pages, in the worker: previews, the letter for approval, receipt slips."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pypdfium2
+import structlog
+from django.db import transaction
+from django.db.models import F
+
+from accounts.actor import Actor
+from audit import clock
+from notices import composing, departures, pdf, urls_for_clients
+from notices.letter_content import LetterProblems
+from notices.models import (
+    Notice,
+    NoticeState,
+    ReceiptSlip,
+    RenderedPage,
+    Rendering,
+    RenderingPurpose,
+)
+from offboarding.services import links
+from offboarding.services.locking import locked, remember
+
+log = structlog.get_logger(__name__)
+
+MACHINE = Actor.machine("notices.rendering")
+MOST_ATTEMPTS = 3
+PREVIEW_DPI = 96
+
+
+def set_pages_due(limit: int = 20) -> int:
+    """Set what is ordered and not yet set; safe to run twice or in several places.
+
+    Returns:
+        How many orders were worked on.
+    """
+    waiting = Rendering.objects.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
+    done = 0
+    for rendering_id in list(waiting.values_list("pk", flat=True)[:limit]):
+        set_pages(rendering_id)
+        done += 1
+    return done
+
+
+def set_pages(rendering_id: int) -> None:
+    """Set the pages of one order. Doing it twice gives the same bytes, so no lease is needed."""
+    claimed = Rendering.objects.filter(pk=rendering_id, done_at=None).update(
+        attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return
+    rendering = Rendering.objects.select_related(
+        "notice__case__client__office", "notice__office__firm", "notice__signatory", "delivery"
+    ).get(pk=rendering_id)
+    notice = rendering.notice
+    if rendering.delivery is None and notice.version != rendering.notice_version:
+        _finish(rendering, problems=["superseded"])
+        return
+    try:
+        pages = _set(rendering)
+    except LetterProblems as refused:
+        _finish(rendering, problems=[problem.sentence for problem in refused.problems])
+        return
+    _finish(rendering, pages=pages)
+
+
+def _set(rendering: Rendering) -> pdf.RenderedLetter:
+    notice = rendering.notice
+    if rendering.purpose == RenderingPurpose.SLIP:
+        assert rendering.delivery is not None
+        link = rendering.delivery.case.links.get(delivery_id=rendering.delivery.pk)
+        return pdf.render_slip(
+            composing.slip_content(
+                notice, code=links.code_of(link), url=urls_for_clients.receipt_url(link)
+            )
+        )
+    draft = rendering.purpose == RenderingPurpose.PREVIEW
+    return pdf.render_letter(composing.letter_content(notice, draft=draft))
+
+
+def _finish(
+    rendering: Rendering,
+    *,
+    pages: pdf.RenderedLetter | None = None,
+    problems: list[str] | None = None,
+) -> None:
+    pictures = _pictures(pages.pdf) if pages else []
+    with transaction.atomic():
+        case = locked(rendering.notice.case)
+        row = Rendering.objects.select_for_update().get(pk=rendering.pk)
+        if row.done_at is not None:
+            return
+        row.done_at = clock.now()
+        row.problems = problems or []
+        if pages is not None:
+            row.pdf = pages.pdf
+            row.sha256 = pages.sha256
+            row.page_count = pages.page_count
+            row.renderer = pages.renderer
+            row.font_versions = pages.font_versions
+            row.template_version = pages.template_version
+        row.save()
+        RenderedPage.objects.bulk_create(
+            RenderedPage(rendering=row, number=number, png=png)
+            for number, png in enumerate(pictures, start=1)
+        )
+        if not row.is_good:
+            return
+        if row.purpose == RenderingPurpose.SLIP:
+            assert row.delivery_id is not None
+            slip = ReceiptSlip.objects.create(
+                delivery_id=row.delivery_id, pdf=row.pdf, sha256=row.sha256
+            )
+            remember(case, "slip.set", by=MACHINE, subject=slip, details={"sha256": slip.sha256})
+        elif row.purpose == RenderingPurpose.APPROVAL:
+            _leave_if_already_approved(row)
+
+
+def _leave_if_already_approved(row: Rendering) -> None:
+    # A withdrawal is the house's own text, approved with the act; it leaves once it is set.
+    notice = Notice.objects.select_for_update().get(pk=row.notice_id)
+    if notice.state == NoticeState.APPROVED and notice.version == row.notice_version:
+        departures.seal(notice, row, by=MACHINE)
+        departures.queue(notice, by=MACHINE, departs_in=timedelta(0))
+
+
+def _pictures(document: bytes) -> list[bytes]:
+    pictures = []
+    with pypdfium2.PdfDocument(document) as pages:
+        for page in pages:
+            picture = page.render(scale=PREVIEW_DPI / 72).to_pil()
+            buffer = io.BytesIO()
+            picture.convert("L").save(buffer, format="PNG", optimize=False)
+            pictures.append(buffer.getvalue())
+    return pictures

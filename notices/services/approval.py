@@ -1,0 +1,185 @@
+"""Approval by a second person, over the very bytes that will leave."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts import selectors as accounts
+from accounts.actor import Actor
+from audit import clock
+from audit.services import head_prefix
+from notices import checks, departures, page_orders
+from notices.models import Notice, NoticeState, Rendering, RenderingPurpose
+from notices.services.drafting import locked_notice
+from offboarding.errors import InvalidInput, Reason, TransitionRefused
+from offboarding.models import TaskKind
+from offboarding.services.locking import acting_on, remember, stream_of
+from offboarding.services.tasks import finish_raised, raise_for_each
+
+
+def request_approval(notice: Notice, *, by: Actor) -> Notice:
+    """Ask a lead other than the author to approve; the pages are set for them now.
+
+    Raises:
+        TransitionRefused: with every missing part in words, or nobody else can approve.
+    """
+    with acting_on(notice.case, by=by, permission="offboarding.draft_notice") as now:
+        notice = locked_notice(now, notice)
+        if notice.state != NoticeState.DRAFT:
+            raise TransitionRefused(
+                [Reason("not_a_draft", _("This notice is not a draft any more."), "notice")]
+            )
+        refused = [
+            Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
+        ]
+        approvers = list(
+            accounts.leads_of(now.team).exclude(pk__in=[by.user_id, notice.author_id or 0])
+        )
+        if not approvers:
+            refused.append(
+                Reason(
+                    "nobody_else_approves",
+                    _("Nobody but the author could approve; an admin has to name a deputy."),
+                    "team",
+                )
+            )
+        if refused:
+            raise TransitionRefused(refused)
+        notice.state = NoticeState.AWAITING_APPROVAL
+        notice.approval_requested_by = by.user
+        notice.approval_requested_at = clock.now()
+        notice.sent_back_reason = ""
+        notice.audit_head = head_prefix(stream_of(now))
+        notice.save()
+        page_orders.order(notice, RenderingPurpose.APPROVAL)
+        raise_for_each(
+            now,
+            approvers,
+            kind=TaskKind.APPROVE,
+            title=_("Approve the notice"),
+            origin=f"approve:{notice.pk}:{notice.version}",
+        )
+        remember(
+            now,
+            "notice.approval_asked",
+            by=by,
+            subject=notice,
+            details={"notice": notice.number, "version": notice.version},
+        )
+    return notice
+
+
+def pages_for_approval(notice: Notice) -> Rendering | None:
+    """Return the pages an approver looks at; they become the letter byte for byte."""
+    return page_orders.current(notice, RenderingPurpose.APPROVAL)
+
+
+def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
+    """Approve the pages with this hash, as a second person, and freeze them.
+
+    Raises:
+        TransitionRefused: not waiting, by the author, not set yet, or other bytes than seen.
+    """
+    with acting_on(notice.case, by=by, permission="offboarding.approve_notice") as now:
+        notice = locked_notice(now, notice)
+        _refuse_unless_waiting(notice)
+        if by.user_id in (notice.author_id, notice.approval_requested_by_id):
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "second_person",
+                        _(
+                            "You wrote this notice or asked to approve it; a second person does that."
+                        ),
+                        "notice",
+                    )
+                ]
+            )
+        rendering = pages_for_approval(notice)
+        if rendering is None or rendering.done_at is None:
+            raise TransitionRefused(
+                [Reason("not_set", _("The pages are still being set; wait a moment."), "notice")]
+            )
+        if not rendering.is_good:
+            raise TransitionRefused(
+                [Reason("does_not_fit", problem, "notice") for problem in rendering.problems]
+            )
+        if rendering.sha256 != seen_sha256:
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "other_bytes",
+                        _("The letter changed since you opened it; look at it again."),
+                        "notice",
+                    )
+                ]
+            )
+        refused = [
+            Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
+        ]
+        if refused:
+            raise TransitionRefused(refused)
+        notice.state = NoticeState.APPROVED
+        notice.approved_by = by.user
+        notice.approved_at = clock.now()
+        notice.save()
+        departures.seal(notice, rendering, by=by)
+        finish_raised(now, f"approve:{notice.pk}:{notice.version}", by=by, outcome=_("Approved"))
+        remember(
+            now,
+            "notice.approved",
+            by=by,
+            subject=notice,
+            details={
+                "notice": notice.number,
+                "version": notice.version,
+                "sha256": rendering.sha256,
+            },
+        )
+    return notice
+
+
+def send_back(notice: Notice, *, by: Actor, reason: str) -> Notice:
+    """Give a notice back to its author with what has to change."""
+    with acting_on(notice.case, by=by, permission="offboarding.approve_notice") as now:
+        notice = locked_notice(now, notice)
+        _refuse_unless_waiting(notice)
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say what has to change."))
+        origin = f"approve:{notice.pk}:{notice.version}"
+        notice.state = NoticeState.DRAFT
+        notice.sent_back_reason = reason
+        notice.audit_head = ""
+        notice.version += 1
+        notice.changed_at = clock.now()
+        notice.changed_by = by.name
+        asked_by = notice.approval_requested_by
+        notice.approval_requested_by = None
+        notice.approval_requested_at = None
+        notice.save()
+        page_orders.order(notice, RenderingPurpose.PREVIEW)
+        finish_raised(now, origin, by=by, outcome=reason)
+        raise_for_each(
+            now,
+            [asked_by or now.owner],
+            kind=TaskKind.LOOK_AT,
+            title=_("Change the notice and ask again"),
+            origin=f"sent-back:{notice.pk}:{notice.version}",
+            details=reason,
+        )
+        remember(
+            now,
+            "notice.sent_back",
+            by=by,
+            subject=notice,
+            details={"notice": notice.number},
+            after={"reason": reason},
+        )
+    return notice
+
+
+def _refuse_unless_waiting(notice: Notice) -> None:
+    if notice.state != NoticeState.AWAITING_APPROVAL:
+        raise TransitionRefused(
+            [Reason("not_waiting", _("This notice does not wait for approval."), "notice")]
+        )

@@ -1,0 +1,262 @@
+"""The registered letter: printed, posted and its outcome, each recorded by a person."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.actor import Actor
+from audit import clock
+from notices import carriers
+from notices.errors import BytesDiffer
+from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Letter, ReceiptSlip
+from notices.services.sending import locked_delivery, move
+from offboarding import selectors, terms
+from offboarding.errors import InvalidInput, Reason, TransitionRefused
+from offboarding.models import CaseFile, ProofKind, TaskKind, TerminationCase
+from offboarding.services import proofs
+from offboarding.services.locking import acting_on, remember
+from offboarding.services.tasks import finish_raised, keep_task
+
+OUTCOMES = (
+    DeliveryState.DELIVERED,
+    DeliveryState.REFUSED,
+    DeliveryState.UNCLAIMED,
+    DeliveryState.MOVED,
+    DeliveryState.LOST,
+)
+"""What becomes of a posted letter."""
+
+
+def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
+    """Release the letter to the printer; a second print is counted as a copy.
+
+    Raises:
+        TransitionRefused: not a registered letter, taken back, or its slip is not set yet.
+    """
+    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+        delivery = _registered(now, delivery)
+        if delivery.state == DeliveryState.TAKEN_BACK:
+            raise TransitionRefused(
+                [Reason("taken_back", _("This letter was taken back."), "notice")]
+            )
+        letter_bytes(delivery)
+        delivery.print_count += 1
+        delivery.printed_at = delivery.printed_at or clock.now()
+        is_copy = delivery.print_count > 1
+        if delivery.state == DeliveryState.QUEUED:
+            move(now, delivery, DeliveryState.PRINTED, by=by, action="delivery.printed")
+        else:
+            delivery.save(update_fields=["print_count", "printed_at"])
+            DeliveryEvent.objects.create(
+                delivery=delivery, state=delivery.state, note=_("Printed again, a copy"), by=by.name
+            )
+            remember(
+                now,
+                "delivery.printed_again",
+                by=by,
+                subject=delivery,
+                details={"print": delivery.print_count, "copy": is_copy},
+            )
+    return delivery
+
+
+def letter_bytes(delivery: Delivery) -> bytes:
+    """Return the sealed pages of a delivery, compared with their hash.
+
+    Raises:
+        BytesDiffer: the stored bytes were changed; nothing is printed.
+    """
+    assert delivery.notice is not None
+    letter = delivery.notice.letter
+    if letter is None:
+        raise TransitionRefused([Reason("no_letter", _("The letter is not sealed."), "notice")])
+    return _compared(letter)
+
+
+def slip_bytes(delivery: Delivery) -> bytes | None:
+    """Return the receipt slip of a delivery, or None while it is still being set."""
+    slip = ReceiptSlip.objects.filter(delivery=delivery).first()
+    return _compared(slip) if slip else None
+
+
+def _compared(row: Letter | ReceiptSlip) -> bytes:
+    pdf = bytes(row.pdf)
+    if hashlib.sha256(pdf).hexdigest() != row.sha256:
+        raise BytesDiffer(_("The stored letter differs from the approved one. Tell an admin."))
+    return pdf
+
+
+def record_posting(
+    delivery: Delivery, *, by: Actor, carrier: str, carrier_number: str, posted_on: date
+) -> Delivery:
+    """Record that the letter was handed to the carrier: from here on the notice is served.
+
+    Raises:
+        InvalidInput: a number with a wrong check digit or used before, or a day ahead.
+    """
+    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+        delivery = _registered(now, delivery)
+        number = carriers.tidy(carrier_number)
+        if delivery.state == DeliveryState.POSTED and delivery.carrier_number == number:
+            return delivery
+        if delivery.state != DeliveryState.PRINTED:
+            raise TransitionRefused(
+                [Reason("not_printed", _("Print the letter first, then post it."), "notice")]
+            )
+        if not carriers.is_valid(number):
+            raise InvalidInput(
+                "carrier_number", _("This number has a wrong format or check digit.")
+            )
+        if Delivery.objects.filter(carrier_number=number).exclude(pk=delivery.pk).exists():
+            raise InvalidInput("carrier_number", _("This number belongs to another letter."))
+        today = clock.today(now.time_zone)
+        if posted_on > today:
+            raise InvalidInput("posted_on", _("This day has not come yet."))
+        assert delivery.printed_at is not None
+        if posted_on < delivery.printed_at.astimezone(ZoneInfo(now.time_zone)).date():
+            raise InvalidInput("posted_on", _("This is before the letter was printed."))
+        delivery.carrier = carrier
+        delivery.carrier_number = number
+        delivery.posted_on = posted_on
+        move(
+            now,
+            delivery,
+            DeliveryState.POSTED,
+            by=by,
+            action="delivery.posted",
+            number=number,
+            on=posted_on.isoformat(),
+        )
+        holidays = selectors.holidays_of(now)
+        proofs.record_service(
+            now,
+            by=by,
+            served_on=posted_on,
+            channel=Channel.REGISTERED_MAIL,
+            deemed_received_on=terms.deemed_received_on(posted_on, "registered_mail", holidays),
+            delivery_id=delivery.pk,
+        )
+        for task in now.tasks.filter(done_at=None, kind=TaskKind.POST):
+            finish_raised(now, task.origin, by=by, outcome=_("Posted"))
+    return delivery
+
+
+def record_outcome(
+    delivery: Delivery,
+    *,
+    by: Actor,
+    outcome: str,
+    on: date,
+    received_by: str = "",
+    note: str = "",
+    file: CaseFile | None = None,
+) -> Delivery:
+    """Record what became of a posted letter; a delivered one proves receipt."""
+    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+        delivery = _registered(now, delivery)
+        state = DeliveryState(outcome)
+        if state not in OUTCOMES:
+            raise InvalidInput("outcome", _("This is no outcome of a letter."))
+        if delivery.state == state:
+            return delivery
+        if delivery.state != DeliveryState.POSTED:
+            raise TransitionRefused(
+                [Reason("not_posted", _("Only a posted letter has an outcome."), "notice")]
+            )
+        assert delivery.posted_on is not None
+        if on < delivery.posted_on:
+            raise InvalidInput("on", _("This is before the letter was posted."))
+        if on > clock.today(now.time_zone):
+            raise InvalidInput("on", _("This day has not come yet."))
+        delivery.outcome_on = on
+        delivery.outcome_note = note
+        move(
+            now,
+            delivery,
+            state,
+            by=by,
+            action=f"delivery.{state.value}",
+            note=note,
+            on=on.isoformat(),
+        )
+        if state == DeliveryState.DELIVERED:
+            assert delivery.notice is not None
+            proofs.record_proof(
+                now,
+                by=by,
+                kind=ProofKind.CARRIER_RECORD,
+                received_at=_noon_or_now(on, now),
+                received_by=received_by,
+                notice_number=delivery.notice.number,
+                delivery_id=delivery.pk,
+                source={"carrier": delivery.carrier, "number": delivery.carrier_number},
+                note=note,
+                file=file,
+            )
+        else:
+            keep_task(
+                now,
+                kind=TaskKind.LOOK_AT,
+                title=_("The registered letter: %(outcome)s")
+                % {"outcome": delivery.get_state_display()},
+                details=str(NEXT_STEPS[state]),
+                assignee=now.owner,
+                due_on=clock.today(now.time_zone),
+                by=Actor.machine("offboarding.effects"),
+                origin=f"delivery:{delivery.pk}:{state.value}",
+            )
+    return delivery
+
+
+NEXT_STEPS = {
+    DeliveryState.REFUSED: _lazy(
+        "A refusal is an outcome with proof. Ask counsel, then consider deemed service."
+    ),
+    DeliveryState.UNCLAIMED: _lazy("Call the client, then try another channel or deemed service."),
+    DeliveryState.MOVED: _lazy("Find the new address and send the letter again."),
+    DeliveryState.LOST: _lazy("Send the letter again and claim the loss with the carrier."),
+}
+"""What a colleague does next, by outcome."""
+
+
+def record_slip(
+    delivery: Delivery, *, by: Actor, signed_on: date, signed_by: str, file: CaseFile
+) -> None:
+    """Record a signed receipt slip that came back, with its scan."""
+    with acting_on(delivery.case, by=by, permission="offboarding.acknowledge") as now:
+        delivery = _registered(now, delivery)
+        if delivery.posted_on is None or signed_on < delivery.posted_on:
+            raise InvalidInput("signed_on", _("This is before the letter was posted."))
+        if not signed_by.strip():
+            raise InvalidInput("signed_by", _("Write the name that stands on the slip."))
+        assert delivery.notice is not None
+        proofs.record_proof(
+            now,
+            by=by,
+            kind=ProofKind.SIGNED_SLIP,
+            received_at=_noon_or_now(signed_on, now),
+            received_by=signed_by,
+            notice_number=delivery.notice.number,
+            delivery_id=delivery.pk,
+            file=file,
+        )
+
+
+def _registered(case: TerminationCase, delivery: Delivery) -> Delivery:
+    delivery = locked_delivery(case, delivery)
+    if delivery.channel != Channel.REGISTERED_MAIL or delivery.notice_id is None:
+        raise TransitionRefused(
+            [Reason("not_registered", _("This is not a registered letter."), "notice")]
+        )
+    return delivery
+
+
+def _noon_or_now(day: date, case: TerminationCase) -> datetime:
+    """Return an instant on a day of which only the date is known, never one ahead."""
+    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(case.time_zone))
+    return min(noon, clock.now())

@@ -1,0 +1,261 @@
+"""Sending an approved notice, taking it back, and deciding about doubtful deliveries."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from audit import clock
+from clients import validators
+from notices import checks, departures
+from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
+from notices.services.drafting import locked_notice
+from offboarding.errors import InvalidInput, Reason, TransitionRefused
+from offboarding.models import TerminationCase
+from offboarding.services import links, proofs
+from offboarding.services.locking import acting_on, remember
+from offboarding.services.tasks import finish_raised
+
+FAILED = (DeliveryState.REFUSED, DeliveryState.BOUNCED)
+"""States after which the address is corrected or the channel changed."""
+
+
+def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
+    """Put an approved notice into the outbox, one delivery per channel.
+
+    Sending twice gives the deliveries of the first time.
+
+    Raises:
+        TransitionRefused: not approved, disputed, on hold, or its dates no longer hold.
+    """
+    with acting_on(notice.case, by=by, permission="offboarding.send_notice") as now:
+        notice = locked_notice(now, notice)
+        if notice.state == NoticeState.SENT:
+            return list(notice.deliveries.all())
+        reasons = []
+        if notice.state != NoticeState.APPROVED:
+            reasons.append(
+                Reason("not_approved", _("A second person has to approve it first."), "notice")
+            )
+        if now.is_disputed:
+            reasons.append(Reason("disputed", _("The case is disputed."), "flags"))
+        if now.is_on_hold:
+            reasons.append(Reason("on_hold", _("The case is on hold."), "flags"))
+        reasons += [
+            Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
+        ]
+        if reasons:
+            raise TransitionRefused(reasons)
+        now.notice_date = notice.notice_date
+        now.effective_on = notice.effective_on
+        now.settlement_due_on = notice.settlement_due_on
+        now.access_ends_on = now.access_ends_on or notice.effective_on
+        now.save(
+            update_fields=["notice_date", "effective_on", "settlement_due_on", "access_ends_on"]
+        )
+        return departures.queue(notice, by=by)
+
+
+def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
+    """Take a delivery back before it leaves; it stays on record.
+
+    Raises:
+        TransitionRefused: it has left or is leaving.
+    """
+    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+        delivery = locked_delivery(now, delivery)
+        if delivery.state == DeliveryState.TAKEN_BACK:
+            return delivery
+        if delivery.state not in (DeliveryState.QUEUED, DeliveryState.PRINTED):
+            raise TransitionRefused(
+                [Reason("has_left", _("It is too late: it has left or is leaving."), "notice")]
+            )
+        move(now, delivery, DeliveryState.TAKEN_BACK, by=by, action="delivery.taken_back")
+        links.revoke_links(now, by=by, reason="taken back", delivery_ids=(delivery.pk,))
+        _approved_again_if_nothing_left(now, delivery, by=by)
+    return delivery
+
+
+def _approved_again_if_nothing_left(
+    case: TerminationCase, delivery: Delivery, *, by: Actor
+) -> None:
+    """A notice of which nothing left can be changed, approved anew and sent."""
+    notice = delivery.notice
+    if notice is None or notice.state != NoticeState.SENT:
+        return
+    states = set(notice.deliveries.values_list("state", flat=True))
+    if states == {DeliveryState.TAKEN_BACK}:
+        notice = locked_notice(case, notice)
+        notice.state = NoticeState.APPROVED
+        notice.sent_at = None
+        notice.save(update_fields=["state", "sent_at"])
+        remember(
+            case, "notice.taken_back", by=by, subject=notice, details={"notice": notice.number}
+        )
+
+
+def send_again(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
+    """Send once more what may or may not have arrived, as a lead's recorded decision.
+
+    The new delivery says that it is a second copy.
+    """
+    with acting_on(delivery.case, by=by, permission="offboarding.resolve_delivery") as now:
+        delivery = locked_delivery(now, delivery)
+        _refuse_unless(delivery, (DeliveryState.UNCERTAIN, *FAILED))
+        _resolve(now, delivery, by=by, reason=reason, decision="send_again")
+        return _repeat(now, delivery, by=by, email=delivery.recipient_email)
+
+
+def treat_as_sent(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
+    """Decide, as a lead, that an uncertain delivery arrived at the relay."""
+    with acting_on(delivery.case, by=by, permission="offboarding.resolve_delivery") as now:
+        delivery = locked_delivery(now, delivery)
+        _refuse_unless(delivery, (DeliveryState.UNCERTAIN,))
+        _resolve(now, delivery, by=by, reason=reason, decision="treat_as_sent")
+        move(now, delivery, DeliveryState.ACCEPTED, by=by, action="delivery.treated_as_sent")
+        if delivery.notice_id is not None:
+            proofs.record_service(
+                now,
+                by=by,
+                served_on=clock.today(now.time_zone),
+                channel=delivery.channel,
+                delivery_id=delivery.pk,
+            )
+    return delivery
+
+
+def correct_address_and_resend(delivery: Delivery, *, by: Actor, email: str) -> Delivery:
+    """Send a refused or returned notice to a corrected address; the old link ends."""
+    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+        delivery = locked_delivery(now, delivery)
+        _refuse_unless(delivery, FAILED)
+        try:
+            validators.one_email(email)
+        except ValidationError as error:
+            raise InvalidInput("email", " ".join(error.messages)) from error
+        if email == delivery.recipient_email:
+            raise InvalidInput("email", _("This is the address that did not work."))
+        links.revoke_links(now, by=by, reason="address changed", delivery_ids=(delivery.pk,))
+        _resolve(now, delivery, by=by, reason=_("Address corrected"), decision="correct_address")
+        return _repeat(now, delivery, by=by, email=email)
+
+
+def switch_to_registered_mail(notice: Notice, *, by: Actor) -> Delivery:
+    """Prepare the other channel for a notice that did not arrive by e-mail."""
+    with acting_on(notice.case, by=by, permission="offboarding.send_notice") as now:
+        notice = locked_notice(now, notice)
+        if notice.state != NoticeState.SENT:
+            raise TransitionRefused(
+                [Reason("not_sent", _("This notice was not sent yet."), "notice")]
+            )
+        existing = notice.deliveries.filter(channel=Channel.REGISTERED_MAIL).exclude(
+            state=DeliveryState.TAKEN_BACK
+        )
+        if existing.exists():
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "already_by_mail",
+                        _("A registered letter is prepared or on its way already."),
+                        "notice",
+                    )
+                ]
+            )
+        if len(notice.recipient_lines) < 3:
+            raise TransitionRefused(
+                [Reason("no_address", _("There is no postal address to send to."), "notice")]
+            )
+        copies = notice.deliveries.filter(channel=Channel.REGISTERED_MAIL).count()
+        return departures.queue_registered(notice, by=by, copy_number=copies + 1)
+
+
+def _repeat(case: TerminationCase, delivery: Delivery, *, by: Actor, email: str) -> Delivery:
+    notice = delivery.notice
+    if notice is None:
+        raise TransitionRefused(
+            [Reason("not_a_notice", _("Only notices are sent again by hand."), "notice")]
+        )
+    notice = locked_notice(case, notice)
+    copies = notice.deliveries.filter(channel=delivery.channel).order_by("-copy_number").first()
+    number = (copies.copy_number if copies else 0) + 1
+    if delivery.channel == Channel.REGISTERED_MAIL:
+        return departures.queue_registered(notice, by=by, copy_number=number)
+    return departures.queue_email(
+        notice, by=by, recipient_email=email, copy_number=number, departs_at=clock.now()
+    )
+
+
+def locked_delivery(case: TerminationCase, delivery: Delivery) -> Delivery:
+    """Read a delivery of a locked case again, under its own lock."""
+    return (
+        case.deliveries.select_for_update(of=("self",))
+        .select_related("notice", "message")
+        .get(pk=delivery.pk)
+    )
+
+
+def move(
+    case: TerminationCase,
+    delivery: Delivery,
+    state: DeliveryState,
+    *,
+    by: Actor,
+    action: str,
+    note: str = "",
+    **details: object,
+) -> None:
+    """Write a delivery's new state, with its event and its record; by a person, under locks."""
+    before = delivery.state
+    delivery.state = state
+    delivery.state_changed_at = clock.now()
+    delivery.fence += 1
+    delivery.save()
+    DeliveryEvent.objects.create(delivery=delivery, state=state, note=note, by=by.name)
+    remember(
+        case,
+        action,
+        by=by,
+        subject=delivery,
+        details={"channel": delivery.channel, "from": before, "to": state.value} | details,
+        after={"note": note} if note else None,
+    )
+
+
+def _resolve(
+    case: TerminationCase, delivery: Delivery, *, by: Actor, reason: str, decision: str
+) -> None:
+    if not reason.strip():
+        raise InvalidInput("reason", _("Say why; the record keeps it."))
+    if delivery.resolved_at is not None:
+        raise TransitionRefused(
+            [Reason("already_resolved", _("Somebody has decided this already."), "notice")]
+        )
+    delivery.resolved_by = by.user
+    delivery.resolved_at = clock.now()
+    delivery.resolution_reason = reason
+    delivery.save(update_fields=["resolved_by", "resolved_at", "resolution_reason"])
+    for task in case.tasks.filter(done_at=None, origin__startswith=f"delivery:{delivery.pk}:"):
+        finish_raised(case, task.origin, by=by, outcome=reason)
+    remember(
+        case,
+        "delivery.resolved",
+        by=by,
+        subject=delivery,
+        details={"decision": decision},
+        after={"reason": reason},
+    )
+
+
+def _refuse_unless(delivery: Delivery, states: tuple[DeliveryState, ...]) -> None:
+    if delivery.state not in states:
+        raise TransitionRefused(
+            [
+                Reason(
+                    "delivery_moved_on",
+                    _("This delivery is “%(state)s” now.")
+                    % {"state": delivery.get_state_display()},
+                    "notice",
+                )
+            ]
+        )

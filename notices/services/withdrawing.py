@@ -1,0 +1,79 @@
+"""What withdrawing a case causes in writing (effects of `withdraw`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.actor import Actor
+from audit import clock
+from notices import composing, page_orders
+from notices.models import (
+    MAY_HAVE_LEFT,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    RenderingPurpose,
+)
+from notices.services.drafting import current_notice, next_number
+from notices.services.sending import locked_delivery, move
+from offboarding.models import TerminationCase
+from offboarding.services.locking import remember
+
+
+def stop_what_is_not_sent(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+    """Take back everything that has not left yet; what is leaving right now is left alone."""
+    waiting = case.deliveries.filter(state__in=[DeliveryState.QUEUED, DeliveryState.PRINTED])
+    for delivery in waiting:
+        move(
+            case,
+            locked_delivery(case, delivery),
+            DeliveryState.TAKEN_BACK,
+            by=by,
+            action="delivery.taken_back",
+        )
+
+
+def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+    """Write to the client that the notice is withdrawn, if it was or may have been served.
+
+    The text is the house's own, so the lead who withdraws approves it with the same act; the pages
+    are set by the worker and leave through the channels that the notice took.
+    """
+    withdrawn = current_notice(case)
+    if withdrawn is None:
+        return
+    left = set(
+        Delivery.objects.filter(notice=withdrawn, state__in=MAY_HAVE_LEFT).values_list(
+            "channel", flat=True
+        )
+    )
+    if left:
+        notice = Notice.objects.create(
+            case=case,
+            kind=NoticeKind.WITHDRAWAL,
+            number=next_number(case),
+            corrects=withdrawn,
+            notice_date=clock.today(case.time_zone),
+            sends_email=Channel.EMAIL in left,
+            sends_registered_mail=Channel.REGISTERED_MAIL in left,
+            author=None,
+            changed_by=by.name,
+            state=NoticeState.APPROVED,
+            approved_by=by.user,
+            approved_at=clock.now(),
+            **composing.compose_withdrawal(case, withdrawn, reason=case.withdrawn_reason),
+        )
+        remember(
+            case,
+            "notice.approved",
+            by=by,
+            subject=notice,
+            details={"notice": notice.number, "kind": notice.kind, "withdraws": withdrawn.number},
+        )
+        page_orders.order(notice, RenderingPurpose.APPROVAL)
+    if withdrawn.is_sealed:
+        withdrawn.state = NoticeState.WITHDRAWN
+        withdrawn.save(update_fields=["state"])
