@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as how_to_try
 from hypothesis import strategies as st
 
 from clients import addresses, postal_formats
@@ -120,6 +121,7 @@ _texts = st.text(st.characters(categories=("L", "N", "Zs")), max_size=20)
     country=st.sampled_from(["ZZ", *sorted(postal_formats.FORMATS)]),
     sent_from=st.sampled_from(["DE", "US", "GB"]),
 )
+@how_to_try(deadline=None)
 def test_no_address_has_an_empty_line_a_stray_separator_or_loses_its_city(
     care_of: str, street: str, code: str, city: str, region: str, country: str, sent_from: str
 ) -> None:

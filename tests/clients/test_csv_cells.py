@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as how_to_try
 from hypothesis import strategies as st
 
 from clients.csv_cells import original_text, safe_cell, safe_row
@@ -25,6 +26,7 @@ def test_what_is_harmless_passes_as_it_is(value: object) -> None:
 
 
 @given(_texts)
+@how_to_try(deadline=None)
 def test_no_safe_cell_starts_a_formula_and_every_text_comes_back(text: str) -> None:
     cell = safe_cell(text)
 
@@ -34,6 +36,7 @@ def test_no_safe_cell_starts_a_formula_and_every_text_comes_back(text: str) -> N
 
 
 @given(st.lists(_texts.filter(lambda text: "\0" not in text), min_size=1))
+@how_to_try(deadline=None)
 def test_a_row_survives_the_way_through_a_file(texts: list[str]) -> None:
     file = io.StringIO(newline="")
     csv.writer(file).writerow(safe_row(list(texts)))

@@ -181,6 +181,7 @@ def test_a_file_that_is_no_list_of_clients_is_refused_in_a_sentence(
 
 
 @given(st.binary(max_size=400))
+@how_to_try(deadline=None)
 def test_no_bytes_at_all_do_anything_but_read_or_be_refused(content: bytes) -> None:
     try:
         assert read(content)
@@ -506,7 +507,9 @@ _words = st.text(
 
 
 @given(name=_words, position=_words, city=_words, prefix=st.sampled_from(["", "=", "+", "'", "@"]))
-@how_to_try(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@how_to_try(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+)
 def test_what_is_exported_can_be_imported_again_and_runs_no_formula(
     look: Look, team: Team, manager: Actor, name: str, position: str, city: str, prefix: str
 ) -> None:
