@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -41,6 +42,19 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(url)
     return HttpResponseSeeOther(url)
+
+
+def say_beside(form: forms.BaseForm, invalid: InvalidInput | ValidationError) -> None:
+    """Put what a service refused beside the field it is about, or at the head of the form."""
+    if isinstance(invalid, InvalidInput):
+        refused = {invalid.field: [invalid.message]}
+    elif hasattr(invalid, "error_dict"):
+        refused = invalid.message_dict
+    else:
+        refused = {"": invalid.messages}
+    for field, sentences in refused.items():
+        for sentence in sentences:
+            form.add_error(field if field in form.fields else None, sentence)
 
 
 class Verb(View):
@@ -116,9 +130,8 @@ class Verb(View):
                 path=request.path,
                 content=submissions.content_of(request),
             )
-        except InvalidInput as invalid:
-            field = invalid.field if invalid.field in form.fields else None
-            form.add_error(field, invalid.message)
+        except (InvalidInput, ValidationError) as invalid:
+            say_beside(form, invalid)
             return self._page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         except submissions.SentOtherwise:
             form.add_error(
