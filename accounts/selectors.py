@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from accounts.models import GlobalRole, Membership, Role, Team, User
+
+_seen_roles: ContextVar[dict[int, dict[int, Role]] | None] = ContextVar("seen_roles", default=None)
 
 
 def role_in(user: User, team: Team) -> Role | None:
@@ -13,6 +19,10 @@ def role_in(user: User, team: Team) -> Role | None:
         return None
     if team.deputy_id == user.pk:
         return Role.TEAM_LEAD
+    if (seen := _seen_roles.get()) is not None:
+        if user.pk not in seen:
+            seen[user.pk] = roles_of(user)
+        return seen[user.pk].get(team.pk)
     role = Membership.objects.filter(user=user, team=team).values_list("role", flat=True).first()
     return Role(role) if role else None
 
@@ -21,12 +31,29 @@ def roles_of(user: User) -> dict[int, Role]:
     """Tell a person's role in every team they belong to, by the team's key."""
     if not user.is_active:
         return {}
-    roles = {
-        team_id: Role(role)
-        for team_id, role in Membership.objects.filter(user=user).values_list("team_id", "role")
-    }
-    deputised = Team.objects.filter(deputy=user).values_list("pk", flat=True)
-    return roles | dict.fromkeys(deputised, Role.TEAM_LEAD)
+    if (seen := _seen_roles.get()) is not None and user.pk in seen:
+        return seen[user.pk]
+    memberships = Membership.objects.filter(user=user).order_by().values_list("team_id", "role")
+    deputised = Team.objects.filter(deputy=user).order_by()
+    roles: dict[int, Role] = {}
+    for team_id, role in memberships.union(
+        deputised.values_list("pk", Value(Role.TEAM_LEAD.value)), all=True
+    ):
+        if roles.get(team_id) != Role.TEAM_LEAD:
+            roles[team_id] = Role(role)
+    if seen is not None:
+        seen[user.pk] = roles
+    return roles
+
+
+@contextmanager
+def roles_read_once() -> Iterator[None]:
+    """Ask for each person's roles once while a page is shown; never while something is decided."""
+    token = _seen_roles.set({})
+    try:
+        yield
+    finally:
+        _seen_roles.reset(token)
 
 
 def teams_of(user: User) -> QuerySet[Team]:

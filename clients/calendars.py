@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -11,16 +11,26 @@ import holidays
 from clients.models import Office
 
 
-def office_holidays(office: Office, years: Iterable[int]) -> set[date]:
+def office_holidays(
+    office: Office, years: Iterable[int], *, own: Collection[date] | None = None
+) -> set[date]:
     """List the days an office is closed: its country's public holidays and its own.
 
     Args:
         office: whose calendar it is.
         years: calendar years, such as `range(2027, 2029)`.
+        own: the office's own days off, where they were read already.
     """
     wanted = sorted(set(years))
-    own = office.holidays.filter(on__year__in=wanted).values_list("on", flat=True)
-    return country_holidays(office.holiday_country, office.holiday_region, wanted) | set(own)
+    days_off = own_holidays(office) if own is None else own
+    return country_holidays(office.holiday_country, office.holiday_region, wanted) | {
+        day for day in days_off if day.year in wanted
+    }
+
+
+def own_holidays(office: Office) -> frozenset[date]:
+    """List the days on which the office itself chose to be closed, of all years."""
+    return frozenset(office.holidays.values_list("on", flat=True))
 
 
 def country_holidays(country: str, region: str, years: Iterable[int]) -> set[date]:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.OwnLanguageMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "desk.middleware.RolesReadOnceMiddleware",
     "desk.middleware.DomainErrorsMiddleware",
 ]
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
+from accounts.selectors import roles_read_once
 from clients.errors import ChangedMeanwhile
 from desk.places import case_url, place_of
 from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, TransitionRefused
@@ -60,6 +61,22 @@ class DomainErrorsMiddleware:
             told = {"sentence": error.message}
             return _say(request, "invalid", HTTPStatus.UNPROCESSABLE_ENTITY, back | told)
         return None
+
+
+class RolesReadOnceMiddleware:
+    """Lets a page that changes nothing ask for its reader's roles once.
+
+    What changes something asks anew, inside the lock of what it changes.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with roles_read_once():
+            return self.get_response(request)
 
 
 class UploadLimitMiddleware:

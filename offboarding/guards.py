@@ -1,7 +1,8 @@
 """Preconditions of the lifecycle, each with its reason in words and the place where it is met.
 
 A guard is a question about a case. It answers with the reasons that stand in the way; none means
-yes. The page, the 409 answer and the tests read the same reasons.
+yes. The page, the 409 answer and the tests read the same reasons. Guards read whole lists of a case
+(`case.tasks.all()`), never counts, so that a page that has read them already is not asked again.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def a_ground_is_chosen(case: TerminationCase) -> Iterator[Reason]:
 @Guard
 def evidence_is_dated(case: TerminationCase) -> Iterator[Reason]:
     """At least one dated fact, document or logged communication supports the decision."""
-    if not case.evidence.filter(struck_at=None).exists() and not case.communications.exists():
+    stands = any(evidence.struck_at is None for evidence in case.evidence.all())
+    if not stands and not case.communications.exists():
         yield Reason(
             "evidence_missing",
             _("There is no dated fact, document or communication yet; record at least one."),
@@ -94,7 +96,7 @@ def evidence_is_dated(case: TerminationCase) -> Iterator[Reason]:
 @Guard
 def remedies_were_tried_or_explained(case: TerminationCase) -> Iterator[Reason]:
     """What was tried to keep the client, or why nothing was."""
-    if not case.remedies_skipped_reason and not case.remedies.exists():
+    if not case.remedies_skipped_reason and not case.remedies.all():
         yield Reason(
             "remedies_missing",
             _("Record what was tried to keep the client, or why nothing was."),
@@ -105,7 +107,7 @@ def remedies_were_tried_or_explained(case: TerminationCase) -> Iterator[Reason]:
 @Guard
 def the_agreement_was_read(case: TerminationCase) -> Iterator[Reason]:
     """Notice period, method, form and address of the agreement were read by a named person."""
-    if not case.engagements.exists():
+    if not case.engagements.all():
         yield Reason("engagement_missing", _("Choose which agreement ends."), "terms")
     elif case.terms_read_on is None:
         yield Reason(
@@ -298,14 +300,14 @@ def questions_are_answered(case: TerminationCase) -> Iterator[Reason]:
 @Guard
 def a_lesson_is_recorded(case: TerminationCase) -> Iterator[Reason]:
     """Somebody wrote down what this ending taught."""
-    if not case.lessons.exists():
+    if not case.lessons.all():
         yield Reason("lesson_missing", _("No lesson is recorded yet."), "lesson")
 
 
 @Guard
 def no_task_is_left(case: TerminationCase) -> Iterator[Reason]:
     """Nothing is left open without an owner and a date elsewhere."""
-    count = case.tasks.filter(done_at=None).count()
+    count = sum(1 for task in case.tasks.all() if task.is_open)
     if count:
         yield Reason(
             "tasks_open",

@@ -27,7 +27,7 @@ def may_be_in_the_file(user: User, case: TerminationCase) -> bool:
     return (
         case.owner_id == user.pk
         or accounts.role_in(user, case.team) == Role.TEAM_LEAD
-        or case.readers.filter(pk=user.pk).exists()
+        or any(reader.pk == user.pk for reader in case.readers.all())
     )
 
 
@@ -137,6 +137,14 @@ def require(by: Actor, permission: str, case: TerminationCase) -> None:
 
 
 _SECOND_PERSON = {"offboarding.decide_to_end", "offboarding.ask_for_more", "offboarding.retain"}
+
+
+def rights(by: Actor, case: TerminationCase) -> frozenset[str]:
+    """Return every permission a person has on a case, to show them only what they may do.
+
+    Whoever acts is asked again, inside the case's lock.
+    """
+    return frozenset(name for name in PEOPLE_MAY if may(by, name, case))
 
 
 def cases_visible_to(user: User) -> QuerySet[TerminationCase]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,10 +58,16 @@ def unmet(case: TerminationCase, verb: str) -> list[Reason]:
 
 
 class Holidays:
-    """The days on which the sending office or the client's country rests, read year by year."""
+    """The days on which the sending office or the client's country rests, read year by year.
 
-    def __init__(self, case: TerminationCase) -> None:
+    Args:
+        case: whose office and client.
+        own: the office's own days off, from a page that has read them already.
+    """
+
+    def __init__(self, case: TerminationCase, own: Collection[date] | None = None) -> None:
         self._office = case.client.office
+        self._own = own
         self._country = str(case.client.country.code)
         self._region = case.client.region
         self._by_year: dict[int, set[date]] = {}
@@ -69,8 +76,10 @@ class Holidays:
         if not isinstance(day, date):
             return False
         if day.year not in self._by_year:
+            if self._own is None:
+                self._own = calendars.own_holidays(self._office)
             self._by_year[day.year] = calendars.office_holidays(
-                self._office, [day.year]
+                self._office, [day.year], own=self._own
             ) | calendars.country_holidays(self._country, "", [day.year])
         return day in self._by_year[day.year]
 
@@ -102,7 +111,11 @@ def notice_period_of(engagement: Engagement) -> terms.NoticePeriod | None:
 
 
 def earliest_end(
-    case: TerminationCase, *, channel: str = "", sent_on: date | None = None
+    case: TerminationCase,
+    *,
+    channel: str = "",
+    sent_on: date | None = None,
+    holidays: Holidays | None = None,
 ) -> EarliestEnd | None:
     """Return the earliest date on which all chosen agreements may end.
 
@@ -110,9 +123,10 @@ def earliest_end(
         case: its engagements carry the notice clauses; the latest of them decides.
         channel: `email` or `registered_mail`; what the agreements name when left out.
         sent_on: the date of sending at the office; the notice's date or today when left out.
+        holidays: the case's, where they are known already.
     """
     sent_on = sent_on or case.notice_date or clock.today(case.time_zone)
-    holidays = holidays_of(case)
+    holidays = holidays or holidays_of(case)
     received_on = terms.deemed_received_on(sent_on, channel or channel_of(case), holidays)
     ends = []
     for engagement in case.engagements.all():

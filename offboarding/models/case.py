@@ -206,7 +206,8 @@ class TerminationCase(Lifecycle):
     @property
     def current_decision(self) -> Decision | None:
         """The request for a decision that counts now, decided or not."""
-        return self.decisions.filter(superseded_at=None).order_by("-requested_at", "-pk").first()
+        standing = [one for one in self.decisions.all() if one.superseded_at is None]
+        return max(standing, key=lambda one: (one.requested_at, one.pk), default=None)
 
     # -- the only way a state reaches the database -------------------------------------------------
 
