@@ -1,16 +1,8 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
-
-
-def _lay_triggers(using: str, **kwargs: Any) -> None:
-    from django.db import connections
-
-    from offboarding import triggers
-
-    if triggers.TABLE in connections[using].introspection.table_names():
-        triggers.create(connections[using])
 
 
 class OffboardingConfig(AppConfig):
@@ -18,18 +10,21 @@ class OffboardingConfig(AppConfig):
     verbose_name = "Offboarding"
 
     def ready(self) -> None:
-        from offboarding import effects
-        from offboarding.services import follow_ups, links, obligations
+        """Lay the triggers after each migration and register what verbs cause."""
+        # Models can only be imported once every app is ready.
+        from offboarding import effects, triggers  # noqa: PLC0415
+        from offboarding.services import follow_ups, links, obligations, proofs  # noqa: PLC0415
+
+        def lay_triggers(using: str, **kwargs: Any) -> None:
+            if triggers.TABLE in connections[using].introspection.table_names():
+                triggers.create(connections[using])
 
         # A table that SQLite remakes loses its triggers silently, so they are laid after each run.
-        post_migrate.connect(_lay_triggers, sender=self, dispatch_uid="offboarding.triggers")
+        post_migrate.connect(
+            lay_triggers, sender=self, weak=False, dispatch_uid="offboarding.triggers"
+        )
         effects.register("decide_to_end", "copy the ground's checklist", obligations.copy_checklist)
         effects.register("begin_follow_up", "plan follow-ups", follow_ups.plan_follow_ups)
-        effects.register("withdraw", "revoke links", _revoke_as_withdrawn)
+        effects.register("void_acknowledgement", "chase again", proofs.chase_again)
+        effects.register("withdraw", "revoke links", links.revoke_as_withdrawn)
         effects.register("close", "revoke links", links.revoke_links)
-
-
-def _revoke_as_withdrawn(case: Any, **facts: Any) -> None:
-    from offboarding.services import links
-
-    links.revoke_links(case, reason="withdrawn", **facts)

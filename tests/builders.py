@@ -186,7 +186,7 @@ def a_ground(code: str = "expectations-in-test", **changes: Any) -> TerminationG
         "description": "Client's needs were not met",
         "preventive_measure": "Clarify expectations before starting work",
         "stated_reason_en": "We could not deliver the service in the way we both expected.",
-        "stated_reason_de": "Wir konnten die Leistung nicht so erbringen, wie wir beide es wollten.",
+        "stated_reason_de": "Wir konnten die Leistung nicht so erbringen, wie gedacht.",
     }
     ground = TerminationGround.objects.create(code=code, **(fields | changes))
     ChecklistItem.objects.create(

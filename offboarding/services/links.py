@@ -131,6 +131,11 @@ def revoke_links(
         remember(case, "link.revoked", by=by, details={"links": revoked, "reason": reason})
 
 
+def revoke_as_withdrawn(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+    """Let every link say that the notice was withdrawn (an effect)."""
+    revoke_links(case, by=by, reason="withdrawn")
+
+
 def note_first_opening(link: ClientLink) -> None:
     """Note when a page was first fetched; scanners fetch too, so it is no proof of anything."""
     ClientLink.objects.filter(pk=link.pk, first_opened_at=None).update(first_opened_at=clock.now())

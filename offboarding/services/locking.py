@@ -66,6 +66,10 @@ def remember(
     """Record what happened on the case's own chain, in the verb's transaction.
 
     Args:
+        case: whose chain it joins.
+        action: what was done, dotted, such as `evidence.added`.
+        by: who did it.
+        subject: the row it was done to; the case when left out.
         details: ids, states and hashes only; the chain keeps them for ever.
         before: what it was; personal data may stand here, it can be erased.
         after: what it became; the same.

@@ -164,7 +164,10 @@ def propose_deemed_service(
     """Propose that the notice counts as received, with its documented attempts.
 
     Args:
+        case: in notice, served.
+        by: a person of the team; a lead has to accept it.
         attempts: one entry per attempt with `channel`, `on` and `outcome`.
+        note: what else was tried.
 
     Raises:
         TransitionRefused: fewer than two attempts, or the day of deemed receipt is still ahead.
@@ -245,6 +248,19 @@ def void_proof(proof: ProofOfReceipt, *, by: Actor, reason: str) -> TerminationC
         if now.state == State.ACKNOWLEDGED and not any(p.counts for p in now.proofs.all()):
             now = advance(now, "void_acknowledgement", by=by, details={"proof": proof.pk})
     return now
+
+
+def chase_again(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+    """Tell the owner that the receipt fell (an effect); the chasing ladder goes on by itself."""
+    keep_task(
+        case,
+        kind=TaskKind.LOOK_AT,
+        title=_("The receipt fell; prove the delivery in another way"),
+        assignee=case.owner,
+        due_on=clock.today(case.time_zone),
+        by=Actor.machine("offboarding.effects"),
+        origin=f"receipt-fell:{case.version}",
+    )
 
 
 def _move_on(case: TerminationCase, proof: ProofOfReceipt, *, by: Actor) -> TerminationCase:

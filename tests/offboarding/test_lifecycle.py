@@ -260,8 +260,7 @@ def test_the_database_refuses_a_case_that_does_not_begin_in_evaluation(house: Ho
     case = a_case(house)
     columns = [f.column for f in TerminationCase._meta.concrete_fields if f.name != "id"]
     chosen = ", ".join(
-        "'closed'" if c == "state" else "'OFB-X'" if c == "reference" else f'"{c}"'
-        for c in columns
+        "'closed'" if c == "state" else "'OFB-X'" if c == "reference" else f'"{c}"' for c in columns
     )
     names = ", ".join(f'"{c}"' for c in columns)
     with (
