@@ -5,6 +5,7 @@ Loaded with `-p tests.environment`, because pytest-django reads the settings bef
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -36,8 +37,5 @@ def _prepare() -> Path:
 
 
 DATA_DIR = _prepare()
-
-
-def pytest_unconfigure() -> None:
-    """Leave no folder behind."""
-    shutil.rmtree(DATA_DIR, ignore_errors=True)
+# Also when the settings cannot be read and no hook is called any more.
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

@@ -13,12 +13,17 @@ django.setup()
 from django.apps import apps
 from django.conf import settings
 from django.core.management import get_commands
-from django.test import Client
-browser = Client(headers={"host": "offboarding.example.com", "x-forwarded-proto": "https"})
+from django.urls import Resolver404, resolve
+def leads_somewhere(path):
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
 print(json.dumps({
     "installed": [app.name for app in apps.get_app_configs()],
     "commands": sorted(get_commands()),
-    "mailbox": browser.get("/demo/mailbox/").status_code,
+    "mailbox": leads_somewhere("/demo/mailbox/"),
+    "health": leads_somewhere("/healthz"),
     "clock": settings.CLOCK_OFFSET_FILE,
     "second factor": settings.SECOND_FACTOR_REQUIRED,
     "cache": settings.CACHES["default"]["BACKEND"],
@@ -45,7 +50,8 @@ def test_the_demo_app_is_not_installed(production):
 
 
 def test_the_mailbox_page_does_not_exist(production):
-    assert production["mailbox"] == 404
+    assert production["mailbox"] is None
+    assert production["health"] == "healthz"
 
 
 def test_its_commands_do_not_exist(production):

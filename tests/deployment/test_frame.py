@@ -1,0 +1,98 @@
+"""A run says what it left out, and the strict run leaves nothing out."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.deployment.production import ROOT
+
+SUITE = """
+import pytest
+
+@pytest.mark.strict
+def test_with_services(): pass
+
+@pytest.mark.browser
+def test_in_a_browser(): pass
+
+@pytest.mark.scale
+def test_of_a_million(): pass
+
+def test_of_one(): pass
+
+{more}
+"""
+SKIPPING = """
+def test_skipping(): pytest.skip("no PostgreSQL here")
+"""
+
+
+@pytest.fixture
+def run_suite(tmp_path):
+    def run(*arguments, more="", strict=False):
+        (tmp_path / "test_it.py").write_text(SUITE.format(more=more))
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "STRICT" and not name.startswith("PYTEST")
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"]
+            + ["-c", str(ROOT / "pyproject.toml"), str(tmp_path), *arguments],
+            cwd=ROOT,
+            env=environment | ({"STRICT": "1"} if strict else {}),
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n", "1"]], ids=["alone", "xdist"])
+def test_a_run_without_services_says_what_it_left_out_and_closes_with_the_summary(
+    run_suite, arguments
+):
+    ran = run_suite(*arguments)
+
+    assert ran.returncode == 0, ran.stdout
+    assert "1 marked strict" in ran.stdout
+    assert "1 marked browser" in ran.stdout
+    assert "1 marked scale" in ran.stdout
+    assert "1 passed" in ran.stdout.strip().splitlines()[-1]
+
+
+def test_what_is_asked_for_by_mark_runs(run_suite):
+    ran = run_suite("-m", "scale")
+
+    assert "1 passed" in ran.stdout
+    assert "left out" not in ran.stdout
+
+
+def test_the_strict_run_leaves_out_only_what_takes_long(run_suite):
+    ran = run_suite(strict=True)
+
+    assert ran.returncode == 0, ran.stdout
+    assert "3 passed" in ran.stdout
+    assert "1 marked scale" in ran.stdout
+    assert "marked strict" not in ran.stdout
+
+
+def test_a_skip_is_a_pass_here_and_a_failure_in_the_strict_run(run_suite):
+    assert run_suite(more=SKIPPING).returncode == 0
+
+    ran = run_suite(more=SKIPPING, strict=True)
+
+    assert ran.returncode == 1
+    assert "Nothing may be skipped in the strict run" in ran.stdout
+    assert "no PostgreSQL here" in ran.stdout
+
+
+def test_a_module_that_skips_itself_fails_the_strict_run(run_suite):
+    ran = run_suite(more="pytest.skip('not here', allow_module_level=True)", strict=True)
+
+    assert ran.returncode != 0
+    assert "Nothing may be skipped" in ran.stdout
