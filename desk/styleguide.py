@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -93,11 +94,13 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@login_not_required
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show the staff's components."""
     return render(request, "desk/styleguide.html", _context(request))
 
 
+@login_not_required
 def client_styleguide(request: HttpRequest) -> HttpResponse:
     """Show the components of the clients' pages."""
     return render(

@@ -217,7 +217,7 @@ def alert(content: str, kind: str = "info", title: str = "") -> SafeString:
     return format_html(
         '<div class="alert alert--{}">{}<div>{}{}</div></div>',
         kind,
-        icons.icon(_ALERT_ICONS[kind]),
+        icons.icon(_ALERT_ICONS[kind], inline=True),
         heading,
         content,
     )
