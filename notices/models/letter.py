@@ -18,7 +18,7 @@ class Letter(models.Model):
     # Which version of the notice's text these pages show; a new approval makes a new letter.
     notice_version = models.PositiveIntegerField()
     pdf = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     size_bytes = models.PositiveIntegerField()
     page_count = models.PositiveSmallIntegerField()
     profile = models.CharField(_("stationery"), max_length=20)

@@ -1,4 +1,4 @@
-"""Pages that a worker has to set: previews, the letter for approval, receipt slips."""
+"""Pages that a worker has to set: previews, the letter, receipt slips, the client's receipts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class RenderingPurpose(models.TextChoices):
     PREVIEW = "preview", _("Preview")
     APPROVAL = "approval", _("For approval")
     SLIP = "slip", _("Receipt slip")
+    RECEIPT = "receipt", _("Client's receipt")
 
 
 class Rendering(models.Model):
@@ -30,6 +31,9 @@ class Rendering(models.Model):
     notice_version = models.PositiveIntegerField()
     delivery = models.ForeignKey(
         "notices.Delivery", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    confirmation = models.OneToOneField(
+        "notices.Confirmation", on_delete=models.CASCADE, null=True, related_name="receipt"
     )
     purpose = models.CharField(max_length=10, choices=RenderingPurpose.choices)
     ordered_at = models.DateTimeField(default=clock.now)
@@ -49,7 +53,7 @@ class Rendering(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["notice", "notice_version", "purpose"],
-                condition=Q(delivery=None),
+                condition=Q(delivery=None, confirmation=None),
                 name="pages_are_set_once_per_version",
             ),
             models.UniqueConstraint(
@@ -59,7 +63,8 @@ class Rendering(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["ordered_at"], name="rendering_to_do", condition=Q(done_at=None))
+            models.Index(fields=["ordered_at"], name="rendering_to_do", condition=Q(done_at=None)),
+            models.Index(fields=["sha256"], name="receipt_by_hash", condition=Q(purpose="receipt")),
         ]
 
     def __str__(self) -> str:
