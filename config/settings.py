@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_filters",
-    "import_export",
     "django_countries",
     "audit",
     "accounts",

@@ -6,10 +6,11 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Max
 
 from accounts.actor import Actor
 from audit import clock
-from notices import composing, mail, outbox, page_orders, urls_for_clients
+from notices import bell, composing, mail, outbox, page_orders, urls_for_clients
 from notices.models import (
     Channel,
     Delivery,
@@ -59,6 +60,7 @@ def seal(notice: Notice, rendering: Rendering, *, by: Actor) -> Letter:
             "pages": letter.page_count,
         },
     )
+    bell.ring("audit.tasks.anchor_streams")
     return letter
 
 
@@ -74,9 +76,11 @@ def queue(notice: Notice, *, by: Actor, departs_in: timedelta | None = None) -> 
     departs_at = clock.now() + wait
     made = []
     if notice.sends_email:
-        made.append(queue_email(notice, by=by, departs_at=departs_at))
+        copy = next_copy(notice, Channel.EMAIL)
+        made.append(queue_email(notice, by=by, departs_at=departs_at, copy_number=copy))
     if notice.sends_registered_mail:
-        made.append(queue_registered(notice, by=by))
+        copy = next_copy(notice, Channel.REGISTERED_MAIL)
+        made.append(queue_registered(notice, by=by, copy_number=copy))
     notice.state = NoticeState.SENT
     notice.sent_at = clock.now()
     notice.save(update_fields=["state", "sent_at"])
@@ -88,6 +92,12 @@ def queue(notice: Notice, *, by: Actor, departs_in: timedelta | None = None) -> 
         details={"notice": notice.number, "deliveries": [delivery.pk for delivery in made]},
     )
     return made
+
+
+def next_copy(notice: Notice, channel: str) -> int:
+    """Return the number of a notice's next delivery by a channel; one taken back keeps its own."""
+    last = notice.deliveries.filter(channel=channel).aggregate(last=Max("copy_number"))["last"]
+    return (last or 0) + 1
 
 
 def queue_email(
@@ -103,9 +113,11 @@ def queue_email(
     assert letter is not None
 
     def compose(delivery: Delivery) -> outbox.Mail:
-        context = _mail_context(notice, delivery, by=by)
-        kind = "withdrawal" if notice.kind == NoticeKind.WITHDRAWAL else "notice"
-        subject, text, html = mail.render_email(kind, context, notice.language)
+        subject, text, html = _mail_words(
+            notice,
+            receipt_url=_receipt_url(notice, delivery, by=by),
+            is_repeat=_went_before(notice, delivery),
+        )
         return outbox.Mail(
             subject=subject,
             text=text,
@@ -127,12 +139,18 @@ def queue_email(
     )
 
 
-def _mail_context(notice: Notice, delivery: Delivery, *, by: Actor) -> dict[str, object]:
-    case = notice.case
+def mail_preview(notice: Notice) -> tuple[str, str]:
+    """Return the subject and text of a notice's e-mail as it would be queued now."""
+    url = "" if notice.kind == NoticeKind.WITHDRAWAL else urls_for_clients.receipt_url_to_come()
+    subject, text, _html = _mail_words(notice, receipt_url=url, is_repeat=False)
+    return subject, text
+
+
+def _mail_words(notice: Notice, *, receipt_url: str, is_repeat: bool) -> tuple[str, str, str]:
     context: dict[str, object] = {
         "notice": notice,
-        "case": case,
-        "client_name": case.client.name,
+        "case": notice.case,
+        "client_name": notice.case.client.name,
         "company": notice.office.legal_name,
         "paragraphs": [composing.blocks_of(text) for text in composing.paragraphs(notice)],
         "plain_paragraphs": composing.paragraphs(notice),
@@ -146,19 +164,32 @@ def _mail_context(notice: Notice, delivery: Delivery, *, by: Actor) -> dict[str,
             "phone": notice.contact_phone,
             "email": notice.contact_email,
         },
-        "is_repeat": delivery.is_repeat,
+        "is_repeat": is_repeat,
     }
-    if notice.kind != NoticeKind.WITHDRAWAL:
-        link = links.issue_link(
-            case,
-            by=by,
-            purpose=LinkPurpose.RECEIPT,
-            recipient_name=notice.recipient_name,
-            notice_number=notice.number,
-            delivery_id=delivery.pk,
-        )
-        context["receipt_url"] = urls_for_clients.receipt_url(link)
-    return context
+    if receipt_url:
+        context["receipt_url"] = receipt_url
+    kind = "withdrawal" if notice.kind == NoticeKind.WITHDRAWAL else "notice"
+    return mail.render_email(kind, context, notice.language)
+
+
+def _receipt_url(notice: Notice, delivery: Delivery, *, by: Actor) -> str:
+    if notice.kind == NoticeKind.WITHDRAWAL:
+        return ""
+    link = links.issue_link(
+        notice.case,
+        by=by,
+        purpose=LinkPurpose.RECEIPT,
+        recipient_name=notice.recipient_name,
+        notice_number=notice.number,
+        delivery_id=delivery.pk,
+    )
+    return urls_for_clients.receipt_url(link)
+
+
+def _went_before(notice: Notice, delivery: Delivery) -> bool:
+    """The client may have this mail already; one that was taken back never reached them."""
+    earlier = notice.deliveries.filter(channel=Channel.EMAIL).exclude(pk=delivery.pk)
+    return earlier.exclude(state=DeliveryState.TAKEN_BACK).exists()
 
 
 def queue_registered(notice: Notice, *, by: Actor, copy_number: int = 1) -> Delivery:

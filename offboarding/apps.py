@@ -12,7 +12,7 @@ class OffboardingConfig(AppConfig):
     def ready(self) -> None:
         """Lay the triggers after each migration and register what verbs cause."""
         # Models can only be imported once every app is ready.
-        from offboarding import effects, triggers  # noqa: PLC0415
+        from offboarding import effects, trail, triggers  # noqa: PLC0415
         from offboarding.services import follow_ups, links, obligations, proofs  # noqa: PLC0415
 
         def lay_triggers(using: str, **kwargs: Any) -> None:
@@ -23,6 +23,7 @@ class OffboardingConfig(AppConfig):
         post_migrate.connect(
             lay_triggers, sender=self, weak=False, dispatch_uid="offboarding.triggers"
         )
+        trail.register()
         effects.register("decide_to_end", "copy the ground's checklist", obligations.copy_checklist)
         effects.register("begin_follow_up", "plan follow-ups", follow_ups.plan_follow_ups)
         effects.register("void_acknowledgement", "chase again", proofs.chase_again)

@@ -139,14 +139,6 @@ def require(by: Actor, permission: str, case: TerminationCase) -> None:
 _SECOND_PERSON = {"offboarding.decide_to_end", "offboarding.ask_for_more", "offboarding.retain"}
 
 
-def rights(by: Actor, case: TerminationCase) -> frozenset[str]:
-    """Return every permission a person has on a case, to show them only what they may do.
-
-    Whoever acts is asked again, inside the case's lock.
-    """
-    return frozenset(name for name in PEOPLE_MAY if may(by, name, case))
-
-
 def cases_visible_to(user: User) -> QuerySet[TerminationCase]:
     """Return the cases a person may read: the only start of every query for pages.
 

@@ -1,0 +1,491 @@
+"""What happened to whom: each story is walked by the real verbs on its own days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+
+from accounts.actor import Actor
+from audit import clock
+from clients import services as client_services
+from clients.models import Client
+from config.demo.sample.firm import Crew, SampleFirm
+from notices import dispatch, rendering
+from notices.models import Delivery, Notice
+from notices.services import approval, drafting, receipt, registered, sending
+from offboarding import selectors
+from offboarding.models import (
+    Avoidable,
+    Direction,
+    Medium,
+    ProofKind,
+    Provider,
+    ReactionKind,
+    TerminationCase,
+    TerminationGround,
+)
+from offboarding.services import (
+    cases,
+    decisions,
+    evidence,
+    files,
+    flags,
+    follow_ups,
+    handover,
+    learning,
+    obligations,
+    proofs,
+    stages,
+)
+
+
+@dataclass
+class Story:
+    """One case: whose, why, how far, and what was said on the way."""
+
+    client: str
+    ground: str
+    began_days_ago: int
+    until: str
+    facts: tuple[str, ...]
+    remedy: str = ""
+    summary: str = ""
+    edits: dict[str, str] = field(default_factory=dict)
+    # How receipt was proven: page, carrier, slip, phone; empty while nothing came back.
+    receipt: str = ""
+    by_email_only: bool = False
+    then: Callable[[Walk], None] | None = None
+
+
+class Walk:
+    """Takes one story through the verbs, each on its day, and never past today."""
+
+    def __init__(self, story: Story, client: Client, crew: Crew) -> None:
+        self.story = story
+        self.client = client
+        self.manager = Actor.person(crew.manager)
+        self.lead = Actor.person(crew.lead)
+        self.colleague = Actor.person(crew.colleague)
+        self._day = -story.began_days_ago
+        self._case: TerminationCase | None = None
+
+    @property
+    def case(self) -> TerminationCase:
+        """The case as it now stands."""
+        assert self._case is not None
+        return TerminationCase.objects.select_related("client__office", "team").get(
+            pk=self._case.pk
+        )
+
+    def later(self, days: int, hour: int = 10) -> None:
+        """Let days pass; today is as far as it goes."""
+        self._day = min(self._day + days, 0)
+        _set_clock(self._day, hour)
+
+    def until_day(self, day: Any) -> None:
+        """Let time pass until a date of the case."""
+        ahead = (day - clock.today(self.case.time_zone)).days
+        if ahead > 0:
+            self.later(ahead)
+
+    def go(self) -> None:
+        """Tell the story up to its last state."""
+        self.later(0, hour=9)
+        steps = [
+            ("evaluation", self._evaluate),
+            ("decision", self._ask),
+            ("notice", self._decide),
+            ("drafted", self._draft),
+            ("approval", self._ask_for_approval),
+            ("approved", self._approve),
+            ("sent", self._send),
+            ("acknowledged", self._receive),
+            ("obligations_fulfilled", self._settle),
+            ("transition", self._begin_transition),
+            ("follow_up", self._hand_over),
+            ("closed", self._close),
+        ]
+        names = [name for name, _step in steps]
+        for _name, step in steps[: names.index(self.story.until) + 1]:
+            step()
+        if self.story.then is not None:
+            self.story.then(self)
+
+    # -- the steps ---------------------------------------------------------------------------------
+
+    def _evaluate(self) -> None:
+        story = self.story
+        ground = TerminationGround.objects.get(code=story.ground)
+        self._case = cases.open_case(
+            self.client, by=self.manager, ground=ground, summary=story.summary
+        )
+        for number, fact in enumerate(story.facts):
+            self.later(1 if number else 0, hour=11 + number)
+            evidence.add_evidence(
+                self.case,
+                by=self.manager,
+                happened_on=clock.today("UTC") - timedelta(days=21 - 5 * number),
+                fact=fact,
+                source="Case notes",
+            )
+        evidence.log_communication(
+            self.case,
+            by=self.manager,
+            direction=Direction.OUTGOING,
+            medium=Medium.CALL,
+            occurred_at=clock.now() - timedelta(hours=1),
+            counterpart=self.client.contacts.get(receives_notices=True).name,
+            subject="Call about how we go on",
+            body="We named what does not work and asked what they would need from us.",
+        )
+        if story.remedy:
+            evidence.add_remedy(
+                self.case,
+                by=self.manager,
+                tried_on=clock.today("UTC") - timedelta(days=7),
+                description=story.remedy,
+                outcome="It did not change the situation.",
+            )
+
+    def _ask(self) -> None:
+        self.later(1)
+        if not self.story.remedy:
+            evidence.explain_no_remedies(
+                self.case,
+                by=self.manager,
+                reason="No remedy could have removed the ground; we said so in the call.",
+            )
+        cases.confirm_terms_read(self.case, by=self.manager)
+        earliest = selectors.earliest_end(
+            self.case, sent_on=clock.today(self.case.time_zone) + timedelta(days=5)
+        )
+        assert earliest is not None
+        cases.set_effective_date(
+            self.case,
+            earliest.on,
+            by=self.manager,
+            settlement_due_on=clock.today(self.case.time_zone) + timedelta(days=21),
+        )
+        decisions.request_decision(
+            self.case, by=self.manager, note="All facts are dated; the call note is attached."
+        )
+
+    def _decide(self) -> None:
+        self.later(1, hour=15)
+        decisions.decide_to_end(
+            self.case, by=self.lead, reason="The facts are clear and the remedy was fair."
+        )
+
+    def _draft(self) -> None:
+        self.later(1, hour=9)
+        drafting.draft_notice(self.case, by=self.manager)
+
+    def _ask_for_approval(self) -> None:
+        notice = self._notice()
+        changes: dict[str, Any] = {}
+        if self.story.by_email_only:
+            changes["sends_registered_mail"] = False
+        if self.story.edits or changes:
+            notice = drafting.edit_notice(
+                notice,
+                by=self.manager,
+                expected_version=notice.version,
+                parts=self.story.edits,
+                **changes,
+            )
+        approval.request_approval(notice, by=self.manager)
+        rendering.set_pages_due(limit=100)
+
+    def _approve(self) -> None:
+        notice = self._notice()
+        pages = approval.pages_for_approval(notice)
+        assert pages is not None
+        approval.approve(notice, by=self.lead, seen_sha256=pages.sha256)
+
+    def _send(self) -> None:
+        sending.send_notice(self._notice(), by=self.manager)
+        rendering.set_pages_due(limit=100)
+        dispatch.drain()
+        letter = self._registered()
+        if letter is not None:
+            registered.record_print(letter, by=self.manager)
+            registered.record_posting(
+                letter,
+                by=self.colleague,
+                carrier="Deutsche Post" if letter.notice.language == "de" else "Royal Mail",
+                carrier_number=_s10("RR", 10_000_000 + letter.pk * 37, "DE"),
+                posted_on=clock.today(self.case.time_zone),
+            )
+
+    def _receive(self) -> None:
+        self.later(3, hour=14)
+        how = self.story.receipt
+        if how == "page":
+            delivery = self._notice().deliveries.get(channel="email")
+            link = self.case.links.get(delivery_id=delivery.pk)
+            receipt.links.note_first_opening(link)
+            receipt.confirm(
+                link,
+                name=delivery.recipient_name,
+                is_authorised=True,
+                user_agent="Mozilla/5.0",
+                remote_address="192.0.2.17",
+            )
+        elif how == "carrier":
+            letter = self._registered()
+            assert letter is not None
+            registered.record_outcome(
+                letter,
+                by=self.colleague,
+                outcome="delivered",
+                on=clock.today(self.case.time_zone),
+                received_by=letter.recipient_name,
+            )
+        elif how == "slip":
+            letter = self._registered()
+            assert letter is not None
+            scan = files.keep_file(
+                self.case,
+                ContentFile(b"%PDF-1.4 scan of the slip\n", name="slip.pdf"),
+                by=self.colleague,
+            )
+            registered.record_slip(
+                letter,
+                by=self.colleague,
+                signed_on=clock.today(self.case.time_zone),
+                signed_by=letter.recipient_name,
+                file=scan,
+            )
+        elif how == "phone":
+            proof = proofs.record_proof(
+                self.case,
+                by=self.manager,
+                kind=ProofKind.PHONE,
+                received_at=clock.now(),
+                received_by=self.client.contacts.get(receives_notices=True).name,
+                note="They called, read the reference to us and asked about the hand-over.",
+            )
+            proofs.accept_proof(proof, by=self.lead)
+
+    def _settle(self) -> None:
+        self.later(9)
+        for invoice in self.client.invoices.filter(paid_on=None):
+            client_services.mark_invoice_paid(
+                invoice, by=self.manager, paid_on=clock.today(self.case.time_zone)
+            )
+        for obligation in self.case.obligations.all():
+            if obligation.is_open:
+                obligations.fulfil(obligation, by=self.manager, proof="Seen and filed.")
+        stages.fulfil_obligations(self.case, by=self.manager)
+
+    def _begin_transition(self) -> None:
+        self.later(1)
+        stages.begin_transition(self.case, by=self.manager)
+        handover.name_successor(
+            self.case,
+            by=self.manager,
+            name="Meridian Advisory",
+            contact="Front desk",
+            email="hello@meridian.example.org",
+            provider=Provider.objects.first(),
+            consented_on=clock.today(self.case.time_zone),
+            consent_scope="All records of the last three years",
+            consent_how="By e-mail",
+        )
+        for title in ("Records of the last three years", "List of open deadlines"):
+            handover.list_item(self.case, by=self.manager, title=title, held_by="Our archive")
+        handover.list_access(
+            self.case, by=self.manager, system="Client portal", held_by=str(self.case.owner)
+        )
+
+    def _hand_over(self) -> None:
+        self.later(4)
+        for item in self.case.handover_items.all():
+            handover.deliver_item(
+                item,
+                by=self.manager,
+                delivered_on=clock.today(self.case.time_zone),
+                delivered_how="Encrypted archive",
+                accepted_by="Meridian Advisory",
+            )
+        self.until_day(self.case.effective_on)
+        for access in self.case.access_items.all():
+            handover.revoke_access(
+                access, by=self.manager, revoked_on=clock.today(self.case.time_zone)
+            )
+        stages.begin_follow_up(self.case, by=self.manager)
+
+    def _close(self) -> None:
+        for follow_up in self.case.follow_ups.order_by("due_on"):
+            self.until_day(follow_up.due_on)
+            follow_ups.complete_follow_up(
+                follow_up, by=self.manager, outcome="Nothing is open on either side."
+            )
+        learning.record_lesson(
+            self.case,
+            by=self.manager,
+            avoidable=Avoidable.PARTLY,
+            first_sign="The third change of scope within one month",
+            next_time="Agree in writing what is included before the first month begins.",
+            measure="A scope page in every agreement",
+        )
+        stages.close(self.case, by=self.manager)
+
+    # -- looking things up -------------------------------------------------------------------------
+
+    def _notice(self) -> Notice:
+        notice = drafting.current_notice(self.case)
+        assert notice is not None
+        return notice
+
+    def _registered(self) -> Delivery | None:
+        return (
+            self._notice()
+            .deliveries.select_related("notice")
+            .filter(channel="registered_mail")
+            .first()
+        )
+
+
+def _set_clock(days: int, hour: int) -> None:
+    """Move the clock to an hour of a day in Berlin, counted from the real today."""
+    real_now = clock.now() - clock.offset()
+    zone = ZoneInfo("Europe/Berlin")
+    today = real_now.astimezone(zone).date()
+    wanted = datetime.combine(today + timedelta(days=days), time(hour), tzinfo=zone)
+    # A story never happens later than now, whatever the hour at which the demo is loaded.
+    clock.move(min(wanted, real_now) - real_now)
+
+
+def _s10(service: str, serial: int, country: str) -> str:
+    """Return a number in the form of UPU S10, as a carrier would print it."""
+    digits = f"{serial % 100_000_000:08d}"
+    weights = (8, 6, 4, 2, 3, 5, 9, 7)
+    rest = 11 - sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11
+    check = {10: 0, 11: 5}.get(rest, rest)
+    return f"{service}{digits}{check}{country}"
+
+
+# -- what is out of the ordinary -------------------------------------------------------------------
+
+
+def _dispute(walk: Walk) -> None:
+    walk.later(2)
+    learning.log_reaction(
+        walk.case,
+        by=walk.manager,
+        kind=ReactionKind.ANGER,
+        noticed_on=clock.today(walk.case.time_zone),
+        note="They called and said that the end date is wrong.",
+    )
+    flags.dispute(
+        walk.case,
+        by=walk.manager,
+        reason="The client says that the agreement was renewed in writing in spring.",
+    )
+
+
+def _withdraw(walk: Walk) -> None:
+    walk.later(4)
+    stages.withdraw(
+        walk.case,
+        by=walk.lead,
+        reason="All open invoices were paid, and we agreed on monthly payment in advance.",
+    )
+    rendering.set_pages_due(limit=100)
+    dispatch.drain()
+
+
+def _keep(walk: Walk) -> None:
+    walk.later(1, hour=16)
+    decisions.retain(
+        walk.case,
+        by=walk.lead,
+        reason="We agreed on a smaller scope and a call every second week.",
+    )
+
+
+def _ask_for_more(walk: Walk) -> None:
+    walk.later(1, hour=16)
+    decisions.ask_for_more(
+        walk.case, by=walk.lead, reason="Please add the minutes of the meeting in spring."
+    )
+
+
+def _hold(walk: Walk) -> None:
+    flags.hold(
+        walk.case,
+        by=walk.manager,
+        until=clock.today(walk.case.time_zone) + timedelta(days=9),
+        reason="The managing director is away; we promised to wait.",
+    )
+
+
+def _ask_question(walk: Walk) -> None:
+    follow_ups.ask_question(
+        walk.case,
+        by=walk.manager,
+        text="Who keeps the ledgers of 2023?",
+        asked_by=walk.client.contacts.get(receives_notices=True).name,
+    )
+
+
+E, U, C, V, O = (  # noqa: E741
+    "unfulfilled-expectations",
+    "unpaid-invoices",
+    "conflict-of-interest",
+    "misalignment-of-values",
+    "other",
+)
+_SCOPE = ("The third change of scope was declined.", "The weekly call was cancelled four times.")
+_MONEY = ("The second reminder had no answer.", "The payment plan was not kept.")
+_CONFLICT = ("We were asked to act for a competitor in the same tender.",)
+_VALUES = ("Staff of ours were shouted at in two meetings.", "The code of conduct was declined.")
+_OTHER = ("The service line closes at the end of the year.",)
+_AREA = {"en": "the tender", "de": "der Ausschreibung"}
+
+STORIES = (
+    Story("A-1001", E, 150, "closed", _SCOPE, "A workshop about the scope", receipt="page"),
+    Story("D-2007", V, 170, "closed", _VALUES, "Ein Gespräch zu dritt", receipt="carrier",
+          edits={"reason": "Wir arbeiten bei der Zusammenarbeit im Team auf unterschiedliche Weise und erwarten nicht, dass sich das ändert."}),
+    Story("A-1006", E, 62, "follow_up", _SCOPE, "A second contact person", receipt="page",
+          by_email_only=False, then=_ask_question),
+    Story("D-2019", O, 58, "follow_up", _OTHER, "An offer to move to another team", receipt="slip"),
+    Story("A-1016", E, 30, "transition", _SCOPE, "A smaller package", receipt="carrier"),
+    Story("D-2009", E, 34, "transition", _SCOPE, "Ein kleineres Paket", receipt="page"),
+    Story("A-1003", V, 26, "obligations_fulfilled", _VALUES, "A meeting with both partners", receipt="slip",
+          edits={"reason": "We work in different ways on how we speak with each other, and we do not expect this to change."}),
+    Story("A-1002", U, 22, "acknowledged", _MONEY, "A payment plan over six months", receipt="page"),
+    Story("D-2008", U, 20, "acknowledged", _MONEY, "Ein Zahlungsplan", receipt="carrier"),
+    Story("D-2013", U, 18, "acknowledged", _MONEY, "A payment plan", receipt="phone"),
+    Story("A-1015", U, 21, "sent", _MONEY, "Two reminders by telephone"),
+    Story("D-2005", E, 14, "sent", _SCOPE, "A new schedule", by_email_only=True),
+    Story("A-1018", U, 17, "sent", _MONEY, "A payment plan", then=_dispute),
+    Story("A-1008", U, 33, "sent", _MONEY, "Ein Zahlungsplan über vier Monate", then=_withdraw),
+    Story("A-1019", C, 9, "approved", _CONFLICT,
+          edits={"reason": "Wegen eines Interessenkonflikts können wir Sie im Bereich der Ausschreibung nicht weiter vertreten."}),
+    Story("A-1013", E, 8, "approval", _SCOPE, "A workshop about the scope"),
+    Story("D-2002", U, 7, "drafted", _MONEY, "A payment plan"),
+    Story("D-2012", V, 6, "drafted", _VALUES, "A meeting about how we work together"),
+    Story("A-1005", E, 5, "decision", _SCOPE, "A second contact person"),
+    Story("D-2018", U, 12, "decision", _MONEY, "A payment plan", then=_ask_for_more),
+    Story("A-1010", E, 40, "decision", _SCOPE, "Ein kleineres Paket", then=_keep),
+    Story("D-2003", E, 4, "evaluation", _SCOPE),
+    Story("A-1011", U, 3, "evaluation", _MONEY, then=_hold),
+    Story("A-1020", C, 2, "evaluation", _CONFLICT),
+    Story("D-2016", O, 2, "evaluation", _OTHER),
+)  # fmt: skip
+
+
+def tell(firm: SampleFirm, clients: dict[str, Client]) -> None:
+    """Walk every story, the one that began first first."""
+    for story in sorted(STORIES, key=lambda story: -story.began_days_ago):
+        client = clients[story.client]
+        crew = firm.accounting if story.client.startswith("A") else firm.design
+        Walk(story, client, crew).go()
+    clock.move(timedelta(0))
