@@ -1,15 +1,36 @@
 """The Celery application: it rings, the database decides."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+from celery.signals import worker_process_init
 
+from audit import request_id
 from config import pulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 __all__ = ["app", "pulse"]
 
-app = Celery("offboarding")
+
+class RecordedTask(Task):  # type: ignore[type-arg]
+    """A task whose events and log lines carry its id."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task under its own id."""
+        with request_id.use(self.request.id or request_id.fresh()):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("offboarding", task_cls=RecordedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def _load_the_typesetter(**_kwargs: Any) -> None:
+    # It takes seconds to load; better now than while somebody waits for a preview.
+    from notices import pdf  # noqa: PLC0415 - Django is set up only now
+
+    pdf.warm_up()

@@ -142,7 +142,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        # Uploads are private to this user; styles and scripts are for every server to read.
+        "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
 # Without a built static folder (demo, development, tests) files are served from their sources.
@@ -187,7 +189,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 # One address a person; a new one counts once its mail was opened, and the password is asked again.
 ACCOUNT_CHANGE_EMAIL = True
@@ -259,6 +261,8 @@ else:
     _queue_dir = DATA_DIR / "queue"
     # Kombu refuses an import path inside a URL; the class is named beside it.
     CELERY_BROKER_URL = "filesystem://localhost"
+    # A command sent while no worker runs would wait as a file and stop the next one.
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
     CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue_dir),
