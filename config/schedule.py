@@ -11,13 +11,22 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.drain_deliveries",
         "schedule": 5.0,
     },
+    "settle what a dead worker left": {
+        "task": "notices.tasks.sweep_leases",
+        "schedule": 15.0,
+    },
+    "set pages that were ordered": {
+        "task": "notices.tasks.set_pages_due",
+        "schedule": 5.0,
+    },
+    # These two read an index and are cheap; in the demo the clock jumps, and nobody waits long.
     "chase what is not confirmed": {
         "task": "notices.tasks.chase_acknowledgements",
-        "schedule": crontab(minute="*/15"),
+        "schedule": 15.0,
     },
     "raise follow-ups that are due": {
         "task": "notices.tasks.raise_follow_ups",
-        "schedule": crontab(minute="*/15"),
+        "schedule": 15.0,
     },
     "anchor the audit trail": {
         "task": "audit.tasks.anchor_streams",

@@ -1,4 +1,15 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def _lay_triggers(*, using: str, **_kwargs: Any) -> None:
+    from notices import triggers  # noqa: PLC0415
+
+    if triggers.tables_exist(connections[using]):
+        triggers.create(connections[using])
 
 
 class NoticesConfig(AppConfig):
@@ -7,9 +18,12 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the verbs of a case cause in writing."""
         # Importing it registers the system check that names the packages a letter needs.
-        from notices import pdf  # noqa: F401, PLC0415
+        from notices import chasing, pdf  # noqa: F401, PLC0415
         from notices.services import withdrawing  # noqa: PLC0415
         from offboarding import effects  # noqa: PLC0415
 
+        # A table that SQLite remakes loses its triggers silently, so they are laid after each run.
+        post_migrate.connect(_lay_triggers, sender=self, dispatch_uid="notices.triggers")
         effects.register("withdraw", "stop what is not sent yet", withdrawing.stop_what_is_not_sent)
         effects.register("withdraw", "tell the client in writing", withdrawing.tell_the_client)
+        effects.register("void_acknowledgement", "chase again", chasing.chase_again)

@@ -1,5 +1,6 @@
 """What leaves in writing, and what comes back."""
 
+from notices.models.chase import Chase
 from notices.models.confirmation import Confirmation
 from notices.models.delivery import (
     IN_MOTION,
@@ -21,6 +22,7 @@ __all__ = [
     "MAY_HAVE_LEFT",
     "SEALED",
     "Channel",
+    "Chase",
     "Confirmation",
     "Delivery",
     "DeliveryEvent",

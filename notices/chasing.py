@@ -1,0 +1,183 @@
+"""The ladder of asking whether a notice arrived: which steps, and when the next one is due.
+
+The steps come from the case's own copy of its ground, in business days after service. When a step
+is late, because the case was on hold or a worker was down, the later ones keep their distance: a
+client is never asked twice on one day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from accounts.actor import Actor
+from audit import clock
+from notices.models import Chase, Notice, NoticeKind, NoticeState
+from offboarding import selectors, terms
+from offboarding.models import TerminationCase
+from offboarding.models.ground import default_chasing
+from offboarding.services.locking import remember
+
+MOST_REMINDERS = 2
+
+
+class StepKind(StrEnum):
+    """What is done on a rung of the ladder."""
+
+    REMINDER = "reminder"
+    CALL = "call"
+    NEXT_CHANNEL = "next_channel"
+    DEEMED_SERVICE = "deemed_service"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a ground's ladder; `number` tells the reminders apart."""
+
+    kind: StepKind
+    number: int
+    after_business_days: int
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step as the case's page shows it.
+
+    Attributes:
+        kind: reminder, call, next_channel or deemed_service.
+        number: 1 or 2 for reminders, else 1.
+        due_on: the day it was done, or is due if nothing stops the ladder.
+        done: it was done or skipped.
+        skipped: it could not be done, as a reminder without an address.
+    """
+
+    kind: str
+    number: int
+    due_on: date
+    done: bool
+    skipped: bool = False
+
+
+def steps_of(case: TerminationCase) -> list[Step]:
+    """Return the steps that the case's ground asks for, in their order."""
+    rules = default_chasing() | dict(case.ground_copy.get("chasing") or {})
+    days = sorted(rules["reminders_after_business_days"] or [])[:MOST_REMINDERS]
+    steps = [Step(StepKind.REMINDER, number, day) for number, day in enumerate(days, start=1)]
+    for kind in (StepKind.CALL, StepKind.NEXT_CHANNEL, StepKind.DEEMED_SERVICE):
+        day = rules.get(f"{kind}_after_business_days")
+        if day:
+            steps.append(Step(kind, 1, day))
+    return sorted(steps, key=lambda step: step.after_business_days)
+
+
+def ladder(case: TerminationCase) -> list[Rung]:
+    """Return what was done to learn whether the notice arrived, and what comes next."""
+    chase = Chase.objects.filter(case=case).first()
+    steps = steps_of(case)
+    if chase is None:
+        if case.served_on is None:
+            return []
+        return _planned(case, steps, 0, _first_day(case, steps, case.served_on))
+    done = [
+        Rung(kind, number, date.fromisoformat(day), done=True, skipped=skipped)
+        for kind, number, day, skipped in chase.history
+    ]
+    return done + _planned(case, steps, chase.position, chase.due_on)
+
+
+def _planned(
+    case: TerminationCase, steps: list[Step], position: int, due_on: date | None
+) -> list[Rung]:
+    rungs: list[Rung] = []
+    for index in range(position, len(steps)):
+        if due_on is None:
+            break
+        rungs.append(Rung(steps[index].kind, steps[index].number, due_on, done=False))
+        due_on = _next_day(case, steps, index, due_on)
+    return rungs
+
+
+def chased_notice(case: TerminationCase) -> Notice | None:
+    """Return the notice whose receipt is asked for: the last one that ends the relationship."""
+    return (
+        case.notices.filter(
+            kind__in=[NoticeKind.TERMINATION, NoticeKind.CORRECTION], state=NoticeState.SENT
+        )
+        .order_by("-number")
+        .first()
+    )
+
+
+def begin(case: TerminationCase, *, from_day: date) -> Chase:
+    """Start the ladder when a notice is served; a second channel of the same notice is one start.
+
+    Call with the case locked, right after `record_service`.
+    """
+    notice = chased_notice(case)
+    steps = steps_of(case)
+    due_on = _first_day(case, steps, from_day)
+    chase, created = Chase.objects.get_or_create(
+        case=case, defaults={"notice": notice, "due_on": due_on}
+    )
+    if not created and notice is not None and chase.notice_id != notice.pk:
+        chase.notice = notice
+        chase.round = 1
+        chase.position = 0
+        chase.due_on = due_on
+        chase.history = []
+        chase.save()
+    return chase
+
+
+def chase_again(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+    """Ask again because the receipt fell (an effect of `void_acknowledgement`).
+
+    Reminders that were sent are not sent again: two are the most a client gets.
+    """
+    steps = steps_of(case)
+    chase = Chase.objects.filter(case=case).first()
+    if chase is None or not steps:
+        return
+    call = next(
+        (index for index, step in enumerate(steps) if step.kind is StepKind.CALL), len(steps) - 1
+    )
+    chase.round += 1
+    chase.position = min(chase.position, call)
+    today = clock.today(case.time_zone)
+    before = steps[chase.position - 1].after_business_days if chase.position else 0
+    distance = steps[chase.position].after_business_days - before
+    chase.due_on = terms.add_business_days(today, distance, selectors.holidays_of(case))
+    chase.save(update_fields=["round", "position", "due_on"])
+    remember(
+        case,
+        "chase.begun_again",
+        by=by,
+        details={"round": chase.round, "due_on": chase.due_on.isoformat()},
+    )
+
+
+def step_done(chase: Chase, case: TerminationCase, *, on: date, skipped: bool = False) -> None:
+    """Move on to the next step, or to the end of the ladder."""
+    steps = steps_of(case)
+    step = steps[chase.position]
+    chase.history = [*chase.history, [step.kind, step.number, on.isoformat(), skipped]]
+    chase.due_on = _next_day(case, steps, chase.position, on)
+    chase.position += 1
+    chase.save(update_fields=["history", "due_on", "position"])
+
+
+def _first_day(case: TerminationCase, steps: list[Step], from_day: date) -> date | None:
+    if not steps:
+        return None
+    return terms.add_business_days(
+        from_day, steps[0].after_business_days, selectors.holidays_of(case)
+    )
+
+
+def _next_day(case: TerminationCase, steps: list[Step], index: int, done_on: date) -> date | None:
+    if index + 1 >= len(steps):
+        return None
+    distance = steps[index + 1].after_business_days - steps[index].after_business_days
+    return terms.add_business_days(done_on, max(distance, 1), selectors.holidays_of(case))

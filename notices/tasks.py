@@ -1,0 +1,40 @@
+"""Shells that the broker and the schedule ring; safe to run twice, late, or in several places.
+
+They carry nothing: what is due stands in the database.
+"""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from notices import dispatch, follow_ups, reminders, rendering
+
+
+@shared_task
+def drain_deliveries() -> None:
+    """Hand over what is due."""
+    dispatch.drain()
+
+
+@shared_task
+def sweep_leases() -> None:
+    """Settle what a worker left when it ended in the midst of its work."""
+    dispatch.sweep()
+
+
+@shared_task
+def chase_acknowledgements() -> None:
+    """Take the next step for every notice that nobody has confirmed."""
+    reminders.sweep()
+
+
+@shared_task
+def raise_follow_ups() -> None:
+    """Raise the look backs whose day has come."""
+    follow_ups.sweep()
+
+
+@shared_task
+def set_pages_due() -> None:
+    """Set the pages that were ordered."""
+    rendering.set_pages_due()
