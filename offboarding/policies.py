@@ -71,7 +71,7 @@ PEOPLE_MAY = {
     "offboarding.void_proof": decides_on_it,
     "offboarding.void_acknowledgement": decides_on_it,
     "offboarding.fulfil_obligations": works_on_it,
-    "offboarding.waive_obligation": works_on_it,
+    "offboarding.waive_obligation": decides_on_it,
     "offboarding.begin_transition": works_on_it,
     "offboarding.begin_follow_up": works_on_it,
     "offboarding.close": works_on_it,

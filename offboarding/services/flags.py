@@ -103,6 +103,10 @@ def set_legal_hold(case: TerminationCase, *, by: Actor, reason: str) -> Terminat
 def lift_legal_hold(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
     """Allow deletion at the end of the retention time again."""
     with acting_on(case, by=by, permission="offboarding.set_legal_hold", even_if_ended=True) as now:
+        if not now.legal_hold_reason:
+            return now
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say why data may be deleted again."))
         before = {"reason": now.legal_hold_reason}
         now.legal_hold_reason = ""
         now.save(update_fields=["legal_hold_reason"])

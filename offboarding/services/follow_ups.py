@@ -37,6 +37,8 @@ def add_follow_up(
 ) -> FollowUp:
     """Schedule one more look back."""
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if not title.strip():
+            raise InvalidInput("title", _("Say what is looked at."))
         if due_on < clock.today(now.time_zone):
             raise InvalidInput("due_on", _("This day is past."))
         return _keep(now, by=by, title=title, due_on=due_on, writes_to_client=writes_to_client)
@@ -80,19 +82,28 @@ def raise_follow_up(follow_up: FollowUp, *, by: Actor) -> bool:
 
 
 def complete_follow_up(follow_up: FollowUp, *, by: Actor, outcome: str) -> None:
-    """Record what a look back showed."""
+    """Record what a look back showed; recording the same twice changes nothing.
+
+    Raises:
+        InvalidInput: no word about what was found.
+        TransitionRefused: it is done or cancelled already, or its day is still ahead.
+    """
     with acting_on(follow_up.case, by=by, permission="offboarding.work_on_case") as now:
         row = now.follow_ups.select_for_update().get(pk=follow_up.pk)
-        if not row.is_open:
-            return
         if not outcome.strip():
             raise InvalidInput("outcome", _("Say in a word what you found."))
+        if row.done_at is not None and row.outcome == outcome:
+            return
+        _refuse_unless_open(row)
         if row.due_on > clock.today(now.time_zone):
             raise TransitionRefused(
                 [
                     Reason(
                         "too_early",
-                        _("This look back is planned for a later day; move or cancel it."),
+                        _(
+                            "This look back is planned for a later day. Cancel it and plan "
+                            "another, if you want it sooner."
+                        ),
                         "follow-up",
                     )
                 ]
@@ -106,17 +117,31 @@ def complete_follow_up(follow_up: FollowUp, *, by: Actor, outcome: str) -> None:
 
 
 def cancel_follow_up(follow_up: FollowUp, *, by: Actor, reason: str) -> None:
-    """Record why a look back is not needed."""
+    """Record why a look back is not needed; saying the same twice changes nothing."""
     with acting_on(follow_up.case, by=by, permission="offboarding.work_on_case") as now:
         row = now.follow_ups.select_for_update().get(pk=follow_up.pk)
-        if not row.is_open:
-            return
         if not reason.strip():
             raise InvalidInput("reason", _("Say why it is not needed."))
+        if row.cancelled_reason == reason:
+            return
+        _refuse_unless_open(row)
         row.cancelled_reason = reason
         row.save(update_fields=["cancelled_reason"])
         remember(now, "follow_up.cancelled", by=by, subject=row, after={"reason": reason})
         finish_raised(now, f"follow-up:{row.pk}", by=by, outcome=reason)
+
+
+def _refuse_unless_open(row: FollowUp) -> None:
+    if row.done_at is not None:
+        said = _("“%(title)s” was done by %(name)s.") % {"title": row.title, "name": row.done_by}
+    elif row.cancelled_reason:
+        said = _("“%(title)s” was cancelled: %(reason)s") % {
+            "title": row.title,
+            "reason": row.cancelled_reason,
+        }
+    else:
+        return
+    raise TransitionRefused([Reason("already_settled", said, "follow-up")])
 
 
 def ask_question(case: TerminationCase, *, by: Actor, text: str, asked_by: str = "") -> Question:
@@ -141,13 +166,21 @@ def ask_question(case: TerminationCase, *, by: Actor, text: str, asked_by: str =
 
 
 def answer_question(question: Question, *, by: Actor, answer: str) -> Question:
-    """Record the answer the client got."""
+    """Record the answer the client got; the same answer twice is one.
+
+    Raises:
+        InvalidInput: the answer is empty.
+        TransitionRefused: somebody has given another answer already.
+    """
     with acting_on(question.case, by=by, permission="offboarding.work_on_case") as now:
         row = now.questions.select_for_update().get(pk=question.pk)
-        if row.answered_at is not None:
-            return row
         if not answer.strip():
             raise InvalidInput("answer", _("Write the answer the client gets."))
+        if row.answered_at is not None and row.answer == answer:
+            return row
+        if row.answered_at is not None:
+            said = _("%(name)s has answered this question already.") % {"name": row.answered_by}
+            raise TransitionRefused([Reason("already_answered", said, "questions")])
         row.answer = answer
         row.answered_at = clock.now()
         row.answered_by = by.user

@@ -36,6 +36,8 @@ def name_successor(
 ) -> Successor:
     """Record who looks after the client next, and what the client lets us give them."""
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if not name.strip():
+            raise InvalidInput("name", _("Name who looks after the client next."))
         if consented_on and consented_on > clock.today(now.time_zone):
             raise InvalidInput("consented_on", _("The consent cannot lie in the future."))
         if consented_on and not consent_scope.strip():
@@ -73,6 +75,8 @@ def recommend_provider(
             now.client.display_name.casefold(),
         }:
             raise InvalidInput("provider", _("This provider is the client."))
+        if not provider.is_active:
+            raise InvalidInput("provider", _("This provider is not recommended any more."))
         recommendation, created = RecommendedProvider.objects.get_or_create(
             case=now,
             provider=provider,
@@ -92,8 +96,19 @@ def recommend_provider(
 def list_item(
     case: TerminationCase, *, by: Actor, title: str, held_by: str = "", file: CaseFile | None = None
 ) -> HandoverItem:
-    """List something that the client or their new provider gets from us."""
+    """List something that the client or their new provider gets from us.
+
+    That there was nothing to hand over, if somebody declared it, no longer holds.
+    """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if not title.strip():
+            raise InvalidInput("title", _("Say what is handed over."))
+        _require_own(now, file)
+        if now.transition_waived_reason:
+            before = {"reason": now.transition_waived_reason}
+            now.transition_waived_reason = ""
+            now.save(update_fields=["transition_waived_reason"])
+            remember(now, "handover.waiver_ended", by=by, before=before)
         item = HandoverItem.objects.create(case=now, title=title, held_by=held_by, file=file)
         remember(now, "handover.listed", by=by, subject=item, after={"title": title})
     return item
@@ -148,6 +163,8 @@ def waive_transition(case: TerminationCase, *, by: Actor, reason: str) -> None:
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if not reason.strip():
             raise InvalidInput("reason", _("Say why there is nothing to hand over."))
+        if now.transition_waived_reason == reason:
+            return
         if now.handover_items.filter(state=HandoverState.WAITING).exists():
             raise TransitionRefused(
                 [
@@ -166,6 +183,10 @@ def waive_transition(case: TerminationCase, *, by: Actor, reason: str) -> None:
 def list_access(case: TerminationCase, *, by: Actor, system: str, held_by: str) -> AccessItem:
     """List an access that has to be taken back."""
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if not system.strip():
+            raise InvalidInput("system", _("Name the system."))
+        if not held_by.strip():
+            raise InvalidInput("held_by", _("Say who has access."))
         item = AccessItem.objects.create(case=now, system=system, held_by=held_by)
         remember(
             now, "access.listed", by=by, subject=item, after={"system": system, "held_by": held_by}
@@ -185,6 +206,11 @@ def revoke_access(item: AccessItem, *, by: Actor, revoked_on: date) -> None:
         item.checked_by = by.user
         item.save(update_fields=["revoked_on", "checked_by"])
         remember(now, "access.revoked", by=by, subject=item, details={"on": revoked_on.isoformat()})
+
+
+def _require_own(case: TerminationCase, file: CaseFile | None) -> None:
+    if file is not None and file.case_id != case.pk:
+        raise InvalidInput("file", _("This file belongs to another case."))
 
 
 def _waiting(case: TerminationCase, item: HandoverItem) -> HandoverItem:

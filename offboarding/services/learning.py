@@ -48,6 +48,8 @@ def record_lesson(
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if not next_time.strip():
             raise InvalidInput("next_time", _("Say what you would do differently."))
+        if first_sign_on is not None and first_sign_on > clock.today(now.time_zone):
+            raise InvalidInput("first_sign_on", _("This day has not come yet."))
         lesson = Lesson.objects.create(
             case=now,
             avoidable=avoidable,

@@ -39,8 +39,14 @@ def add_obligation(
     needs_proof: bool = False,
     invoice: Invoice | None = None,
 ) -> Obligation:
-    """Add something that one side still owes."""
+    """Add something that one side still owes.
+
+    Raises:
+        InvalidInput: no title, a day of ours that is past, or an owner from elsewhere.
+    """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        _check_title(title)
+        _check_day(now, party, due_on)
         if owner is not None and accounts.role_in(owner, now.team) is None:
             raise InvalidInput("owner", _("%(name)s does not work in this team.") % {"name": owner})
         if amount_cents is not None and not currency:
@@ -59,6 +65,18 @@ def add_obligation(
         )
 
 
+def _check_title(title: str) -> None:
+    if not title.strip():
+        raise InvalidInput("title", _("Say what is owed."))
+
+
+def _check_day(case: TerminationCase, party: str, due_on: date | None) -> None:
+    # What the client owes may be late already; what we promise lies ahead, or at least today.
+    is_past = due_on is not None and due_on < clock.today(case.time_zone)
+    if is_past and party == Party.OURS and not case.entered_from_elsewhere:
+        raise InvalidInput("due_on", _("This day is past; we can only promise what lies ahead."))
+
+
 def _keep(case: TerminationCase, *, by: Actor, **fields: Any) -> Obligation:
     obligation = Obligation.objects.create(
         case=case, original_due_on=fields.get("due_on"), added_by=by.user, **fields
@@ -75,12 +93,21 @@ def _keep(case: TerminationCase, *, by: Actor, **fields: Any) -> Obligation:
 
 
 def copy_checklist(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
-    """Copy the ground's checklist and the client's open invoices onto the case (an effect)."""
+    """Copy the ground's checklist and the client's open invoices onto the case (an effect).
+
+    What an earlier decision copied and nobody has settled since is not copied again.
+    """
     holidays = selectors.holidays_of(case)
     earliest = selectors.earliest_end(case)
     effective_on = case.effective_on or (earliest.on if earliest else clock.today(case.time_zone))
     today = clock.today(case.time_zone)
+    standing = [row for row in case.obligations.all() if not row.is_settled]
+    titles = {(row.party, row.title) for row in standing}
+    invoiced = {row.invoice_id for row in standing}
     for item in case.ground_copy.get("checklist", []):
+        title = item["title"].get(case.language) or item["title"]["en"]
+        if (item["party"], title) in titles:
+            continue
         due_on = terms.relative_to(
             effective_on,
             -int(item["days_before_effective_date"]),
@@ -91,12 +118,14 @@ def copy_checklist(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
             case,
             by=by,
             party=item["party"],
-            title=item["title"].get(case.language) or item["title"]["en"],
+            title=title,
             due_on=max(due_on, today),
             owner=case.owner,
             needs_proof=item["needs_proof"],
         )
     for invoice in case.client.invoices.filter(paid_on=None):
+        if invoice.pk in invoiced:
+            continue
         _keep(
             case,
             by=by,
@@ -119,6 +148,9 @@ def edit_obligation(
     """Change title, due date or who looks after it; the original date stays on record."""
     with acting_on(obligation.case, by=by, permission="offboarding.work_on_case") as now:
         obligation = _open(now, obligation)
+        _check_title(title)
+        if due_on != obligation.due_on:
+            _check_day(now, obligation.party, due_on)
         if owner is not None and accounts.role_in(owner, now.team) is None:
             raise InvalidInput("owner", _("%(name)s does not work in this team.") % {"name": owner})
         before = {"title": obligation.title, "due_on": str(obligation.due_on or "")}
@@ -143,7 +175,8 @@ def fulfil(
     """Record that an obligation is done; fulfilling it twice changes nothing.
 
     Raises:
-        InvalidInput: it needs a proof and none is given.
+        InvalidInput: it needs a proof and none is given, or the file is another case's.
+        TransitionRefused: it is settled in another way already.
     """
     with acting_on(obligation.case, by=by, permission="offboarding.work_on_case") as now:
         if now.obligations.filter(pk=obligation.pk, state=ObligationState.FULFILLED).exists():
@@ -151,6 +184,8 @@ def fulfil(
         obligation = _unsettled(now, obligation)
         if obligation.needs_proof and not proof.strip() and file is None:
             raise InvalidInput("proof", _("This needs a proof: a note or a file."))
+        if file is not None and file.case_id != now.pk:
+            raise InvalidInput("file", _("This file belongs to another case."))
         _settle(now, obligation, ObligationState.FULFILLED, by=by, proof=proof, proof_file=file)
 
 
@@ -164,11 +199,22 @@ def not_applicable(obligation: Obligation, *, by: Actor, reason: str) -> None:
 
 
 def ask_to_waive(obligation: Obligation, *, by: Actor, reason: str) -> None:
-    """Ask that an obligation be waived; somebody else of the team grants it."""
-    with acting_on(obligation.case, by=by, permission="offboarding.waive_obligation") as now:
+    """Ask that an obligation be waived; a team lead other than who asks grants it."""
+    with acting_on(obligation.case, by=by, permission="offboarding.work_on_case") as now:
         obligation = _unsettled(now, obligation)
         if not reason.strip():
             raise InvalidInput("reason", _("Say why it should be waived."))
+        if obligation.waiver_requested_by_id is not None:
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "waiver_asked",
+                        _("%(name)s has asked to waive this; a team lead answers.")
+                        % {"name": obligation.waiver_requested_by},
+                        "obligations",
+                    )
+                ]
+            )
         obligation.waiver_requested_by = by.user
         obligation.reason = reason
         obligation.save(update_fields=["waiver_requested_by", "reason"])
@@ -180,18 +226,22 @@ def ask_to_waive(obligation: Obligation, *, by: Actor, reason: str) -> None:
             accounts.leads_of(now.team).exclude(pk=by.user_id),
             kind=TaskKind.LOOK_AT,
             title=_("Waive or refuse: %(title)s") % {"title": obligation.title},
-            origin=f"waiver:{obligation.pk}",
+            # A second request after a refusal is a task of its own.
+            origin=f"waiver:{obligation.pk}:{clock.now():%Y%m%d%H%M%S}",
             details=reason,
         )
 
 
 def waive(obligation: Obligation, *, by: Actor) -> None:
-    """Waive an obligation as the second person.
+    """Waive an obligation as the second person; waiving it twice changes nothing.
 
     Raises:
+        NotAllowed: no lead of the team.
         TransitionRefused: nobody asked, or the same person asked.
     """
     with acting_on(obligation.case, by=by, permission="offboarding.waive_obligation") as now:
+        if now.obligations.filter(pk=obligation.pk, state=ObligationState.WAIVED).exists():
+            return
         obligation = _unsettled(now, obligation)
         if obligation.waiver_requested_by_id is None:
             raise TransitionRefused(
@@ -208,15 +258,18 @@ def waive(obligation: Obligation, *, by: Actor) -> None:
                 ]
             )
         _settle(now, obligation, ObligationState.WAIVED, by=by)
-        finish_raised(now, f"waiver:{obligation.pk}", by=by, outcome=_("Waived"))
 
 
 def refuse_waiver(obligation: Obligation, *, by: Actor, reason: str) -> None:
-    """Keep an obligation although somebody asked to waive it."""
+    """Keep an obligation although somebody asked to waive it; the reason stays beside it."""
     with acting_on(obligation.case, by=by, permission="offboarding.waive_obligation") as now:
         obligation = _unsettled(now, obligation)
+        if obligation.waiver_requested_by_id is None:
+            return
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say why it stays owed."))
         obligation.waiver_requested_by = None
-        obligation.reason = ""
+        obligation.reason = reason
         obligation.save(update_fields=["waiver_requested_by", "reason"])
         remember(
             now, "obligation.waiver_refused", by=by, subject=obligation, after={"reason": reason}
@@ -257,18 +310,30 @@ def reopen_obligation(obligation: Obligation, *, by: Actor, reason: str) -> None
             )
         if not reason.strip():
             raise InvalidInput("reason", _("Say why it is open again."))
-        before = obligation.state
+        before = {
+            "state": obligation.state,
+            "reason": obligation.reason,
+            "proof": obligation.proof,
+            "escalated_to": obligation.escalated_to,
+        }
+        file_before = obligation.proof_file_id
         obligation.state = ObligationState.OPEN
         obligation.settled_by = None
         obligation.settled_at = None
         obligation.waiver_requested_by = None
+        obligation.reason = reason
+        obligation.proof = ""
+        obligation.proof_file = None
+        obligation.escalated_to = ""
+        obligation.escalated_until = None
         obligation.save()
         remember(
             now,
             "obligation.reopened",
             by=by,
             subject=obligation,
-            before={"state": before},
+            details={"file": str(file_before or "")},
+            before=before,
             after={"state": obligation.state, "reason": reason},
         )
 
@@ -320,6 +385,10 @@ def _settle(
     **fields: Any,
 ) -> None:
     before = obligation.state
+    if state != ObligationState.WAIVED:
+        # Whoever asked to waive it, or explained why it was open, is overtaken by what was done.
+        obligation.waiver_requested_by = None
+        obligation.reason = ""
     obligation.state = state
     obligation.settled_by = by.user
     obligation.settled_at = clock.now()
@@ -342,3 +411,4 @@ def _settle(
             "escalated_to": obligation.escalated_to,
         },
     )
+    finish_raised(case, f"waiver:{obligation.pk}", by=by, outcome=obligation.get_state_display())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -150,7 +151,8 @@ def _check(
 ) -> None:
     if received_at > clock.now():
         raise InvalidInput("received_at", _("The receipt cannot lie in the future."))
-    if case.served_on and received_at.date() < case.served_on and kind not in CLIENT_KINDS:
+    received_on = received_at.astimezone(ZoneInfo(case.time_zone)).date()
+    if case.served_on and received_on < case.served_on and kind not in CLIENT_KINDS:
         raise InvalidInput("received_at", _("This is before the notice was sent."))
     if kind in _KINDS_NEEDING_A_FILE and file is None:
         raise InvalidInput("file", _("Attach the slip or the reply itself."))
