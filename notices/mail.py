@@ -306,13 +306,12 @@ def _text_part(text: str, subtype: str, language: str) -> bytes:
 
 
 def _attached(name: str, content_type: str, content: bytes) -> bytes:
-    plain = "".join(s if s.isascii() and (s.isalnum() or s in "._-") else "_" for s in name)
-    disposition = f'attachment; filename="{plain}"'
-    if plain != name:
-        disposition += f"; filename*=utf-8''{quote(_one_line(name))}"
+    name = _one_line(name)
+    is_plain = re.fullmatch(r"[\w.-]+", name, re.ASCII) is not None
+    file_name = f'filename="{name}"' if is_plain else f"filename*=utf-8''{quote(name, safe='')}"
     head = (
         f"Content-Type: {content_type}\r\n"
-        f"Content-Disposition: {disposition}\r\n"
+        f"Content-Disposition: attachment; {file_name}\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     return head.encode() + in_base64(content)
