@@ -7,6 +7,7 @@ rules refuse is said by `desk.middleware` (409, 403).
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
@@ -29,6 +31,10 @@ from offboarding.errors import InvalidInput
 from offboarding.models import TerminationCase
 
 Words = str | Promise
+
+
+def _in_zone(name: str | None) -> AbstractContextManager[Any]:
+    return timezone.override(name) if name else nullcontext()
 
 
 class HttpResponseSeeOther(HttpResponseRedirect):
@@ -111,7 +117,12 @@ class Verb(View):
         self.actor = actor_of(request)
         self.find()
         self.allow()
-        return super().dispatch(request, *args, **kwargs)
+        with _in_zone(self.time_zone()):
+            return super().dispatch(request, *args, **kwargs)
+
+    def time_zone(self) -> str | None:
+        """Name the zone in which dates and times of this page are meant."""
+        return None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form."""
@@ -197,6 +208,10 @@ class CaseVerb(Verb):
     def allow(self) -> None:
         """Ask the policies; services ask them again inside the case's lock."""
         policies.require(self.actor, self.permission, self.case)
+
+    def time_zone(self) -> str:
+        """Mean dates and times as at the sending office."""
+        return self.case.time_zone
 
     def next_url(self) -> str:
         """Return to the case, at the section the verb belongs to."""

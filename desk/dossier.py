@@ -1,0 +1,260 @@
+"""Everything the page of a case shows, read in few queries whatever the case holds.
+
+The case comes with its short lists in one query. Longer lists are read only in the stages whose
+gates and sections need them, and guards find them read already.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.functions import JSONObject
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import Promise
+
+from audit import clock
+from clients.models import Contact, Engagement, Holiday, Invoice
+from clients.models.engagement import NoticeForm, NoticeMethod
+from desk import scoping
+from desk.json_rows import rows_of
+from desk.rights import Rights
+from desk.templatetags.words import prose_date
+from offboarding import selectors, terms
+from offboarding.lifecycle import State
+from offboarding.models import CaseFile, Task, TerminationCase
+from offboarding.selectors import EarliestEnd
+
+FILES_SHOWN = 8
+
+LISTS = {
+    State.EVALUATION: ("evidence", "remedies", "decisions"),
+    State.NOTICE: ("obligations", "proofs"),
+    State.ACKNOWLEDGED: ("obligations", "proofs"),
+    State.OBLIGATIONS_FULFILLED: ("obligations", "proofs"),
+    State.TRANSITION: ("obligations", "handover_items", "access_items"),
+    State.FOLLOW_UP: ("obligations", "follow_ups", "questions", "lessons"),
+    State.CLOSED: ("obligations", "follow_ups", "questions", "lessons"),
+    State.RETAINED: ("evidence", "remedies", "decisions"),
+    State.WITHDRAWN: ("obligations", "proofs"),
+}
+"""The lists of a case that the gates and sections of a stage read; each costs one query."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """The contact who receives the client's notices."""
+
+    name: str
+    position: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Money:
+    """What the client has not paid, in one currency."""
+
+    currency: str
+    open_cents: int
+    overdue_cents: int
+    invoice_count: int
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """One file as a list shows it."""
+
+    id: str
+    name: str
+    size_bytes: int
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Clause:
+    """An agreement and what its notice clause asks for, in words."""
+
+    engagement: Engagement
+    period: str
+    method: str | Promise
+    form: str | Promise
+
+
+class Dossier:
+    """A case with what its page shows, and what its reader may do."""
+
+    def __init__(self, case: TerminationCase, rights: Rights) -> None:
+        self.case = case
+        self.rights = rights
+
+    @property
+    def recipient(self) -> Recipient | None:
+        """Who receives notices, if one is chosen."""
+        found = getattr(self.case, "recipient_row", None)
+        return Recipient(**found) if found else None
+
+    @cached_property
+    def money(self) -> list[Money]:
+        """What the client owes by their open invoices, one entry a currency."""
+        today = clock.today(self.case.time_zone).isoformat()
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for row in getattr(self.case, "invoice_rows", None) or []:
+            sum_ = sums[row["currency"]]
+            sum_[0] += row["cents"]
+            sum_[1] += row["cents"] if row["due_on"] < today else 0
+            sum_[2] += 1
+        return [Money(currency, *sum_) for currency, sum_ in sorted(sums.items())]
+
+    @cached_property
+    def readers(self) -> list[str]:
+        """The named people of a restricted file besides its owner and the leads."""
+        return sorted(reader.name for reader in self.case.readers.all())
+
+    @cached_property
+    def files(self) -> list[FileLine]:
+        """The newest files."""
+        rows = getattr(self.case, "file_rows", None) or []
+        lines = [
+            FileLine(
+                id=str(row["id"]),
+                name=row["name"],
+                size_bytes=row["size"],
+                uploaded_at=_instant(row["at"]),
+            )
+            for row in rows
+        ]
+        return sorted(lines, key=lambda line: line.uploaded_at, reverse=True)
+
+    @property
+    def shown_files(self) -> list[FileLine]:
+        """As many files as the page has room for."""
+        return self.files[:FILES_SHOWN]
+
+    @property
+    def has_more_files(self) -> bool:
+        """There are more files than shown."""
+        return len(self.files) > FILES_SHOWN
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        """The agreements that end, with their notice clauses in words."""
+        return [clause_of(engagement) for engagement in self.case.engagements.all()]
+
+    @cached_property
+    def earliest(self) -> EarliestEnd | None:
+        """The earliest lawful effective date, were the notice sent now."""
+        rows = getattr(self.case, "holiday_rows", None) or []
+        own = frozenset(date.fromisoformat(str(row["on"])) for row in rows)
+        return selectors.earliest_end(self.case, holidays=selectors.Holidays(self.case, own))
+
+    @property
+    def earliest_in_words(self) -> str:
+        """How the earliest date came about, step by step."""
+        return explain(self.earliest) if self.earliest else ""
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """What is still to be done, the most urgent first."""
+        return list(self.case.tasks.all())
+
+
+def read(request: HttpRequest, reference: str) -> Dossier:
+    """Read a case for its page.
+
+    Raises:
+        Http404: there is none, or it is not this person's to read.
+    """
+    case = scoping.case_or_404(request, reference, _with_short_lists(scoping.cases_of(request)))
+    lists: list[Any] = [
+        "engagements",
+        Prefetch(
+            "tasks",
+            Task.objects.filter(done_at=None).select_related("assignee").order_by("due_on", "pk"),
+        ),
+        *(_LIST_QUERIES.get(name, name) for name in LISTS[State(case.state)]),
+    ]
+    if case.is_restricted:
+        lists.append("readers")
+    prefetch_related_objects([case], *lists)
+    return Dossier(case, Rights(scoping.actor_of(request), case))
+
+
+def _with_short_lists(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationCase]:
+    contact = Contact.objects.filter(client=OuterRef("client"), receives_notices=True)
+    unpaid = Invoice.objects.filter(client=OuterRef("client"), paid_on=None)
+    newest_files = (
+        CaseFile.objects.filter(case=OuterRef(OuterRef("pk")))
+        .order_by("-uploaded_at")
+        .values("pk")[: FILES_SHOWN + 1]
+    )
+    return cases.select_related("terms_read_by").annotate(
+        recipient_row=Subquery(
+            contact.values(
+                row=JSONObject(name="name", position="position", email="email", phone="phone")
+            )[:1]
+        ),
+        invoice_rows=rows_of(
+            unpaid, "client", cents="amount_cents", currency="currency", due_on="due_on"
+        ),
+        holiday_rows=rows_of(
+            Holiday.objects.filter(office=OuterRef("client__office")), "office", on="on"
+        ),
+        file_rows=rows_of(
+            CaseFile.objects.filter(case=OuterRef("pk"), pk__in=newest_files),
+            "case",
+            id="id",
+            name="name",
+            size="size_bytes",
+            at="uploaded_at",
+        ),
+    )
+
+
+def _list(related: str, *joined: str) -> Prefetch[Any, Any, Any]:
+    model = TerminationCase._meta.get_field(related).related_model
+    return Prefetch(related, model._default_manager.select_related(*joined))
+
+
+_LIST_QUERIES = {
+    "evidence": _list("evidence", "file", "added_by"),
+    "decisions": _list("decisions", "requested_by", "decided_by"),
+    "obligations": _list("obligations", "owner"),
+    "proofs": _list("proofs", "recorded_by", "accepted_by"),
+    "questions": _list("questions", "answered_by"),
+    "lessons": _list("lessons", "recorded_by"),
+    "handover_items": _list("handover_items", "file"),
+    "access_items": _list("access_items", "checked_by"),
+}
+"""What the rows of a list bring with them."""
+
+
+def clause_of(engagement: Engagement) -> Clause:
+    """Say what an agreement's notice clause asks for."""
+    period = selectors.notice_period_of(engagement)
+    rule = (
+        terms.Rule(period.code, period.count, str(period.unit), period.to_end_of_month)
+        if period
+        else terms.Rule("no_notice_period")
+    )
+    return Clause(
+        engagement=engagement,
+        period=terms.describe(rule, translation),
+        method=NoticeMethod(engagement.notice_method).label,
+        form=NoticeForm(engagement.notice_form).label,
+    )
+
+
+def explain(earliest: EarliestEnd) -> str:
+    """Say step by step how an earliest lawful date came about."""
+    return terms.explain(earliest.terms, translation, prose_date)
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,54 @@
+"""The inputs that forms of the desk share: days, moments, prose, files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from offboarding import content
+
+
+class DayField(forms.DateField):
+    """A day, by the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
+        super().__init__(**kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time, in the zone of the page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget",
+            forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        )
+        kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+        super().__init__(**kwargs)
+
+
+class ProseField(forms.CharField):
+    """Several lines of text, shown as they were typed."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        kwargs.setdefault("max_length", 2000)
+        super().__init__(**kwargs)
+
+
+class UploadField(forms.FileField):
+    """A file that is kept with the case; `offboarding.content` says which kinds are."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        accepted = ",".join(f".{ending}" for ending in sorted(content.ALLOWED))
+        kwargs.setdefault("label", _("File"))
+        kwargs.setdefault("help_text", _("PDF, picture, text, mail or office file, up to 25 MB."))
+        kwargs.setdefault("widget", forms.ClearableFileInput(attrs={"accept": accepted}))
+        # A name longer than the column is cut by the service, not refused.
+        kwargs.setdefault("max_length", None)
+        kwargs.setdefault("allow_empty_file", True)
+        super().__init__(**kwargs)
