@@ -9,10 +9,11 @@ import pypdfium2
 import structlog
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import composing, departures, pdf, urls_for_clients
+from notices import composing, departures, pdf, receipt_document, urls_for_clients
 from notices.letter_content import LetterProblems
 from notices.models import (
     Notice,
@@ -22,13 +23,16 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from offboarding.models import TaskKind, TerminationCase
 from offboarding.services import links
 from offboarding.services.locking import locked, remember
+from offboarding.services.tasks import keep_task
 
 log = structlog.get_logger(__name__)
 
 MACHINE = Actor.machine("notices.rendering")
 MOST_ATTEMPTS = 3
+SUPERSEDED = "superseded"
 PREVIEW_DPI = 96
 
 
@@ -54,11 +58,16 @@ def set_pages(rendering_id: int) -> None:
     if not claimed:
         return
     rendering = Rendering.objects.select_related(
-        "notice__case__client__office", "notice__office__firm", "notice__signatory", "delivery"
+        "notice__case__client__office",
+        "notice__office__firm",
+        "notice__signatory",
+        "delivery",
+        "confirmation__link",
     ).get(pk=rendering_id)
     notice = rendering.notice
-    if rendering.delivery is None and notice.version != rendering.notice_version:
-        _finish(rendering, problems=["superseded"])
+    is_of_the_text = rendering.delivery is None and rendering.confirmation is None
+    if is_of_the_text and notice.version != rendering.notice_version:
+        _finish(rendering, problems=[SUPERSEDED])
         return
     try:
         pages = _set(rendering)
@@ -78,6 +87,9 @@ def _set(rendering: Rendering) -> pdf.RenderedLetter:
                 notice, code=links.code_of(link), url=urls_for_clients.receipt_url(link)
             )
         )
+    if rendering.confirmation is not None:
+        content = receipt_document.content_of(rendering.confirmation, notice)
+        return pdf.render_document(receipt_document.TEMPLATE, content)
     draft = rendering.purpose == RenderingPurpose.PREVIEW
     return pdf.render_letter(composing.letter_content(notice, draft=draft))
 
@@ -88,7 +100,9 @@ def _finish(
     pages: pdf.RenderedLetter | None = None,
     problems: list[str] | None = None,
 ) -> None:
-    pictures = _pictures(pages.pdf) if pages else []
+    # Nobody previews a client's receipt.
+    is_shown = pages is not None and rendering.purpose != RenderingPurpose.RECEIPT
+    pictures = _pictures(pages.pdf) if pages is not None and is_shown else []
     with transaction.atomic():
         case = locked(rendering.notice.case)
         row = Rendering.objects.select_for_update().get(pk=rendering.pk)
@@ -109,6 +123,8 @@ def _finish(
             for number, png in enumerate(pictures, start=1)
         )
         if not row.is_good:
+            if row.problems != [SUPERSEDED]:
+                _ask_owner_if_approved(case, row)
             return
         if row.purpose == RenderingPurpose.SLIP:
             assert row.delivery_id is not None
@@ -126,6 +142,22 @@ def _leave_if_already_approved(row: Rendering) -> None:
     if notice.state == NoticeState.APPROVED and notice.version == row.notice_version:
         departures.seal(notice, row, by=MACHINE)
         departures.queue(notice, by=MACHINE, departs_in=timedelta(0))
+
+
+def _ask_owner_if_approved(case: TerminationCase, row: Rendering) -> None:
+    # Nobody looks at a preview of the house's own letters, so nobody would notice the silence.
+    if row.purpose == RenderingPurpose.PREVIEW or not row.notice.is_sealed:
+        return
+    keep_task(
+        case,
+        kind=TaskKind.LOOK_AT,
+        title=_("Pages could not be set: %(what)s") % {"what": row.get_purpose_display()},
+        details=" ".join(row.problems),
+        assignee=case.owner,
+        due_on=clock.today(case.time_zone),
+        by=MACHINE,
+        origin=f"pages:{row.pk}",
+    )
 
 
 def _pictures(document: bytes) -> list[bytes]:

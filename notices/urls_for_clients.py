@@ -13,6 +13,21 @@ def receipt_url(link: ClientLink) -> str:
     return f"{settings.PUBLIC_BASE_URL}/r/{links.token_of(link)}/"
 
 
+def receipt_url_to_come() -> str:
+    """Return what stands in a preview where each delivery gets a link of its own."""
+    return f"{settings.PUBLIC_BASE_URL}/r/…/"
+
+
 def code_url() -> str:
     """Return where a code from paper is typed."""
     return f"{settings.PUBLIC_BASE_URL}/code/"
+
+
+def not_me_url(link: ClientLink) -> str:
+    """Return where the addressee says that somebody else confirmed."""
+    return f"{settings.PUBLIC_BASE_URL}/r/{links.token_of(link)}/not-me/"
+
+
+def check_url() -> str:
+    """Return where anyone compares a file with ours."""
+    return f"{settings.PUBLIC_BASE_URL}/check/"

@@ -137,6 +137,11 @@ class Notice(models.Model):
         return self.state in SEALED
 
     @property
+    def ends_the_relationship(self) -> bool:
+        """Its service and its receipt are those that the case waits for."""
+        return self.kind in (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
+
+    @property
     def letter(self) -> Letter | None:
         """The sealed pages of the present version, once it is approved."""
         return self.letters.filter(notice_version=self.version).first()

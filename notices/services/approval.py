@@ -9,6 +9,7 @@ from accounts.actor import Actor
 from audit import clock
 from audit.services import head_prefix
 from notices import checks, departures, page_orders
+from notices.errors import ChangedMeanwhile
 from notices.models import Notice, NoticeState, Rendering, RenderingPurpose
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
@@ -17,10 +18,16 @@ from offboarding.services.locking import acting_on, remember, stream_of
 from offboarding.services.tasks import finish_raised, raise_for_each
 
 
-def request_approval(notice: Notice, *, by: Actor) -> Notice:
+def request_approval(notice: Notice, *, by: Actor, expected_version: int | None = None) -> Notice:
     """Ask a lead other than the author to approve; the pages are set for them now.
 
+    Args:
+        notice: a draft.
+        by: who asks.
+        expected_version: the version that was looked at, if a page was.
+
     Raises:
+        ChangedMeanwhile: somebody saved another version since.
         TransitionRefused: with every missing part in words, or nobody else can approve.
     """
     with acting_on(notice.case, by=by, permission="offboarding.draft_notice") as now:
@@ -29,6 +36,8 @@ def request_approval(notice: Notice, *, by: Actor) -> Notice:
             raise TransitionRefused(
                 [Reason("not_a_draft", _("This notice is not a draft any more."), "notice")]
             )
+        if expected_version is not None and notice.version != expected_version:
+            raise ChangedMeanwhile(who=notice.changed_by, when=notice.changed_at)
         refused = [
             Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
         ]
@@ -89,7 +98,7 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
                     Reason(
                         "second_person",
                         _(
-                            "You wrote this notice or asked to approve it; a second person does that."
+                            "You wrote this notice or asked for approval; a second person approves."
                         ),
                         "notice",
                     )

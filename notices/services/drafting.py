@@ -18,6 +18,7 @@ from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 from offboarding.services.locking import acting_on, remember
+from offboarding.services.tasks import finish_raised
 
 EDITABLE = (
     "signatory",
@@ -116,7 +117,7 @@ def edit_notice(
             setattr(notice, name, value)
         notice.parts = notice.parts | parts
         if notice.state != NoticeState.DRAFT:
-            _void_approval(notice)
+            _void_approval(now, notice, by=by)
         notice.version += 1
         notice.changed_at = clock.now()
         notice.changed_by = by.name
@@ -136,7 +137,10 @@ def edit_notice(
     return notice
 
 
-def _void_approval(notice: Notice) -> None:
+def _void_approval(case: TerminationCase, notice: Notice, *, by: Actor) -> None:
+    finish_raised(
+        case, f"approve:{notice.pk}:{notice.version}", by=by, outcome=_("The notice was changed")
+    )
     notice.state = NoticeState.DRAFT
     notice.approval_requested_by = None
     notice.approval_requested_at = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,17 @@ from accounts.actor import Actor
 from audit import clock
 from notices import carriers
 from notices.errors import BytesDiffer
-from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Letter, ReceiptSlip
+from notices.models import (
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+    Letter,
+    NoticeState,
+    ReceiptSlip,
+    Rendering,
+    RenderingPurpose,
+)
 from notices.services.sending import locked_delivery, move
 from offboarding import selectors, terms
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
@@ -38,13 +49,23 @@ def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
     Raises:
         TransitionRefused: not a registered letter, taken back, or its slip is not set yet.
     """
-    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+    with _even_if_ended(delivery, by=by) as now:
         delivery = _registered(now, delivery)
         if delivery.state == DeliveryState.TAKEN_BACK:
             raise TransitionRefused(
                 [Reason("taken_back", _("This letter was taken back."), "notice")]
             )
         letter_bytes(delivery)
+        if is_slip_awaited(delivery):
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "slip_not_set",
+                        _("The receipt slip is still being set; wait a moment."),
+                        "notice",
+                    )
+                ]
+            )
         delivery.print_count += 1
         delivery.printed_at = delivery.printed_at or clock.now()
         is_copy = delivery.print_count > 1
@@ -84,6 +105,13 @@ def slip_bytes(delivery: Delivery) -> bytes | None:
     return _compared(slip) if slip else None
 
 
+def is_slip_awaited(delivery: Delivery) -> bool:
+    """Tell whether a receipt slip is ordered for a delivery and the worker is not done with it."""
+    return Rendering.objects.filter(
+        delivery=delivery, purpose=RenderingPurpose.SLIP, done_at=None
+    ).exists()
+
+
 def _compared(row: Letter | ReceiptSlip) -> bytes:
     pdf = bytes(row.pdf)
     if hashlib.sha256(pdf).hexdigest() != row.sha256:
@@ -99,7 +127,7 @@ def record_posting(
     Raises:
         InvalidInput: a number with a wrong check digit or used before, or a day ahead.
     """
-    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+    with _even_if_ended(delivery, by=by) as now:
         delivery = _registered(now, delivery)
         number = carriers.tidy(carrier_number)
         if delivery.state == DeliveryState.POSTED and delivery.carrier_number == number:
@@ -132,16 +160,17 @@ def record_posting(
             number=number,
             on=posted_on.isoformat(),
         )
-        holidays = selectors.holidays_of(now)
-        proofs.record_service(
-            now,
-            by=by,
-            served_on=posted_on,
-            channel=Channel.REGISTERED_MAIL,
-            deemed_received_on=terms.deemed_received_on(posted_on, "registered_mail", holidays),
-            delivery_id=delivery.pk,
-        )
-        for task in now.tasks.filter(done_at=None, kind=TaskKind.POST):
+        if _counts_for_the_case(delivery):
+            holidays = selectors.holidays_of(now)
+            proofs.record_service(
+                now,
+                by=by,
+                served_on=posted_on,
+                channel=Channel.REGISTERED_MAIL,
+                deemed_received_on=terms.deemed_received_on(posted_on, "registered_mail", holidays),
+                delivery_id=delivery.pk,
+            )
+        for task in now.tasks.filter(done_at=None, kind=TaskKind.POST).exclude(origin=""):
             finish_raised(now, task.origin, by=by, outcome=_("Posted"))
     return delivery
 
@@ -157,7 +186,7 @@ def record_outcome(
     file: CaseFile | None = None,
 ) -> Delivery:
     """Record what became of a posted letter; a delivered one proves receipt."""
-    with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
+    with _even_if_ended(delivery, by=by) as now:
         delivery = _registered(now, delivery)
         state = DeliveryState(outcome)
         if state not in OUTCOMES:
@@ -184,6 +213,8 @@ def record_outcome(
             note=note,
             on=on.isoformat(),
         )
+        if state == DeliveryState.DELIVERED and not _counts_for_the_case(delivery):
+            return delivery
         if state == DeliveryState.DELIVERED:
             assert delivery.notice is not None
             proofs.record_proof(
@@ -230,8 +261,18 @@ def record_slip(
     """Record a signed receipt slip that came back, with its scan."""
     with acting_on(delivery.case, by=by, permission="offboarding.acknowledge") as now:
         delivery = _registered(now, delivery)
-        if delivery.posted_on is None or signed_on < delivery.posted_on:
+        if delivery.posted_on is None:
+            raise TransitionRefused(
+                [Reason("not_posted", _("Record first when the letter was posted."), "notice")]
+            )
+        if not _counts_for_the_case(delivery):
+            raise TransitionRefused(
+                [Reason("not_current", _("This notice does not count any more."), "notice")]
+            )
+        if signed_on < delivery.posted_on:
             raise InvalidInput("signed_on", _("This is before the letter was posted."))
+        if signed_on > clock.today(now.time_zone):
+            raise InvalidInput("signed_on", _("This day has not come yet."))
         if not signed_by.strip():
             raise InvalidInput("signed_by", _("Write the name that stands on the slip."))
         assert delivery.notice is not None
@@ -245,6 +286,21 @@ def record_slip(
             delivery_id=delivery.pk,
             file=file,
         )
+
+
+def _even_if_ended(delivery: Delivery, *, by: Actor) -> AbstractContextManager[TerminationCase]:
+    """Lock the case of a letter; what is on paper goes on when the case has ended.
+
+    The letter that withdraws a notice is printed after the case is withdrawn, and what was posted
+    before comes back after it was closed.
+    """
+    return acting_on(delivery.case, by=by, permission="offboarding.send_notice", even_if_ended=True)
+
+
+def _counts_for_the_case(delivery: Delivery) -> bool:
+    """The letter is the notice that the case is waiting for, not one that withdrew or fell."""
+    notice = delivery.notice
+    return notice is not None and notice.ends_the_relationship and notice.state == NoticeState.SENT
 
 
 def _registered(case: TerminationCase, delivery: Delivery) -> Delivery:

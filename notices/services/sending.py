@@ -11,6 +11,7 @@ from clients import validators
 from notices import checks, departures
 from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
 from notices.services.drafting import locked_notice
+from offboarding import selectors, terms
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import TerminationCase
 from offboarding.services import links, proofs
@@ -19,6 +20,15 @@ from offboarding.services.tasks import finish_raised
 
 FAILED = (DeliveryState.REFUSED, DeliveryState.BOUNCED)
 """States after which the address is corrected or the channel changed."""
+
+SENT_AGAIN = (
+    DeliveryState.UNCERTAIN,
+    *FAILED,
+    DeliveryState.UNCLAIMED,
+    DeliveryState.MOVED,
+    DeliveryState.LOST,
+)
+"""States after which a lead may decide that the same goes out once more."""
 
 
 def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
@@ -38,10 +48,7 @@ def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
             reasons.append(
                 Reason("not_approved", _("A second person has to approve it first."), "notice")
             )
-        if now.is_disputed:
-            reasons.append(Reason("disputed", _("The case is disputed."), "flags"))
-        if now.is_on_hold:
-            reasons.append(Reason("on_hold", _("The case is on hold."), "flags"))
+        reasons += _stops(now)
         reasons += [
             Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
         ]
@@ -55,6 +62,16 @@ def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
             update_fields=["notice_date", "effective_on", "settlement_due_on", "access_ends_on"]
         )
         return departures.queue(notice, by=by)
+
+
+def _stops(case: TerminationCase) -> list[Reason]:
+    """Return what stops every notice of a case from leaving, the first time and again."""
+    reasons = []
+    if case.is_disputed:
+        reasons.append(Reason("disputed", _("The case is disputed."), "dispute"))
+    if case.is_on_hold:
+        reasons.append(Reason("on_hold", _("The case is on hold."), "hold"))
+    return reasons
 
 
 def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
@@ -102,7 +119,7 @@ def send_again(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
     """
     with acting_on(delivery.case, by=by, permission="offboarding.resolve_delivery") as now:
         delivery = locked_delivery(now, delivery)
-        _refuse_unless(delivery, (DeliveryState.UNCERTAIN, *FAILED))
+        _refuse_unless(delivery, SENT_AGAIN)
         _resolve(now, delivery, by=by, reason=reason, decision="send_again")
         return _repeat(now, delivery, by=by, email=delivery.recipient_email)
 
@@ -114,12 +131,16 @@ def treat_as_sent(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
         _refuse_unless(delivery, (DeliveryState.UNCERTAIN,))
         _resolve(now, delivery, by=by, reason=reason, decision="treat_as_sent")
         move(now, delivery, DeliveryState.ACCEPTED, by=by, action="delivery.treated_as_sent")
-        if delivery.notice_id is not None:
+        if delivery.notice is not None and delivery.notice.ends_the_relationship:
+            today = clock.today(now.time_zone)
             proofs.record_service(
                 now,
                 by=by,
-                served_on=clock.today(now.time_zone),
+                served_on=today,
                 channel=delivery.channel,
+                deemed_received_on=terms.deemed_received_on(
+                    today, delivery.channel, selectors.holidays_of(now)
+                ),
                 delivery_id=delivery.pk,
             )
     return delivery
@@ -129,12 +150,16 @@ def correct_address_and_resend(delivery: Delivery, *, by: Actor, email: str) -> 
     """Send a refused or returned notice to a corrected address; the old link ends."""
     with acting_on(delivery.case, by=by, permission="offboarding.send_notice") as now:
         delivery = locked_delivery(now, delivery)
+        if delivery.channel != Channel.EMAIL:
+            raise TransitionRefused(
+                [Reason("not_an_email", _("Only an e-mail is sent to another address."), "notice")]
+            )
         _refuse_unless(delivery, FAILED)
         try:
             validators.one_email(email)
         except ValidationError as error:
             raise InvalidInput("email", " ".join(error.messages)) from error
-        if email == delivery.recipient_email:
+        if email.casefold() == delivery.recipient_email.casefold():
             raise InvalidInput("email", _("This is the address that did not work."))
         links.revoke_links(now, by=by, reason="address changed", delivery_ids=(delivery.pk,))
         _resolve(now, delivery, by=by, reason=_("Address corrected"), decision="correct_address")
@@ -166,8 +191,8 @@ def switch_to_registered_mail(notice: Notice, *, by: Actor) -> Delivery:
             raise TransitionRefused(
                 [Reason("no_address", _("There is no postal address to send to."), "notice")]
             )
-        copies = notice.deliveries.filter(channel=Channel.REGISTERED_MAIL).count()
-        return departures.queue_registered(notice, by=by, copy_number=copies + 1)
+        copy = departures.next_copy(notice, Channel.REGISTERED_MAIL)
+        return departures.queue_registered(notice, by=by, copy_number=copy)
 
 
 def _repeat(case: TerminationCase, delivery: Delivery, *, by: Actor, email: str) -> Delivery:
@@ -177,8 +202,12 @@ def _repeat(case: TerminationCase, delivery: Delivery, *, by: Actor, email: str)
             [Reason("not_a_notice", _("Only notices are sent again by hand."), "notice")]
         )
     notice = locked_notice(case, notice)
-    copies = notice.deliveries.filter(channel=delivery.channel).order_by("-copy_number").first()
-    number = (copies.copy_number if copies else 0) + 1
+    reasons = _stops(case)
+    if notice.state != NoticeState.SENT:
+        reasons.append(Reason("not_current", _("This notice does not count any more."), "notice"))
+    if reasons:
+        raise TransitionRefused(reasons)
+    number = departures.next_copy(notice, delivery.channel)
     if delivery.channel == Channel.REGISTERED_MAIL:
         return departures.queue_registered(notice, by=by, copy_number=number)
     return departures.queue_email(

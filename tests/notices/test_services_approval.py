@@ -1,0 +1,217 @@
+"""Approval: a second person, over the very bytes that leave."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from accounts.models import Membership
+from notices import checks, rendering
+from notices.errors import ChangedMeanwhile
+from notices.models import Letter, Notice, NoticeState, Rendering, RenderingPurpose
+from notices.services import approval, drafting
+from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
+from tests.builders import House, fresh, latest_event
+from tests.notices import walks
+
+
+def test_missing_parts_stop_the_request_and_are_named_in_words(house: House) -> None:
+    notice = walks.a_draft(house)
+    notice = drafting.edit_notice(
+        notice,
+        by=house.by_manager,
+        expected_version=1,
+        parts={"opening": "", "contact": ""},
+        signatory=None,
+    )
+
+    with pytest.raises(TransitionRefused) as refused:
+        approval.request_approval(notice, by=house.by_manager)
+
+    said = [reason.text for reason in refused.value.reasons]
+    assert "The part “What ends, and when” is missing." in said
+    assert "The part “Contact” is missing." in said
+    assert "Nobody is named who signs the letter." in said
+    assert walks.again(notice).state == NoticeState.DRAFT
+
+
+def test_asking_orders_the_pages_and_tells_every_lead_but_the_author(house: House) -> None:
+    notice = walks.a_draft(house)
+
+    notice = approval.request_approval(notice, by=house.by_manager)
+
+    assert notice.state == NoticeState.AWAITING_APPROVAL
+    assert notice.audit_head
+    order = approval.pages_for_approval(notice)
+    assert order is not None
+    assert order.purpose == RenderingPurpose.APPROVAL
+    assert set(
+        notice.case.tasks.filter(kind="approve").values_list("assignee__email", flat=True)
+    ) == {house.lead.email, house.second_lead.email}
+
+
+def test_asking_with_a_stale_page_is_refused(house: House) -> None:
+    notice = walks.a_draft(house)
+    drafting.edit_notice(
+        notice, by=house.by_lead, expected_version=1, parts={}, subject="Read this again"
+    )
+
+    with pytest.raises(ChangedMeanwhile):
+        approval.request_approval(notice, by=house.by_manager, expected_version=1)
+
+
+def test_a_team_without_a_second_lead_is_told_to_name_a_deputy(house: House) -> None:
+    Membership.objects.filter(user__in=[house.second_lead]).delete()
+    case = walks.a_draft(house).case
+    notice = drafting.current_notice(case)
+    Notice.objects.filter(pk=notice.pk).update(author=house.lead)
+
+    with pytest.raises(TransitionRefused, match="name a deputy"):
+        approval.request_approval(walks.again(notice), by=house.by_manager)
+
+
+def test_what_was_approved_is_frozen_with_its_hash(house: House) -> None:
+    notice = walks.asked(house)
+    pages = approval.pages_for_approval(notice)
+
+    notice = approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+
+    letter = notice.letter
+    assert notice.state == NoticeState.APPROVED
+    assert notice.approved_by == house.lead
+    assert bytes(letter.pdf) == bytes(pages.pdf)
+    assert letter.sha256 == hashlib.sha256(bytes(letter.pdf)).hexdigest() == pages.sha256
+    event = latest_event(notice.case)
+    assert event.action == "notice.approved"
+    assert event.details["sha256"] == letter.sha256
+    assert not notice.case.tasks.filter(kind="approve", done_at=None).exists()
+
+
+@pytest.mark.parametrize("who", ["author", "asker"])
+def test_neither_author_nor_asker_approves(house: House, who: str) -> None:
+    notice = walks.asked(house)
+    changed = {"author": house.lead} if who == "author" else {"approval_requested_by": house.lead}
+    Notice.objects.filter(pk=notice.pk).update(**changed)
+    pages = approval.pages_for_approval(notice)
+
+    with pytest.raises(TransitionRefused, match="a second person approves"):
+        approval.approve(walks.again(notice), by=house.by_lead, seen_sha256=pages.sha256)
+
+
+@pytest.mark.parametrize("who", ["author", "approval_requested_by"])
+def test_the_database_refuses_an_approval_by_its_author_or_asker(house: House, who: str) -> None:
+    notice = walks.approved(house)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(approved_by=house.manager)
+
+    assert getattr(notice, who) == house.manager
+
+
+def test_the_database_refuses_a_sealed_notice_without_its_approver(house: House) -> None:
+    notice = walks.a_draft(house)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(state=NoticeState.APPROVED)
+
+
+def test_an_account_manager_an_auditor_and_another_team_approve_nothing(house: House) -> None:
+    notice = walks.asked(house)
+    pages = approval.pages_for_approval(notice)
+    for person in (house.manager, house.auditor, house.admin, house.outsider, house.other_lead):
+        with pytest.raises(NotAllowed):
+            approval.approve(notice, by=house.by_manager.person(person), seen_sha256=pages.sha256)
+    assert not Letter.objects.exists()
+
+
+def test_other_bytes_than_those_looked_at_are_not_approved(house: House) -> None:
+    notice = walks.asked(house)
+
+    with pytest.raises(TransitionRefused, match="changed since you opened it"):
+        approval.approve(notice, by=house.by_lead, seen_sha256="0" * 64)
+
+
+def test_nobody_approves_pages_that_are_not_set_yet(house: House) -> None:
+    notice = approval.request_approval(walks.a_draft(house), by=house.by_manager)
+
+    with pytest.raises(TransitionRefused, match="still being set"):
+        approval.approve(notice, by=house.by_lead, seen_sha256="")
+
+
+def test_nobody_approves_pages_that_do_not_fit(house: House) -> None:
+    notice = approval.request_approval(walks.a_draft(house), by=house.by_manager)
+    walks.set_pages(notice)
+    Rendering.objects.update(problems=["The signature stands alone on page 2."])
+    pages = approval.pages_for_approval(notice)
+
+    with pytest.raises(TransitionRefused, match="signature stands alone"):
+        approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+
+
+def test_pages_that_differ_from_their_hash_are_not_sealed(house: House) -> None:
+    notice = walks.asked(house)
+    pages = approval.pages_for_approval(notice)
+    Rendering.objects.filter(pk=pages.pk).update(pdf=b"%PDF-1.7 something else")
+
+    with pytest.raises(ValueError, match="differ from their hash"):
+        approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+
+    assert walks.again(notice).state == NoticeState.AWAITING_APPROVAL
+
+
+def test_a_date_that_passed_while_the_notice_waited_stops_the_approval(house: House) -> None:
+    notice = walks.asked(house)
+    pages = approval.pages_for_approval(notice)
+    walks.days_later(2)
+
+    with pytest.raises(TransitionRefused, match="date is in the past"):
+        approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+
+
+def test_a_notice_is_sent_back_with_what_has_to_change(house: House) -> None:
+    notice = walks.asked(house)
+
+    notice = approval.send_back(notice, by=house.by_lead, reason="Name the ledger by its year.")
+
+    assert notice.state == NoticeState.DRAFT
+    assert notice.version == 2
+    assert notice.sent_back_reason == "Name the ledger by its year."
+    task = notice.case.tasks.get(origin__startswith="sent-back:")
+    assert task.assignee == house.manager
+    assert task.details == "Name the ledger by its year."
+    assert not notice.case.tasks.filter(kind="approve", done_at=None).exists()
+
+
+def test_sending_back_needs_a_reason(house: House) -> None:
+    with pytest.raises(InvalidInput, match="what has to change") as refused:
+        approval.send_back(walks.asked(house), by=house.by_lead, reason="  ")
+
+    assert refused.value.field == "reason"
+
+
+def test_a_notice_that_was_sent_back_is_asked_for_and_approved_anew(house: House) -> None:
+    notice = approval.send_back(walks.asked(house), by=house.by_lead, reason="Shorter, please.")
+
+    notice = walks.approved(house, walks.again(notice))
+
+    assert notice.state == NoticeState.APPROVED
+    assert notice.letter.notice_version == 2
+
+
+def test_the_worker_sets_the_same_bytes_that_a_lead_approves(house: House) -> None:
+    notice = approval.request_approval(walks.a_draft(house), by=house.by_manager)
+    assert rendering.set_pages_due() == 2
+
+    pages = approval.pages_for_approval(notice)
+    assert pages.is_good, pages.problems
+    assert bytes(pages.pdf).startswith(b"%PDF-")
+    assert pages.pages.count() == pages.page_count >= 1
+    assert bytes(pages.pages.get(number=1).png).startswith(b"\x89PNG")
+
+    approved = approval.approve(walks.again(notice), by=house.by_lead, seen_sha256=pages.sha256)
+    assert bytes(approved.letter.pdf) == bytes(pages.pdf)
+    assert checks.blocks(walks.again(approved)) == []
+    assert rendering.set_pages_due() == 0
+    assert fresh(notice.case).state == "notice"
