@@ -22,6 +22,7 @@ from notices.letter_content import (
 )
 from notices.models import Notice, NoticeKind
 from notices.phrases import PHRASES, language_of, say_date, say_money, say_weekday
+from notices.profiles import profile_for
 from offboarding import selectors
 from offboarding.models import Disclosure, TerminationCase
 
@@ -243,7 +244,13 @@ def _paper_lines(case: TerminationCase, recipient: Contact | None) -> list[str]:
     for engagement in case.engagements.all():
         if engagement.notice_address:
             return [line for line in engagement.notice_address.splitlines() if line.strip()]
-    return case.client.paper_lines(from_country=str(case.client.office.country), contact=recipient)
+    # The organisation stands first in law: where the window is short, its person is left to the
+    # salutation. An address that is too long even so is refused by name before approval.
+    office = case.client.office
+    lines = case.client.paper_lines(from_country=str(office.country), contact=recipient)
+    if len(lines) > profile_for(office.stationery).address_lines_most:
+        lines = case.client.paper_lines(from_country=str(office.country))
+    return lines
 
 
 def compose_withdrawal(case: TerminationCase, withdrawn: Notice, *, reason: str) -> dict[str, Any]:

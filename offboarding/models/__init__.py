@@ -18,11 +18,12 @@ from offboarding.models.handover import (
 from offboarding.models.lesson import Avoidable, Lesson
 from offboarding.models.link import ClientLink, LinkPurpose
 from offboarding.models.obligation import Obligation, ObligationState
-from offboarding.models.proof import Grade, ProofKind, ProofOfReceipt
+from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
 from offboarding.models.task import Task, TaskKind
 
 __all__ = [
+    "COUNTS_BY_ITSELF",
     "AccessItem",
     "Avoidable",
     "CaseFile",

@@ -78,7 +78,7 @@ R = Row
 ROWS = (
     R("A-1001", "accounting", "GB", "en", "Adams Print Ltd", "Jane Adams", "12 Quay Street", "M3 3JE", "Manchester", "", "GB", "+441615550101", "books", "30d"),
     R("A-1002", "accounting", "GB", "en", "Bramley Foods Ltd", "Owen Bramley", "4 Orchard Way", "LS1 4AP", "Leeds", "", "GB", "+441135550102", "books", "1me", ((84_000, 95), (84_000, 64), (84_000, 33))),
-    R("A-1003", "accounting", "GB", "en", "Cole & Daughters Ltd", "Ruth Cole", "77 Fleet Lane", "BS1 6QA", "Bristol", "", "GB", "+441175550103", "year", "30d"),
+    R("A-1003", "accounting", "GB", "en", "Cole & Daughters Ltd", "Ruth Cole", "77 Fleet Lane", "BS1 6QA", "Bristol", "", "GB", "+442079460003", "year", "30d"),
     R("A-1004", "accounting", "GB", "en", "Dunmore Boats Ltd", "Fergus Dunmore", "1 Slipway", "EH6 6JJ", "Edinburgh", "", "GB", "+441315550104", "books", "4w"),
     R("A-1005", "accounting", "GB", "en", "Eastgate Dental LLP", "Priya Shah", "30 Eastgate", "CH1 1LE", "Chester", "", "GB", "+441245550105", "books", "30d", ((45_000, 20),)),
     R("A-1006", "accounting", "GB", "en", "Fairfield Nurseries Ltd", "Tom Fairfield", "Fairfield Farm\nMill Lane", "NR2 1AW", "Norwich", "", "GB", "+441603550106", "year", "14d"),

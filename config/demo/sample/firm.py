@@ -95,7 +95,7 @@ def _offices() -> dict[str, Office]:
         postal_code="EC3N 2BQ",
         city="London",
         country="GB",
-        phone="+442055501400",
+        phone="+442079460140",
         email="london@example.com",
         website="https://www.example.com",
         registration_lines="Registered in England and Wales, No. 00000000",

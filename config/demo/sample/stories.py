@@ -38,6 +38,7 @@ from offboarding.services import (
     follow_ups,
     handover,
     learning,
+    links,
     obligations,
     proofs,
     stages,
@@ -228,7 +229,7 @@ class Walk:
         if how == "page":
             delivery = self._notice().deliveries.get(channel="email")
             link = self.case.links.get(delivery_id=delivery.pk)
-            receipt.links.note_first_opening(link)
+            links.note_first_opening(link)
             receipt.confirm(
                 link,
                 name=delivery.recipient_name,

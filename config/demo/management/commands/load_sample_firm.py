@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 from typing import Any
 
@@ -26,10 +27,10 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("There are people already; the sample firm needs an empty demo.")
         offset = clock.offset()
-        controller = Controller(Catcher(settings.DATA_DIR / "mailbox"), "127.0.0.1", 0)
+        port = _free_port()
+        controller = Controller(Catcher(settings.DATA_DIR / "mailbox"), "127.0.0.1", port)
         controller.start()
         try:
-            port = controller.server.sockets[0].getsockname()[1]
             with override_settings(EMAIL_PORT=port):
                 clock.move(timedelta(days=-200))
                 sample = firm.found()
@@ -40,3 +41,9 @@ class Command(BaseCommand):
             controller.stop()
             clock.move(offset)
         self.stdout.write("The sample firm is in.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
