@@ -11,11 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.actor import Actor
 from audit import clock
 from notices import bell, mail
 from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Message, Notice
 from notices.phrases import language_of
+from notices.smtp import is_one_address
+from offboarding.errors import InvalidInput
 from offboarding.models import TerminationCase
 from offboarding.services.locking import remember
 
@@ -63,7 +67,12 @@ def queue_email(
         by: who sends.
         departs_at: the earliest instant; now if left out.
         copy_number: above 1 for a repeat, which is a person's recorded decision.
+
+    Raises:
+        InvalidInput: the recipient is not exactly one plain address.
     """
+    if not is_one_address(recipient_email):
+        raise InvalidInput("recipient_email", _("Give exactly one e-mail address."))
     existing = Delivery.objects.filter(
         notice=notice,
         message=message,

@@ -76,6 +76,11 @@ class Stage(StrEnum):
 _THE_MESSAGE_IS_ON_ITS_WAY = frozenset({Stage.BODY, Stage.FINAL_REPLY})
 
 
+def is_one_address(text: str) -> bool:
+    """Tell whether this is exactly one plain e-mail address, as an envelope carries it."""
+    return _ADDRESS.fullmatch(text) is not None and len(text.encode()) <= _LONGEST_ADDRESS
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One message for one recipient.
@@ -98,7 +103,7 @@ class Envelope:
     def __post_init__(self) -> None:
         """Refuse whatever could become a second recipient or a second command."""
         for role, address in (("sender", self.sender), ("recipient", self.recipient)):
-            if not _ADDRESS.fullmatch(address) or len(address.encode()) > _LONGEST_ADDRESS:
+            if not is_one_address(address):
                 raise ValueError(f"The {role} must be exactly one e-mail address.")
         if self.dsn_id is not None and not _ENVELOPE_ID.fullmatch(self.dsn_id):
             raise ValueError("The envelope's id must be 1 to 100 plain letters without blanks.")
