@@ -33,6 +33,17 @@ class Actor:
         return cls(kind="machine", name=name)
 
     @property
+    def colleague(self) -> User:
+        """The person, for verbs that only people of the firm do.
+
+        Raises:
+            ValueError: a client or a machine acts.
+        """
+        if self.user is None:
+            raise ValueError(f"{self.name} is no person of the firm.")
+        return self.user
+
+    @property
     def user_id(self) -> int | None:
         """The person's key, for the record; empty for clients and machines."""
         return self.user.pk if self.user else None

@@ -98,7 +98,7 @@ def font_versions() -> str:
 
 def width_mm(text: str, point_size: float, face: str = SERIF) -> float:
     """How wide one line of text is at least as wide as, without its kerning."""
-    order = (face, FALLBACK_SANS, FALLBACK_SERIF, SERIF, SANS)
+    order: tuple[str, ...] = (face, FALLBACK_SANS, FALLBACK_SERIF, SERIF, SANS)
     if face == SERIF:
         order = (SERIF, FALLBACK_SERIF, SANS, FALLBACK_SANS)
     tables = [_advances(name) for name in order]

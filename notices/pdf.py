@@ -203,7 +203,8 @@ def template_version() -> str:
     digest = hashlib.sha256()
     for name in _TEMPLATE_FILES:
         digest.update(name.encode() + b"\0")
-        digest.update(Path(get_template(f"letters/{name}").origin.name).read_bytes())
+        template: Any = get_template(f"letters/{name}")
+        digest.update(Path(template.origin.name).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ _INSIDE_ZIP = {
 }
 
 
-def check(name: str, content: BinaryIO) -> str:
+def check(name: str, content: IO[bytes]) -> str:
     """Return the type of a file whose content is what its name says.
 
     Raises:
@@ -65,7 +65,7 @@ def check(name: str, content: BinaryIO) -> str:
     return ALLOWED[ending]
 
 
-def _fits(kind: str, content: BinaryIO) -> bool:
+def _fits(kind: str, content: IO[bytes]) -> bool:
     if kind in _MAGIC:
         return content.read(16).startswith(_MAGIC[kind])
     if kind in ("txt", "csv", "eml"):
@@ -73,7 +73,7 @@ def _fits(kind: str, content: BinaryIO) -> bool:
     return _is_safe_zip(content, _INSIDE_ZIP.get(kind))
 
 
-def _is_text(content: BinaryIO, *, needs_headers: bool) -> bool:
+def _is_text(content: IO[bytes], *, needs_headers: bool) -> bool:
     head = content.read(64 * 1024)
     if b"\0" in head or head.lstrip()[:1] == b"<":
         return False
@@ -83,7 +83,7 @@ def _is_text(content: BinaryIO, *, needs_headers: bool) -> bool:
     return True
 
 
-def _is_safe_zip(content: BinaryIO, must_hold: str | None) -> bool:
+def _is_safe_zip(content: IO[bytes], must_hold: str | None) -> bool:
     try:
         with zipfile.ZipFile(content) as archive:
             entries = archive.infolist()

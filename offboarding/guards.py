@@ -8,7 +8,7 @@ yes. The page, the 409 answer and the tests read the same reasons. Guards read w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ class Guard:
         self.__name__ = question.__name__
         self.__doc__ = question.__doc__
 
-    def __call__(self, case: TerminationCase) -> bool:
+    def __call__(self, case: Any) -> bool:
         return not self.reasons(case)
 
     def reasons(self, case: TerminationCase) -> list[Reason]:

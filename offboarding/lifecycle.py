@@ -7,6 +7,7 @@ what else happens with it in `effects.py`. `services.advance()` is the only call
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -44,7 +45,7 @@ STAGES = (
 ENDED = (State.CLOSED, State.RETAINED, State.WITHDRAWN)
 """States in which a case is read-only until it is reopened."""
 
-_FORWARD = [guards.nothing_is_disputed, guards.the_case_is_not_on_hold]
+_FORWARD: list[Callable[[Any], bool]] = [guards.nothing_is_disputed, guards.the_case_is_not_on_hold]
 
 
 class Lifecycle(models.Model):
@@ -53,6 +54,16 @@ class Lifecycle(models.Model):
     state = FSMField(
         _("state"), choices=State.choices, default=State.EVALUATION, protected=True, editable=False
     )
+
+    # What the verbs below write; the fields themselves stand in `models/case.py`.
+    decided_on: Any
+    retained_reason: Any
+    acknowledged_at: Any
+    closed_at: Any
+    ended_at: Any
+    retain_until: Any
+    withdrawn_reason: Any
+    reopened_reason: Any
 
     class Meta:
         abstract = True

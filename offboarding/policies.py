@@ -6,6 +6,8 @@ machines by the two lists below. `services` asks inside the case's lock.
 
 from __future__ import annotations
 
+from typing import Any
+
 import rules
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -156,7 +158,7 @@ def cases_visible_to(user: User) -> QuerySet[TerminationCase]:
     return cases.filter(Q(team_id__in=led) | (Q(team_id__in=worked) & named))
 
 
-def _named_for(user: User) -> QuerySet[object]:
+def _named_for(user: User) -> Any:
     return TerminationCase.readers.through.objects.filter(user_id=user.pk).values(
         "terminationcase_id"
     )

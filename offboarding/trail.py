@@ -63,10 +63,7 @@ def states_without_their_event() -> Iterator[Unrecorded]:
 
 def _last_moves(streams: list[str]) -> dict[str, tuple[str, int]]:
     moves = AuditEvent.objects.filter(stream__in=streams, action__in=MOVES).order_by("seq")
-    return {
-        stream: (details["to"], details["version"])
-        for stream, details in moves.values_list("stream", "details")
-    }
+    return {move.stream: (move.details["to"], move.details["version"]) for move in moves}
 
 
 def _opened() -> Iterator[Unrecorded]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -236,29 +235,17 @@ class TerminationCase(Lifecycle):
         super().save(*args, **kwargs)
         self._saved_state = self.state
 
-    def _do_update(
-        self,
-        base_qs: Any,
-        using: Any,
-        pk_val: Any,
-        values: Any,
-        update_fields: Any,
-        forced_update: bool,
-    ) -> bool:
+    def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> Any:
         # Compare and set: a moved state is written only over the version it was read from.
         if self._may_move:
             base_qs = base_qs.filter(version=self.version - 1)
-        return bool(
-            super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
-        )
+        return super()._do_update(base_qs, *args, **kwargs)
 
-    def refresh_from_db(
-        self, using: str | None = None, fields: Iterable[str] | None = None, **kwargs: Any
-    ) -> None:
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Read the row again; the protected state is lifted for this object only."""
         state = self.__dict__.pop("state", None)
         try:
-            super().refresh_from_db(using=using, fields=fields, **kwargs)
+            super().refresh_from_db(*args, **kwargs)
         finally:
             if "state" not in self.__dict__ and state is not None:
                 self.__dict__["state"] = state

@@ -28,7 +28,7 @@ def request_decision(case: TerminationCase, *, by: Actor, note: str = "") -> Dec
             raise TransitionRefused(
                 [Reason("already_requested", _("A decision was already asked for."), "decision")]
             )
-        deciders = list(accounts.leads_of(now.team).exclude(pk=by.user_id))
+        deciders = list(accounts.leads_of(now.team).exclude(pk=by.colleague.pk))
         if not deciders:
             raise TransitionRefused(
                 [
@@ -40,7 +40,7 @@ def request_decision(case: TerminationCase, *, by: Actor, note: str = "") -> Dec
                 ]
             )
         _supersede(now)
-        decision = Decision.objects.create(case=now, requested_by=by.user, note=note)
+        decision = Decision.objects.create(case=now, requested_by=by.colleague, note=note)
         raise_for_each(
             now,
             deciders,

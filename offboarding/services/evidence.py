@@ -26,7 +26,12 @@ def add_evidence(
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         _refuse_future(happened_on, now, "happened_on")
         evidence = Evidence.objects.create(
-            case=now, happened_on=happened_on, fact=fact, source=source, file=file, added_by=by.user
+            case=now,
+            happened_on=happened_on,
+            fact=fact,
+            source=source,
+            file=file,
+            added_by=by.colleague,
         )
         remember(
             now,
@@ -64,7 +69,7 @@ def add_remedy(
             tried_on=tried_on,
             description=description,
             outcome=outcome,
-            added_by=by.user,
+            added_by=by.colleague,
         )
         remember(
             now,

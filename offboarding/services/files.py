@@ -32,7 +32,7 @@ def keep_file(case: TerminationCase, upload: File[bytes], *, by: Actor, name: st
         )
     if size == 0:
         raise InvalidInput("file", _("The file is empty."))
-    content_type = content.check(name, upload.file)
+    content_type = content.check(name, upload)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

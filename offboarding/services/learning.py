@@ -21,7 +21,7 @@ def log_reaction(
         if noticed_on > clock.today(now.time_zone):
             raise InvalidInput("noticed_on", _("This day has not come yet."))
         reaction = Reaction.objects.create(
-            case=now, kind=kind, noticed_on=noticed_on, note=note, logged_by=by.user
+            case=now, kind=kind, noticed_on=noticed_on, note=note, logged_by=by.colleague
         )
         remember(
             now,
@@ -57,7 +57,7 @@ def record_lesson(
             first_sign=first_sign,
             first_sign_on=first_sign_on,
             measure=measure,
-            recorded_by=by.user,
+            recorded_by=by.colleague,
         )
         remember(
             now,

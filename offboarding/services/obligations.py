@@ -223,7 +223,7 @@ def ask_to_waive(obligation: Obligation, *, by: Actor, reason: str) -> None:
         )
         raise_for_each(
             now,
-            accounts.leads_of(now.team).exclude(pk=by.user_id),
+            accounts.leads_of(now.team).exclude(pk=by.colleague.pk),
             kind=TaskKind.LOOK_AT,
             title=_("Waive or refuse: %(title)s") % {"title": obligation.title},
             # A second request after a refusal is a task of its own.
