@@ -6,6 +6,7 @@ gates and sections need them, and guards find them read already.
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -31,6 +32,7 @@ from offboarding.models import CaseFile, Task, TerminationCase
 from offboarding.selectors import EarliestEnd
 
 FILES_SHOWN = 8
+_ANY_LENGTH = 100
 
 LISTS = {
     State.EVALUATION: ("evidence", "remedies", "decisions"),
@@ -70,10 +72,18 @@ class Money:
 class FileLine:
     """One file as a list shows it."""
 
-    id: str
+    id: uuid.UUID
     name: str
     size_bytes: int
     uploaded_at: datetime
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task, and everybody who was given the same."""
+
+    task: Task
+    people: str
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,7 @@ class Dossier:
         rows = getattr(self.case, "file_rows", None) or []
         lines = [
             FileLine(
-                id=str(row["id"]),
+                id=uuid.UUID(row["id"]),
                 name=row["name"],
                 size_bytes=row["size"],
                 uploaded_at=_instant(row["at"]),
@@ -159,9 +169,24 @@ class Dossier:
         return explain(self.earliest) if self.earliest else ""
 
     @cached_property
-    def tasks(self) -> list[Task]:
-        """What is still to be done, the most urgent first."""
-        return list(self.case.tasks.all())
+    def tasks(self) -> list[TaskLine]:
+        """What is still to be done, the most urgent first; one line for all who may do it."""
+        same: dict[tuple[object, ...], list[Task]] = defaultdict(list)
+        for task in self.case.tasks.all():
+            same[task.kind, task.title, task.details, task.due_on].append(task)
+        return [self._line_of(tasks) for tasks in same.values()]
+
+    def _line_of(self, tasks: list[Task]) -> TaskLine:
+        # Ticking a line ticks the reader's own task where they have one.
+        own = next((task for task in tasks if task.assignee_id == self.rights.user_id), tasks[0])
+        return TaskLine(own, ", ".join(task.assignee.name for task in tasks))
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The client's address as on paper, without the name and the limit of an envelope."""
+        client = self.case.client
+        country = str(client.office.country)
+        return client.paper_lines(from_country=country, max_lines=_ANY_LENGTH)[1:]
 
 
 def read(request: HttpRequest, reference: str) -> Dossier:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit.models import AuditEvent, AuditStream
@@ -32,7 +33,8 @@ def record(request: HttpRequest, reference: str) -> HttpResponse:
         "next_url": f"{address}?after={events[PAGE - 1].seq}" if len(events) > PAGE else "",
         "first_url": address if after else "",
     }
-    return render(request, "desk/case/record.html", context)
+    with timezone.override(case.time_zone):
+        return render(request, "desk/case/record.html", context)
 
 
 def _number(text: str) -> int:

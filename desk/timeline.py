@@ -5,12 +5,13 @@ Communications and audit events are read as one list, a page of fifty at a time.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import BooleanField, CharField, F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Substr
+from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,9 @@ from offboarding.models import Communication, Direction, Medium, TerminationCase
 
 PAGE = 50
 _LONGEST_QUOTE = 600
+# Entries of an event's erasable part that say what it was about, and what was said with it.
+_NAMES = ("title", "ground", "owner", "received_by", "system")
+_QUOTES = ("reason", "note", "text", "question", "answer", "outcome", "next_time")
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def _union(case: TerminationCase, before: _Mark | None) -> Any:
         who=Coalesce(F("detail__actor_name"), F("actor_ref"), output_field=CharField()),
         way=Value(""),
         medium_=F("actor_kind"),
-        text=Value("", output_field=TextField()),
+        text=Coalesce(Cast("detail__after", TextField()), Value(""), output_field=TextField()),
         privileged=Value(False, output_field=BooleanField()),
     )
     both = said.values_list(*_COLUMNS).union(done.values_list(*_COLUMNS), all=True)
@@ -208,7 +212,17 @@ def _moment(row: tuple[Any, ...]) -> Moment:
     at, source, _row, title, who, way, medium, text, privileged = row
     if source == "e":
         look = STEPS[title]
-        return Moment(at, look.words, _actor(who, medium), look.icon, look.tone, look.way)
+        name, quote = _told(text)
+        return Moment(
+            at=at,
+            title=f"{look.words}: {name}" if name else look.words,
+            who=_actor(who, medium),
+            icon=look.icon,
+            tone=look.tone,
+            way=look.way,
+            text=quote[:_LONGEST_QUOTE],
+            is_cut=len(quote) > _LONGEST_QUOTE,
+        )
     return Moment(
         at=at,
         title=title,
@@ -223,5 +237,15 @@ def _moment(row: tuple[Any, ...]) -> Moment:
     )
 
 
+def _told(after: str) -> tuple[str, str]:
+    """Return what a step was about and what was said with it, as far as it is still kept."""
+    values = json.loads(after) if after else None
+    if not isinstance(values, dict):
+        return "", ""
+    found = [values.get(key) for key in _NAMES], [values.get(key) for key in _QUOTES]
+    name, quote = (next((v for v in group if isinstance(v, str) and v), "") for group in found)
+    return name, quote
+
+
 def _actor(name: str, kind: str) -> str:
-    return str(_("by itself")) if kind == "machine" else name
+    return str(_("automatically")) if kind == "machine" else name
