@@ -1,0 +1,1 @@
+"""The client's pages: no sign-in, no script, no cookie."""

@@ -1,6 +1,28 @@
-"""Addresses of this face."""
+"""Addresses of the client pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from portal.check import CheckPage
+from portal.code import CodePage
+from portal.receipt import (
+    DisputePage,
+    LetterFile,
+    NotMePage,
+    QuestionPage,
+    ReceiptFile,
+    ReceiptPage,
+    WrongPersonPage,
+)
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("r/<str:token>/", ReceiptPage.as_view(), name="receipt"),
+    path("r/<str:token>/letter.pdf", LetterFile.as_view(), name="letter"),
+    path("r/<str:token>/receipt.pdf", ReceiptFile.as_view(), name="receipt-file"),
+    path("r/<str:token>/question/", QuestionPage.as_view(), name="question"),
+    path("r/<str:token>/addressee/", WrongPersonPage.as_view(), name="addressee"),
+    path("r/<str:token>/dispute/", DisputePage.as_view(), name="dispute"),
+    path("r/<str:token>/not-me/", NotMePage.as_view(), name="not-me"),
+    path("code/", CodePage.as_view(), name="code"),
+    path("check/", CheckPage.as_view(), name="check"),
+]

@@ -1,0 +1,135 @@
+"""What speaks for or against a person behind a confirmation: never more than its grade."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from audit import clock
+from notices import names
+from notices.models import (
+    MAY_HAVE_LEFT,
+    Channel,
+    Confirmation,
+    Delivery,
+    DeliveryState,
+)
+from offboarding.models import ClientLink, Grade, ProofKind
+
+EARLY = timedelta(seconds=120)
+"""A mail filter presses buttons within seconds; people read first."""
+
+MANY_LINKS = 5
+MANY_WITHIN = timedelta(minutes=10)
+"""So many different links confirmed from one place look like a machine."""
+
+NOT_SENT = "not_sent"
+EARLY_SIGN = "early"
+OTHER_NAME = "other_name"
+NEVER_OPENED = "never_opened"
+MANY_FROM_ONE_ADDRESS = "many_from_one_address"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How strong a confirmation is, and why."""
+
+    kind: ProofKind
+    grade: Grade
+    reason: str
+    signs: tuple[str, ...]
+
+
+def judge(
+    link: ClientLink, delivery: Delivery, *, name: str, address_hash: str, by_code: bool
+) -> Judgement:
+    """Grade a confirmation that is being made now.
+
+    Args:
+        link: read before this confirmation is kept.
+        delivery: what the link came with.
+        name: as typed.
+        address_hash: of the network address, see `hash_of_address`.
+        by_code: the code from the paper was typed, which nobody has who did not hold the letter.
+    """
+    signs = [
+        sign
+        for sign, is_seen in (
+            (NOT_SENT, not _has_left(delivery)),
+            (EARLY_SIGN, _is_early(delivery)),
+            (OTHER_NAME, not names.are_the_same_person(name, link.recipient_name)),
+            (NEVER_OPENED, link.first_opened_at is None),
+            (MANY_FROM_ONE_ADDRESS, _is_one_of_many(link, address_hash)),
+        )
+        if is_seen
+    ]
+    if by_code:
+        # Whoever may receive the letter may type its code; but not before it was posted.
+        grade = Grade.C if NOT_SENT in signs else Grade.A
+        return Judgement(ProofKind.PAPER_CODE, grade, _reason(signs, by_code=True), tuple(signs))
+    grade = Grade.C if signs else Grade.B
+    return Judgement(ProofKind.CONFIRMATION, grade, _reason(signs), tuple(signs))
+
+
+def hash_of_address(remote_address: str) -> str:
+    """Return a keyed hash of a network address; the address itself is not kept."""
+    if not remote_address:
+        return ""
+    message = b"address\0" + remote_address.encode()
+    return hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).hexdigest()
+
+
+def _has_left(delivery: Delivery) -> bool:
+    if delivery.channel == Channel.REGISTERED_MAIL:
+        return delivery.posted_on is not None
+    return delivery.state in MAY_HAVE_LEFT
+
+
+def _is_early(delivery: Delivery) -> bool:
+    # A posting is recorded by hand, often later than the letter travels: only its day is known.
+    if delivery.channel == Channel.REGISTERED_MAIL or not _has_left(delivery):
+        return False
+    return clock.now() - _left_at(delivery) < EARLY
+
+
+def _left_at(delivery: Delivery) -> datetime:
+    accepted = delivery.events.filter(state=DeliveryState.ACCEPTED).first()
+    return accepted.at if accepted else delivery.state_changed_at
+
+
+def _is_one_of_many(link: ClientLink, address_hash: str) -> bool:
+    if not address_hash:
+        return False
+    since = clock.now() - MANY_WITHIN
+    others = (
+        Confirmation.objects.filter(address_hash=address_hash, confirmed_at__gte=since)
+        .exclude(link=link)
+        .order_by()
+        .values("link")
+        .distinct()
+    )
+    return others.count() + 1 >= MANY_LINKS
+
+
+def _reason(signs: list[str], *, by_code: bool = False) -> str:
+    sentences = {
+        NOT_SENT: _("Confirmed before the letter had left us."),
+        EARLY_SIGN: _("Confirmed within seconds of sending."),
+        OTHER_NAME: _("The typed name is not the addressee's."),
+        NEVER_OPENED: _("Confirmed without opening the page first."),
+        MANY_FROM_ONE_ADDRESS: _("Many letters were confirmed from one place."),
+    }
+    if by_code:
+        # A code is typed without a link, so that no page was opened before says nothing.
+        said = [_("Code from the paper letter.")]
+        said += [sentences[sign] for sign in signs if sign in (NOT_SENT, OTHER_NAME)]
+    elif signs:
+        said = [sentences[sign] for sign in signs]
+    else:
+        said = [_("The name fits, and nothing was odd.")]
+    return " ".join(said)[:200]

@@ -1,0 +1,414 @@
+"""What a client does on the receipt page: confirm, dispute, ask, or say that it was not them.
+
+The page is open to whoever holds its link, mail filters included. So a confirmation is evidence of
+a grade, not a fact: `receipt_signs` looks at it, and only a strong one moves the case by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from audit import clock
+from audit.services import head_prefix
+from notices import (
+    bell,
+    composing,
+    messages,
+    receipt_document,
+    receipt_signs,
+    urls_for_clients,
+)
+from notices.errors import BytesDiffer
+from notices.models import (
+    Confirmation,
+    Delivery,
+    DeliveryState,
+    Letter,
+    MessageKind,
+    Notice,
+    NoticeState,
+    Rendering,
+    RenderingPurpose,
+)
+from notices.services.sending import locked_delivery, move
+from offboarding import selectors, terms
+from offboarding.errors import InvalidInput, OffboardingError
+from offboarding.models import (
+    COUNTS_BY_ITSELF,
+    ClientLink,
+    Direction,
+    Medium,
+    Question,
+    TerminationCase,
+)
+from offboarding.services import flags, follow_ups, proofs
+from offboarding.services.evidence import keep_communication
+from offboarding.services.locking import locked, stream_of
+from offboarding.services.tasks import finish_raised
+
+LONGEST_NAME = 200
+LONGEST_TEXT = 4_000
+
+UNKNOWN, WITHDRAWN, SUPERSEDED, REPLACED, ENDED = (
+    "unknown",
+    "withdrawn",
+    "superseded",
+    "replaced",
+    "ended",
+)
+"""Why a link opens nothing any more; unknown and expired are told apart for nobody."""
+
+_WHY_REVOKED = {"withdrawn": WITHDRAWN, "superseded": SUPERSEDED, "address changed": REPLACED}
+_WHY_BY_STATE = {NoticeState.WITHDRAWN: WITHDRAWN, NoticeState.SUPERSEDED: SUPERSEDED}
+
+
+class LinkEnded(OffboardingError):
+    """The link opens nothing any more.
+
+    Attributes:
+        why: `unknown`, `withdrawn`, `superseded`, `replaced` or `ended`.
+    """
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+# -- what a link opens -----------------------------------------------------------------------------
+
+
+def letter_behind(link: ClientLink) -> Letter:
+    """Return the sealed letter that a link belongs to, without its bytes.
+
+    Raises:
+        LinkEnded: with the reason that may be told.
+    """
+    if link.expires_at <= clock.now():
+        raise LinkEnded(UNKNOWN)
+    if link.revoked_at is not None:
+        raise LinkEnded(_WHY_REVOKED.get(link.revoked_reason, ENDED))
+    notice = (
+        Notice.objects.select_related("office", "case__client__office", "case__owner")
+        .filter(case_id=link.case_id, number=link.notice_number)
+        .first()
+    )
+    if notice is None:
+        raise LinkEnded(UNKNOWN)
+    if notice.state in _WHY_BY_STATE:
+        raise LinkEnded(_WHY_BY_STATE[NoticeState(notice.state)])
+    letter = notice.letters.defer("pdf").filter(notice_version=notice.version).first()
+    if letter is None or link.delivery_id is None:
+        raise LinkEnded(UNKNOWN)
+    letter.notice = notice
+    return letter
+
+
+def standing(link: ClientLink) -> Confirmation | None:
+    """Return the confirmation of a link that stands, if there is one."""
+    return (
+        Confirmation.objects.select_related("proof")
+        .filter(link_id=link.pk, proof__voided_at=None)
+        .first()
+    )
+
+
+def letter_pdf(letter: Letter) -> bytes:
+    """Return the sealed bytes, compared with their hash.
+
+    Raises:
+        BytesDiffer: they were changed; nobody gets to see them.
+    """
+    return _compared(bytes(letter.pdf), letter.sha256)
+
+
+def receipt_of(confirmation: Confirmation) -> Rendering | None:
+    """Return the client's receipt once the worker has set it."""
+    rendering = Rendering.objects.filter(confirmation=confirmation).defer("pdf").first()
+    return rendering if rendering is not None and rendering.is_good else None
+
+
+def receipt_failed(confirmation: Confirmation) -> bool:
+    """Tell whether the worker gave up on the client's receipt."""
+    rendering = Rendering.objects.filter(confirmation=confirmation).defer("pdf").first()
+    return rendering is not None and rendering.done_at is not None and not rendering.is_good
+
+
+def receipt_pdf(confirmation: Confirmation) -> bytes | None:
+    """Return the bytes of the client's receipt, or None while the worker is setting them.
+
+    Raises:
+        BytesDiffer: they were changed; nobody gets to see them.
+    """
+    rendering = receipt_of(confirmation)
+    if rendering is None or rendering.pdf is None:
+        return None
+    return _compared(bytes(rendering.pdf), rendering.sha256)
+
+
+def _compared(pdf: bytes, sha256: str) -> bytes:
+    if hashlib.sha256(pdf).hexdigest() != sha256:
+        raise BytesDiffer(_("The stored pages differ from the sealed ones. Tell an admin."))
+    return pdf
+
+
+# -- confirming ------------------------------------------------------------------------------------
+
+
+def confirm(
+    link: ClientLink,
+    *,
+    name: str,
+    is_authorised: bool,
+    user_agent: str = "",
+    remote_address: str = "",
+    by_code: bool = False,
+) -> Confirmation:
+    """Confirm receipt: one effect per link, a second call returns the first confirmation.
+
+    Args:
+        link: as the page found it; read again under the case's lock.
+        name: as typed.
+        is_authorised: the box "I am the addressee or may receive this for them" was ticked.
+        user_agent: what the browser calls itself.
+        remote_address: of the network; only a keyed hash of it is kept.
+        by_code: the code from the paper letter was typed.
+
+    Raises:
+        InvalidInput: no name, or the box is not ticked.
+        LinkEnded: the link opens nothing any more.
+    """
+    with transaction.atomic():
+        case = locked(link.case)
+        first = standing(link)
+        if first is not None:
+            return first
+        link = case.links.get(pk=link.pk)
+        letter = letter_behind(link)
+        name = _name(name)
+        if not is_authorised:
+            raise InvalidInput("is_authorised", _("Tick the box if you may receive this letter."))
+        delivery = case.deliveries.get(pk=link.delivery_id)
+        address_hash = receipt_signs.hash_of_address(remote_address)
+        judgement = receipt_signs.judge(
+            link, delivery, name=name, address_hash=address_hash, by_code=by_code
+        )
+        by = Actor.client(name, link_id=link.pk)
+        if judgement.grade in COUNTS_BY_ITSELF:
+            _settle_a_doubt(case, delivery, by=by)
+        proof = proofs.record_proof(
+            case,
+            by=by,
+            kind=judgement.kind,
+            received_at=clock.now(),
+            grade=judgement.grade,
+            grade_reason=judgement.reason,
+            received_by=name,
+            notice_number=link.notice_number,
+            delivery_id=delivery.pk,
+            source={
+                "link": link.pk,
+                "by_code": by_code,
+                "signs": list(judgement.signs),
+                "letter_sha256": letter.sha256,
+            },
+        )
+        confirmation = Confirmation.objects.create(
+            link=link,
+            proof=proof,
+            name=name,
+            confirmed_at=proof.received_at,
+            by_code=by_code,
+            signs=list(judgement.signs),
+            address_hash=address_hash,
+            user_agent=user_agent[:300],
+            audit_head=head_prefix(stream_of(case)),
+        )
+        Rendering.objects.create(
+            notice=letter.notice,
+            notice_version=letter.notice_version,
+            confirmation=confirmation,
+            purpose=RenderingPurpose.RECEIPT,
+        )
+        bell.ring("notices.tasks.set_pages_due")
+        _tell_the_addressee(case, confirmation, letter, delivery, by=by)
+    return confirmation
+
+
+def _settle_a_doubt(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
+    """Know by the client's own act that a mail arrived whose handing over nobody saw end."""
+    if delivery.state != DeliveryState.UNCERTAIN:
+        return
+    delivery = locked_delivery(case, delivery)
+    left_on = delivery.state_changed_at.astimezone(ZoneInfo(case.time_zone)).date()
+    move(
+        case,
+        delivery,
+        DeliveryState.DELIVERED,
+        by=by,
+        action="delivery.delivered",
+        note=_("The client confirmed it on the receipt page."),
+    )
+    finish_raised(case, f"delivery:{delivery.pk}", by=by, outcome=_("The client confirmed it."))
+    proofs.record_service(
+        case,
+        by=Actor.machine("notices.dispatch"),
+        served_on=left_on,
+        channel=delivery.channel,
+        deemed_received_on=terms.deemed_received_on(
+            left_on, delivery.channel, selectors.holidays_of(case)
+        ),
+        delivery_id=delivery.pk,
+    )
+
+
+def _tell_the_addressee(
+    case: TerminationCase,
+    confirmation: Confirmation,
+    letter: Letter,
+    delivery: Delivery,
+    *,
+    by: Actor,
+) -> None:
+    """Write to the address we know, never to one that was typed: so a stranger's act is seen."""
+    contact = composing.notice_recipient(case)
+    address = delivery.recipient_email or (contact.email if contact else "")
+    if not address:
+        return
+    notice = letter.notice
+    messages.write_message(
+        case,
+        kind=MessageKind.RECEIPT_CONFIRMED,
+        origin=f"receipt:{confirmation.pk}",
+        context={
+            "confirmed_by": confirmation.name,
+            "confirmed_at": receipt_document.say_instant(
+                confirmation.confirmed_at, case.time_zone, notice.language
+            ),
+            "notice_date": notice.notice_date,
+            "letter_sha256": letter.sha256,
+            "receipt_url": urls_for_clients.receipt_url(confirmation.link),
+            "not_me_url": urls_for_clients.not_me_url(confirmation.link),
+        },
+        by=by,
+        recipient_name=confirmation.link.recipient_name,
+        recipient_email=address,
+        references=delivery.internet_message_id,
+    )
+
+
+# -- answering -------------------------------------------------------------------------------------
+
+
+def dispute(link: ClientLink, *, name: str, text: str) -> None:
+    """Say that the notice is contested; the same words twice are one dispute.
+
+    Raises:
+        InvalidInput: nothing was written.
+        LinkEnded: the link opens nothing any more.
+    """
+    with transaction.atomic():
+        case, by, text = _answering(link, name, text)
+        if case.is_disputed and case.disputed_reason == text:
+            return
+        flags.dispute(case, by=by, reason=text)
+        _onto_the_timeline(case, by=by, subject=_("The notice is disputed"), text=text)
+
+
+def ask(link: ClientLink, *, name: str, text: str) -> Question:
+    """Ask something; the same open question twice is one question.
+
+    Raises:
+        InvalidInput: nothing was written.
+        LinkEnded: the link opens nothing any more.
+    """
+    with transaction.atomic():
+        case, by, text = _answering(link, name, text)
+        return _ask(case, by=by, subject=_("Question on the receipt page"), text=text)
+
+
+def wrong_person(link: ClientLink, *, name: str, text: str) -> Question:
+    """Say that the letter reached somebody it is not meant for, and who may be.
+
+    Raises:
+        InvalidInput: nothing was written.
+        LinkEnded: the link opens nothing any more.
+    """
+    with transaction.atomic():
+        case, by, text = _answering(link, name, text)
+        subject = _("Not the right person for the letter")
+        return _ask(case, by=by, subject=subject, text=f"{subject}: {text}")
+
+
+def not_me(link: ClientLink, *, name: str = "", text: str = "") -> None:
+    """Say that somebody else confirmed: the proof falls, and the case is disputed.
+
+    A second call finds nothing that stands and changes nothing.
+
+    Raises:
+        LinkEnded: the link opens nothing any more.
+    """
+    with transaction.atomic():
+        case = locked(link.case)
+        confirmation = standing(link)
+        link = case.links.get(pk=link.pk)
+        letter_behind(link)
+        if confirmation is None:
+            return
+        by = Actor.client(_tidy(name) or link.recipient_name, link_id=link.pk)
+        reason = _("The addressee says that they did not confirm receipt.")
+        said = f"{reason} {text.strip()[:LONGEST_TEXT]}".strip()
+        # The dispute first: what a fallen acknowledgement starts again must find it.
+        case = flags.dispute(case, by=by, reason=said)
+        proofs.void_proof(confirmation.proof, by=by, reason=said)
+        _onto_the_timeline(case, by=by, subject=reason, text=text.strip()[:LONGEST_TEXT])
+
+
+def _answering(link: ClientLink, name: str, text: str) -> tuple[TerminationCase, Actor, str]:
+    case = locked(link.case)
+    link = case.links.get(pk=link.pk)
+    letter_behind(link)
+    text = text.strip()
+    if not text:
+        raise InvalidInput("text", _("Write a few words."))
+    if len(text) > LONGEST_TEXT:
+        raise InvalidInput("text", _("Write at most %(most)d characters.") % {"most": LONGEST_TEXT})
+    return case, Actor.client(_tidy(name) or link.recipient_name, link_id=link.pk), text
+
+
+def _ask(case: TerminationCase, *, by: Actor, subject: str, text: str) -> Question:
+    asked = case.questions.filter(text=text, asked_by=by.name, answered_at=None).first()
+    if asked is not None:
+        return asked
+    question = follow_ups.ask_question(case, by=by, text=text, asked_by=by.name)
+    _onto_the_timeline(case, by=by, subject=subject, text=text)
+    return question
+
+
+def _onto_the_timeline(case: TerminationCase, *, by: Actor, subject: str, text: str) -> None:
+    keep_communication(
+        case,
+        by=by,
+        direction=Direction.INCOMING,
+        medium=Medium.PAGE,
+        occurred_at=clock.now(),
+        subject=subject,
+        counterpart=by.name,
+        body=text,
+    )
+
+
+def _name(typed: str) -> str:
+    name = _tidy(typed)
+    if not name:
+        raise InvalidInput("name", _("Type your name."))
+    return name
+
+
+def _tidy(typed: str) -> str:
+    printable = "".join(sign if sign.isprintable() else " " for sign in typed)
+    return " ".join(printable.split())[:LONGEST_NAME]

@@ -1,0 +1,42 @@
+"""How often one place may post, and how much."""
+
+from __future__ import annotations
+
+import hashlib
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from audit import clock
+
+WINDOW_SECONDS = 600
+
+MOST_FORM_BYTES = 64 * 1024
+MOST_FILE_BYTES = 25 * 1024 * 1024
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address of a request, as the proxies we trust report it."""
+    return str(get_adapter().get_client_ip(request))
+
+
+def is_too_often(request: HttpRequest, act: str, *, most: int) -> bool:
+    """Count one try of this address; tell whether it has had more than it may in ten minutes."""
+    place = hashlib.sha256(address_of(request).encode()).hexdigest()[:32]
+    window = int(clock.now().timestamp()) // WINDOW_SECONDS
+    key = f"portal-tries:{act}:{window}:{place}"
+    if cache.add(key, 1, timeout=WINDOW_SECONDS):
+        return most < 1
+    tries = int(cache.incr(key))
+    # The database's cache forgets the time-out when it counts.
+    cache.touch(key, WINDOW_SECONDS)
+    return tries > most
+
+
+def is_too_large(request: HttpRequest, most: int) -> bool:
+    """Tell, before any of it is read, whether a body is larger than the page's form can fill."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0) > most
+    except ValueError:
+        return True

@@ -1,0 +1,50 @@
+"""Tokens of client links are secrets: no log shows one.
+
+`MaskTokens` is a filter for handlers of the standard library, `mask_event` a processor for
+structlog.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+_TOKEN_IN_PATH = re.compile(r"(/[rohf]/)[A-Za-z0-9_%.~-]{6,}")
+
+
+def mask(text: str) -> str:
+    """Replace the tokens in the addresses of client pages."""
+    return _TOKEN_IN_PATH.sub(r"\1…", text)
+
+
+class MaskTokens(logging.Filter):
+    """Masks tokens in a record's message and arguments; lets every record through."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = _masked(record.msg)
+        if isinstance(record.args, Mapping):
+            record.args = {key: _masked(value) for key, value in record.args.items()}
+        elif record.args:
+            record.args = tuple(_masked(value) for value in record.args)
+        return True
+
+
+def mask_event(
+    logger: object, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Mask tokens in every text of a structlog event."""
+    for key, value in event.items():
+        event[key] = _masked(value)
+    return event
+
+
+def _masked(value: object) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, int | float | bool | None):
+        return value
+    # A request or a URL shows its address when it is written out.
+    text = str(value)
+    return mask(text) if _TOKEN_IN_PATH.search(text) else value

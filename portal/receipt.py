@@ -1,0 +1,381 @@
+"""The receipt page: read the letter, confirm that it arrived, ask, dispute, or none of these.
+
+GET and HEAD change nothing in the case. A POST carries the nonce of the page that it came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from notices import composing, receipt_document
+from notices.errors import BytesDiffer
+from notices.models import Confirmation, Letter
+from notices.phrases import language_of, say_date, say_weekday
+from notices.services import receipt
+from offboarding.models import ClientLink, LinkPurpose
+from offboarding.services import links
+from portal import forms, limits, nonces
+from portal.pages import ClientPage, pdf_response
+from portal.phrases import Phrases, phrases_in
+
+log = structlog.get_logger(__name__)
+
+SENT = ("question", "person", "dispute", "not-me")
+"""What the page thanks for after a redirect."""
+
+MOST_POSTS = 30
+"""Per address in ten minutes; a person needs two or three."""
+
+
+@dataclass
+class Opened:
+    """What a valid link opens, ready to be shown.
+
+    Attributes:
+        by_code: the code from the paper was typed to get here.
+    """
+
+    link: ClientLink
+    letter: Letter
+    by_code: bool = False
+
+    @property
+    def language(self) -> str:
+        return language_of(self.link.case.language)
+
+    @property
+    def words(self) -> Phrases:
+        return phrases_in(self.language)
+
+    @property
+    def url(self) -> str:
+        return reverse("portal:receipt", args=[links.token_of(self.link)])
+
+    @cached_property
+    def confirmation(self) -> Confirmation | None:
+        return receipt.standing(self.link)
+
+    @property
+    def contact(self) -> str:
+        return str(self.letter.notice.contact_person or self.letter.notice.office.legal_name)
+
+    def context(self) -> dict[str, Any]:
+        """Return what every page of this letter says."""
+        notice, words, language = self.letter.notice, self.words, self.language
+        office = notice.office
+        client = notice.case.client.legal_name
+        ends_on = ""
+        if notice.effective_on:
+            ends_on = say_date(notice.effective_on, language)
+        weekday = say_weekday(notice.effective_on, language) if notice.effective_on else ""
+        contact = {
+            "name": self.contact,
+            "phone": notice.contact_phone or office.phone_shown,
+            "email": notice.contact_email or office.email,
+        }
+        return {
+            "firm_name": office.legal_name,
+            "url": self.url,
+            "notice": notice,
+            "letter": self.letter,
+            "reference": notice.case.reference,
+            "title": words.title.format(date=say_date(notice.notice_date, language)),
+            "to": words.to.format(name=self.link.recipient_name, client=client),
+            "ends": words.ends.format(
+                client=client,
+                date=f"{weekday}, {ends_on}" if language == "en" else f"{weekday}, dem {ends_on}",
+            )
+            if ends_on
+            else words.ends_open.format(client=client),
+            "ends_on": ends_on,
+            "unwelcome": words.unwelcome.format(**contact),
+            "letter_date": say_date(notice.notice_date, language),
+            "paragraphs": [
+                composing.blocks_of(text) for text in self.letter.text.split("\n\n") if text.strip()
+            ],
+            "contact": contact,
+            "contact_line": words.contact.format(**contact),
+            "nonce": nonces.issue(self.link, by_code=self.by_code),
+        }
+
+    def afterwards(self, confirmation: Confirmation) -> dict[str, Any]:
+        """Return what the page says once receipt is confirmed."""
+        notice, words, language = self.letter.notice, self.words, self.language
+        zone = notice.case.time_zone
+        due_on = notice.settlement_due_on
+        next_steps = [
+            words.next_work.format(date=say_date(notice.effective_on, language))
+            if notice.effective_on
+            else words.next_work_open
+        ]
+        if due_on:
+            next_steps.append(words.next_settlement.format(date=say_date(due_on, language)))
+        open_until = self.link.expires_at.astimezone(ZoneInfo(zone)).date()
+        next_steps += [
+            words.next_contact.format(name=self.contact),
+            words.next_nothing.format(date=say_date(open_until, language)),
+        ]
+        return {
+            "confirmation": confirmation,
+            "confirmed_at": receipt_document.say_instant(confirmation.confirmed_at, zone, language),
+            "receipt": receipt.receipt_of(confirmation),
+            "receipt_failed": receipt.receipt_failed(confirmation),
+            "receipt_never": words.receipt_never.format(name=self.contact),
+            "next_steps": next_steps,
+        }
+
+
+class LetterPage(ClientPage):
+    """A page about a letter, which can end while the page is being used."""
+
+    opened: Opened
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Say why when what is asked for opens nothing any more."""
+        try:
+            return super().answer(request, *args, **kwargs)
+        except receipt.LinkEnded as ended:
+            return self.say_ended(ended.why)
+        except BytesDiffer:
+            log.error("letter.bytes_differ", link=self.opened.link.pk)
+            return self.say("pages_differ", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def say_ended(self, why: str) -> HttpResponse:
+        """Say why; unknown and expired give one and the same page."""
+        is_unknown = why == receipt.UNKNOWN
+        return self.say(why, status=HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.GONE)
+
+    def page(
+        self,
+        *,
+        status: int = HTTPStatus.OK,
+        sent: str = "",
+        stale: bool = False,
+        **bound: Any,
+    ) -> HttpResponse:
+        """Draw the receipt page.
+
+        Args:
+            status: of the answer.
+            sent: what to thank for.
+            stale: whether to say that the button has to be pressed once more.
+            bound: forms with what was typed, by name; the others are empty.
+        """
+        opened = self.opened
+        words = opened.words
+        context = opened.context() | {
+            "sent": _thanks(sent, words, opened.contact),
+            "stale": stale,
+            "problem_forms": [form for form in bound.values() if form.errors],
+            "said": bound,
+        }
+        if opened.confirmation is not None:
+            context |= opened.afterwards(opened.confirmation)
+        else:
+            context["confirmation_form"] = bound.get("confirmation_form") or forms.ConfirmationForm(
+                words=words
+            )
+        for name, form in WORDS_FORMS.items():
+            context[name] = bound.get(name) or form(words=words, contact=opened.contact)
+        return self.show("receipt", context, language=opened.language, status=status)
+
+    def nonce(self, request: HttpRequest) -> nonces.PageNonce | None:
+        """Return the nonce that a POST carries, if it is of this link's page."""
+        return nonces.read(request.POST.get("nonce", ""), self.opened.link)
+
+    def back(self, sent: str = "") -> HttpResponse:
+        """Show the page again by a fresh GET."""
+        return _see_other(self.opened.url + (f"?sent={sent}" if sent else ""))
+
+
+class LinkPage(LetterPage):
+    """A page behind a link, which is opened before anything else."""
+
+    def dispatch_to_method(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Open the link, count the posts, then let the method answer."""
+        link = links.find_link(kwargs.pop("token"), LinkPurpose.RECEIPT)
+        if link is None:
+            raise receipt.LinkEnded(receipt.UNKNOWN)
+        self.opened = Opened(link, receipt.letter_behind(link))
+        if request.method == "POST" and limits.is_too_often(request, "receipt", most=MOST_POSTS):
+            return self.say_too_often()
+        return super().dispatch_to_method(request, *args, **kwargs)
+
+
+WORDS_FORMS: dict[str, type[forms._WordsForm]] = {
+    "question_form": forms.QuestionForm,
+    "person_form": forms.WrongPersonForm,
+    "dispute_form": forms.DisputeForm,
+}
+
+
+class ReceiptPage(LinkPage):
+    """`/r/<token>/`: GET shows the letter, POST confirms that it arrived."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "GET":
+            links.note_first_opening(self.opened.link)
+        return self.page(sent=request.GET.get("sent", ""))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if self.opened.confirmation is not None:
+            return self.back()
+        nonce = self.nonce(request)
+        self.opened.by_code = nonce is not None and nonce.by_code
+        form = forms.ConfirmationForm(request.POST, words=self.opened.words)
+        if not form.is_valid():
+            return self.page(status=HTTPStatus.UNPROCESSABLE_ENTITY, confirmation_form=form)
+        said = form.cleaned_data
+        if nonce is None or not nonces.spend(nonce, "confirm", said["name"]):
+            return self.page(
+                status=HTTPStatus.UNPROCESSABLE_ENTITY, stale=True, confirmation_form=form
+            )
+        receipt.confirm(
+            self.opened.link,
+            name=said["name"],
+            is_authorised=said["is_authorised"],
+            user_agent=request.headers.get("User-Agent", ""),
+            remote_address=limits.address_of(request),
+            by_code=nonce.by_code,
+        )
+        return self.back()
+
+
+class _WordsPage(LinkPage):
+    """Takes a few words; a plain GET of its address leads to the letter."""
+
+    form_name = ""
+    sent = ""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(self.opened.url)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        nonce = self.nonce(request)
+        self.opened.by_code = nonce is not None and nonce.by_code
+        form = WORDS_FORMS[self.form_name](
+            request.POST, words=self.opened.words, contact=self.opened.contact
+        )
+        if not form.is_valid():
+            return self.page(status=HTTPStatus.UNPROCESSABLE_ENTITY, **{self.form_name: form})
+        name, text = form.cleaned_data["name"], form.cleaned_data["text"]
+        if nonce is None or not nonces.spend(nonce, self.sent, name, text):
+            return self.page(
+                status=HTTPStatus.UNPROCESSABLE_ENTITY, stale=True, **{self.form_name: form}
+            )
+        self.take(name=name, text=text)
+        return self.back(self.sent)
+
+    def take(self, *, name: str, text: str) -> None:
+        """Do what the words are for."""
+        raise NotImplementedError
+
+
+class QuestionPage(_WordsPage):
+    """`/r/<token>/question/`: something the client wants to know."""
+
+    form_name, sent = "question_form", "question"
+
+    def take(self, *, name: str, text: str) -> None:
+        receipt.ask(self.opened.link, name=name, text=text)
+
+
+class WrongPersonPage(_WordsPage):
+    """`/r/<token>/addressee/`: the letter reached somebody it is not meant for."""
+
+    form_name, sent = "person_form", "person"
+
+    def take(self, *, name: str, text: str) -> None:
+        receipt.wrong_person(self.opened.link, name=name, text=text)
+
+
+class DisputePage(_WordsPage):
+    """`/r/<token>/dispute/`: the client contests the letter."""
+
+    form_name, sent = "dispute_form", "dispute"
+
+    def take(self, *, name: str, text: str) -> None:
+        receipt.dispute(self.opened.link, name=name, text=text)
+
+
+class NotMePage(LinkPage):
+    """`/r/<token>/not-me/`: somebody else confirmed."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.opened.confirmation is None:
+            return HttpResponseRedirect(self.opened.url)
+        return self._ask(forms.NotMeForm(words=self.opened.words))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if self.opened.confirmation is None:
+            return self.back("not-me")
+        form = forms.NotMeForm(request.POST, words=self.opened.words)
+        if not form.is_valid():
+            return self._ask(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        nonce = self.nonce(request)
+        text = form.cleaned_data["text"]
+        if nonce is None or not nonces.spend(nonce, "not-me", text):
+            return self._ask(form, status=HTTPStatus.UNPROCESSABLE_ENTITY, stale=True)
+        receipt.not_me(self.opened.link, text=text)
+        return self.back("not-me")
+
+    def _ask(
+        self, form: forms.NotMeForm, *, status: int = HTTPStatus.OK, stale: bool = False
+    ) -> HttpResponse:
+        opened, confirmation = self.opened, self.opened.confirmation
+        assert confirmation is not None
+        at = receipt_document.say_instant(
+            confirmation.confirmed_at, opened.letter.notice.case.time_zone, opened.language
+        )
+        context = opened.context() | {
+            "form": form,
+            "stale": stale,
+            "problem_forms": [form] if form.errors else [],
+            "title": opened.words.not_me_title,
+            "what_happened": opened.words.not_me_text.format(at=at, name=confirmation.name),
+        }
+        return self.show("not_me", context, language=opened.language, status=status)
+
+
+class LetterFile(LinkPage):
+    """`/r/<token>/letter.pdf`: the sealed bytes, compared with their hash."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        letter = self.opened.letter
+        name = f"{letter.notice.case.reference}-{letter.notice.number}.pdf"
+        return pdf_response(name, receipt.letter_pdf(letter))
+
+
+class ReceiptFile(LinkPage):
+    """`/r/<token>/receipt.pdf`: the client's own receipt, once the worker has set it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        confirmation = self.opened.confirmation
+        pdf = receipt.receipt_pdf(confirmation) if confirmation is not None else None
+        if pdf is None:
+            return HttpResponseRedirect(self.opened.url)
+        notice = self.opened.letter.notice
+        return pdf_response(f"{notice.case.reference}-{notice.number}-receipt.pdf", pdf)
+
+
+def _thanks(sent: str, words: Phrases, contact: str) -> str:
+    if sent not in SENT:
+        return ""
+    return str(getattr(words, f"sent_{sent.replace('-', '_')}")).format(name=contact)
+
+
+def _see_other(url: str) -> HttpResponse:
+    response = HttpResponseRedirect(url)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
