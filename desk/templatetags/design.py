@@ -13,12 +13,12 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from desk import icons, navigation
+from desk import counters, icons, navigation
 from offboarding.lifecycle import STAGES, State
 
 register = template.Library()
@@ -133,7 +133,7 @@ def flag_badges(case: Any) -> SafeString:
         ("in-flight", case.entered_from_elsewhere),
     )
     shown = [badge(kind) for kind, is_set in flags if is_set]
-    return format_html("{} " * len(shown), *shown)
+    return format_html_join(" ", "{}", ((one,) for one in shown))
 
 
 @register.simple_tag
@@ -242,8 +242,10 @@ def alert_icon(kind: str) -> str:
 def navigation_links(context: Context, which: str = "main") -> list[navigation.Link]:
     """The links of the top bar ("main") or of its last menu ("more")."""
     request: HttpRequest | None = context.get("request")
-    places = navigation.MORE if which == "more" else navigation.MAIN
-    return navigation.links(places, request)
+    if which == "more":
+        return navigation.links(navigation.MORE, request)
+    counts = counters.waiting_for(request.user) if hasattr(request, "user") else {}
+    return navigation.links(navigation.MAIN, request, counts)
 
 
 @register.simple_tag
