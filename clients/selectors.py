@@ -14,7 +14,9 @@ from django.db.models.functions import Coalesce
 from accounts import selectors as people
 from accounts.models import User
 from audit import clock
+from clients import text_search
 from clients.models import Client, Contact, Engagement, Invoice
+from clients.text_search import holds
 
 AnyUser: TypeAlias = User | AnonymousUser
 
@@ -60,12 +62,12 @@ def with_list_facts(clients: QuerySet[Client]) -> QuerySet[Client]:
 
 def search_clients(clients: QuerySet[Client], words: str) -> QuerySet[Client]:
     """Narrow clients down to those whose name, reference, city or contact holds every word."""
-    for word in words.split():
+    for word in text_search.words_of(words):
         clients = clients.filter(
-            Q(legal_name__icontains=word)
-            | Q(display_name__icontains=word)
+            holds("legal_name", word)
+            | holds("display_name", word)
+            | holds("city", word)
             | Q(reference__icontains=word)
-            | Q(city__icontains=word)
             | Q(pk__in=Contact.objects.filter(_contact_holds(word)).values("client"))
         )
     return clients
@@ -151,4 +153,4 @@ def _count_of(of_client: QuerySet[Any]) -> Coalesce:
 
 
 def _contact_holds(word: str) -> Q:
-    return Q(name__icontains=word) | Q(email__icontains=word)
+    return holds("name", word) | Q(email__icontains=word)

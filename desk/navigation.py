@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ class Place:
         view: the URL name that it opens.
         key: the keys, pressed one after the other, that open it too.
         family: the beginning of URL names that belong to this place and mark it as current.
+        is_for_admins: nobody else is shown the way there.
     """
 
     view: str
@@ -25,6 +27,7 @@ class Place:
     icon: str
     key: str = ""
     family: str = ""
+    is_for_admins: bool = False
 
 
 MAIN = (
@@ -42,7 +45,7 @@ MORE = (
     Place("desk:insights", _("Insights"), "lightbulb", "", "desk:insights"),
     Place("desk:playbook", _("Playbook"), "scale", "", "desk:playbook"),
     Place("desk:team", _("Team"), "users", "", "desk:team"),
-    Place("desk:firm", _("Firm settings"), "settings", "", "desk:firm"),
+    Place("desk:firm", _("Firm settings"), "settings", "", "desk:firm", is_for_admins=True),
 )
 
 
@@ -55,20 +58,33 @@ class Link:
     icon: str
     key: str
     is_current: bool
+    count: int = 0
 
 
-def links(places: tuple[Place, ...], request: HttpRequest | None) -> list[Link]:
-    """The places that exist in this installation, the one being looked at marked."""
+def links(
+    places: tuple[Place, ...], request: HttpRequest | None, counts: Mapping[str, int] | None = None
+) -> list[Link]:
+    """The places that exist in this installation, the one being looked at marked.
+
+    Args:
+        places: `MAIN` or `MORE`.
+        request: whose page it is.
+        counts: by URL name, how much waits there.
+    """
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
+    is_admin = getattr(getattr(request, "user", None), "is_admin", False)
     found = []
     for place in places:
+        if place.is_for_admins and not is_admin:
+            continue
         try:
             url = reverse(place.view)
         except NoReverseMatch:
             continue
         is_current = here == place.view or bool(place.family and here.startswith(place.family))
-        found.append(Link(url, place.label, place.icon, place.key, is_current))
+        count = (counts or {}).get(place.view, 0)
+        found.append(Link(url, place.label, place.icon, place.key, is_current, count))
     return found
 
 

@@ -3,12 +3,22 @@
 from django.urls import URLPattern, URLResolver
 
 from desk import (
+    board,
     case,
     case_files,
+    case_list,
+    clients,
+    contacts,
+    engagements,
     evaluation,
+    firm_settings,
     flags,
+    imports,
+    invoices,
     new_case,
+    queue,
     record,
+    search,
     stages,
     tasks,
 )
@@ -25,4 +35,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *record.urlpatterns,
     *stages.urlpatterns,
     *tasks.urlpatterns,
+    *board.urlpatterns,
+    *case_list.urlpatterns,
+    *clients.urlpatterns,
+    *contacts.urlpatterns,
+    *engagements.urlpatterns,
+    *firm_settings.urlpatterns,
+    *imports.urlpatterns,
+    *invoices.urlpatterns,
+    *queue.urlpatterns,
+    *search.urlpatterns,
 ]

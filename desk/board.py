@@ -1,0 +1,109 @@
+"""The board: every open case under its stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_safe
+
+from accounts import selectors as people
+from desk.case_lines import SHOWN_WITH, CaseLine, lines_of
+from desk.case_list import ORDER
+from desk.scoping import cases_of, person_of
+from offboarding.lifecycle import STAGES, State
+from offboarding.models import TerminationCase
+
+CARDS_A_COLUMN = 20
+_MOST_COUNTED = 999
+
+
+@dataclass(frozen=True)
+class Column:
+    """One stage and its newest cases, what is due first on top."""
+
+    state: State
+    lines: list[CaseLine]
+    count: str
+    all_url: str
+    is_cut: bool
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Show the six stages side by side, of everybody or of the person's own cases."""
+    user = person_of(request)
+    mine = request.GET.get("owner") == "me"
+    cases = cases_of(request)
+    if mine:
+        cases = cases.filter(owner=user)
+    context = {
+        "columns": _columns(cases, owner_id=user.pk if mine else None),
+        "mine": mine,
+        "may_open_cases": bool(people.roles_of(user)),
+    }
+    return render(request, "desk/board.html", context)
+
+
+def _columns(cases: QuerySet[TerminationCase], *, owner_id: int | None) -> list[Column]:
+    shown = (
+        TerminationCase.objects.filter(pk__in=_newest(cases))
+        .select_related(*SHOWN_WITH)
+        .order_by(*ORDER)
+    )
+    by_state: dict[str, list[CaseLine]] = {}
+    for line in lines_of(shown):
+        by_state.setdefault(line.case.state, []).append(line)
+    counts = _counts(cases)
+    columns = []
+    for state in STAGES:
+        count = counts.get(state, 0)
+        conditions = {"state": state.value} | ({"owner": str(owner_id)} if owner_id else {})
+        columns.append(
+            Column(
+                state=state,
+                lines=sorted(by_state.get(state, []), key=lambda line: line.due_on or date.max),
+                count=f"{_MOST_COUNTED}+" if count > _MOST_COUNTED else str(count),
+                all_url=f"{reverse('desk:case-list')}?{urlencode(conditions)}",
+                is_cut=count > CARDS_A_COLUMN,
+            )
+        )
+    return columns
+
+
+def _newest(cases: QuerySet[TerminationCase]) -> list[int]:
+    """Return the keys of the newest cases of each stage, in one query along the index."""
+    columns = [
+        TerminationCase.objects.filter(pk__in=_some_of(cases, state, CARDS_A_COLUMN))
+        .order_by()
+        .values_list("pk", flat=True)
+        for state in STAGES
+    ]
+    return list(columns[0].union(*columns[1:], all=True))
+
+
+def _counts(cases: QuerySet[TerminationCase]) -> dict[str, int]:
+    """Count the cases of each stage up to a number that nobody reads exactly any more."""
+    columns = [
+        TerminationCase.objects.filter(pk__in=_some_of(cases, state, _MOST_COUNTED + 1))
+        .order_by()
+        .values("state")
+        .annotate(count=Count("pk"))
+        .values_list("state", "count")
+        for state in STAGES
+    ]
+    return dict(columns[0].union(*columns[1:], all=True))
+
+
+def _some_of(
+    cases: QuerySet[TerminationCase], state: State, most: int
+) -> QuerySet[TerminationCase, dict[str, object]]:
+    return cases.filter(state=state).order_by(*ORDER).values("pk")[:most]
+
+
+urlpatterns: list[URLPattern] = [path("board/", board, name="board")]

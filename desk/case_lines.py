@@ -1,0 +1,73 @@
+"""A case as one line of a list: where it stands, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from audit import clock
+from desk.next_step import GOALS
+from offboarding.lifecycle import ENDED, State
+from offboarding.models import Task, TerminationCase
+from offboarding.selectors import FORWARD
+
+SHOWN_WITH = ("client__office", "owner", "ground")
+"""What a line shows beside the case itself, to be read with it."""
+
+
+def goal_of(case: TerminationCase) -> str | Promise:
+    """Say what an open case's stage is there for, where nobody has a task on it."""
+    return GOALS[FORWARD[State(case.state)]]
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case with the task that is due first, if somebody has one."""
+
+    case: TerminationCase
+    task: Task | None
+
+    @property
+    def next_step(self) -> str | Promise:
+        """What to do next, in words; nothing for a case that has ended."""
+        if self.case.state in ENDED:
+            return ""
+        return self.task.title if self.task else goal_of(self.case)
+
+    @property
+    def due_on(self) -> date | None:
+        """When that is due, if it has a date."""
+        return self.task.due_on if self.task else None
+
+    @property
+    def days_in_stage(self) -> int | None:
+        """How long the case stands where it is; nothing for a case that has ended."""
+        if self.case.state in ENDED:
+            return None
+        since = timezone.localtime(self.case.state_changed_at).date()
+        return max((clock.today() - since).days, 0)
+
+
+def lines_of(cases: Iterable[TerminationCase]) -> list[CaseLine]:
+    """Add the next task to each case, in one query for all of them."""
+    cases = list(cases)
+    open_tasks = Task.objects.filter(case__in=[case.pk for case in cases], done_at=None)
+    first: dict[int, Task] = {}
+    for task in open_tasks.order_by("due_on", "pk") if cases else []:
+        first.setdefault(task.case_id, task)
+    return [CaseLine(case, first.get(case.pk)) for case in cases]
+
+
+def open_task(**conditions: object) -> Exists:
+    """Ask whether somebody has a task on a case, for use in a filter of cases."""
+    return Exists(Task.objects.filter(case=OuterRef("pk"), done_at=None, **conditions))
+
+
+def overdue(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationCase]:
+    """Narrow cases down to those with a task whose day has passed."""
+    return cases.filter(open_task(due_on__lt=clock.today()))

@@ -1,0 +1,248 @@
+"""All cases as a table: filters that live in the address, search, and the same rows as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _text
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts import selectors as people
+from accounts.models import Membership, Team, User
+from audit import clock
+from clients.csv_cells import safe_row
+from clients.models import Client
+from clients.text_search import holds, words_of
+from desk import keyset
+from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue
+from desk.scoping import cases_of, person_of
+from offboarding.lifecycle import ENDED, State
+from offboarding.models import TerminationCase, TerminationGround
+
+ORDER = ("-opened_at", "-pk")
+_AT_A_TIME = 500
+
+FLAGS = {
+    "overdue": _("Overdue"),
+    "disputed": _("Disputed"),
+    "on_hold": _("On hold"),
+}
+
+
+class CaseFilter(forms.Form):
+    """What the table can be narrowed down by."""
+
+    q = forms.CharField(
+        label=_("Words"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Client or reference")}),
+    )
+    state = forms.ChoiceField(
+        label=_("Stage"),
+        required=False,
+        choices=[("", _("Every stage")), ("open", _("Open")), ("ended", _("Ended"))]
+        + State.choices,
+    )
+    ground = forms.ModelChoiceField(
+        TerminationGround.objects.order_by("position", "name"),
+        label=_("Ground"),
+        required=False,
+        empty_label=_("Every ground"),
+    )
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_("Owner"), required=False, empty_label=_("Everybody")
+    )
+    flag = forms.ChoiceField(
+        label=_("Flag"), required=False, choices=[("", _("With or without")), *FLAGS.items()]
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = colleagues_of(user)  # type: ignore[attr-defined]
+
+    def apply(self, cases: QuerySet[TerminationCase]) -> QuerySet[TerminationCase]:
+        """Keep the cases that meet every condition of a valid filter."""
+        wanted = self.cleaned_data
+        if wanted["state"] == "open":
+            cases = cases.exclude(state__in=ENDED)
+        elif wanted["state"] == "ended":
+            cases = cases.filter(state__in=ENDED)
+        elif wanted["state"]:
+            cases = cases.filter(state=wanted["state"])
+        if wanted["ground"]:
+            cases = cases.filter(ground=wanted["ground"])
+        if wanted["owner"]:
+            cases = cases.filter(owner=wanted["owner"])
+        if wanted["flag"] == "overdue":
+            cases = overdue(cases)
+        elif wanted["flag"] == "disputed":
+            cases = cases.filter(disputed_at__isnull=False)
+        elif wanted["flag"] == "on_hold":
+            cases = cases.filter(on_hold_until__gt=clock.today())
+        return search_cases(cases, wanted["q"])
+
+
+def search_cases(cases: QuerySet[TerminationCase], text: str) -> QuerySet[TerminationCase]:
+    """Narrow cases down to those whose reference or client holds every word."""
+    for word in words_of(text):
+        clients = Client.objects.filter(
+            holds("legal_name", word) | holds("display_name", word) | Q(reference__icontains=word)
+        )
+        cases = cases.filter(Q(reference__icontains=word) | Q(client__in=clients.values("pk")))
+    return cases
+
+
+def colleagues_of(user: User) -> QuerySet[User]:
+    """List the people whose cases a person can see: their teams', or all teams' for an auditor."""
+    teams = Team.objects.all() if user.is_auditor else people.teams_of(user)
+    works_there = Membership.objects.filter(user=OuterRef("pk"), team__in=teams)
+    return User.objects.filter(
+        Exists(works_there) | Q(pk__in=teams.exclude(deputy=None).values("deputy"))
+    ).order_by("name", "pk")
+
+
+# -- the table -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A view people ask for often, one click away."""
+
+    label: str | Promise
+    url: str
+    is_current: bool
+
+
+def _chips(request: HttpRequest) -> list[Chip]:
+    mine = str(person_of(request).pk)
+    views: list[tuple[str | Promise, dict[str, str]]] = [
+        (_("All"), {}),
+        (_("Open"), {"state": "open"}),
+        (_("Mine"), {"state": "open", "owner": mine}),
+        (FLAGS["overdue"], {"flag": "overdue"}),
+        (FLAGS["disputed"], {"flag": "disputed"}),
+        (FLAGS["on_hold"], {"flag": "on_hold"}),
+        (_("Ended"), {"state": "ended"}),
+    ]
+    shown = {name: value for name, value in request.GET.items() if name in _FILTERS and value}
+    return [Chip(label, _list_url(view), shown == view) for label, view in views]
+
+
+_FILTERS = frozenset(CaseFilter.base_fields)
+
+
+def _list_url(conditions: dict[str, str]) -> str:
+    url = reverse("desk:case-list")
+    return f"{url}?{urlencode(conditions)}" if conditions else url
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Show the cases of a person's teams, newest first."""
+    user = person_of(request)
+    chosen = CaseFilter(request.GET, user=user)
+    visible = cases_of(request)
+    is_valid = chosen.is_valid()
+    cases = chosen.apply(visible) if is_valid else visible.none()
+    page = keyset.page_of(request, cases.select_related(*SHOWN_WITH), order=ORDER, among=visible)
+    conditions = {name: value for name, value in request.GET.items() if name in _FILTERS and value}
+    context = {
+        "filter": chosen,
+        "chips": _chips(request),
+        "lines": lines_of(page.rows),
+        "page": page,
+        "total": keyset.count_in_words(cases) if page.rows else "0",
+        "is_narrowed": bool(conditions),
+        "csv_url": f"{reverse('desk:case-list-csv')}?{urlencode(conditions)}",
+        "may_open_cases": bool(people.roles_of(user)),
+    }
+    status = HTTPStatus.OK if is_valid else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "desk/case_list.html", context, status=status)
+
+
+# -- the same as a file ----------------------------------------------------------------------------
+
+
+@require_safe
+def case_list_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Write every case of this view out, in the columns of the table."""
+    chosen = CaseFilter(request.GET, user=person_of(request))
+    if not chosen.is_valid():
+        return case_list(request)
+    lines = _csv_lines(chosen.apply(cases_of(request)), translation.get_language() or "en")
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    name = f"cases-{clock.today().isoformat()}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]:
+    with translation.override(language):
+        # The mark tells spreadsheets that the file is UTF-8.
+        yield "\ufeff" + _csv_line(
+            [
+                _text("Reference"),
+                _text("Client"),
+                _text("Stage"),
+                _text("Flags"),
+                _text("Ground"),
+                _text("Owner"),
+                _text("Effective date"),
+                _text("Next step"),
+                _text("Due"),
+                _text("Days in stage"),
+            ]
+        )
+    cases = cases.select_related(*SHOWN_WITH)
+    last: TerminationCase | None = None
+    while part := list(keyset.rows_after(cases, last, order=ORDER)[:_AT_A_TIME]):
+        # The reader's language holds while a part is written; it must not leak while it is sent.
+        with translation.override(language):
+            written = [_csv_line(_cells(line)) for line in lines_of(part)]
+        yield from written
+        last = part[-1]
+
+
+def _cells(line: CaseLine) -> list[object]:
+    case = line.case
+    set_flags = [("disputed", case.is_disputed), ("on_hold", case.is_on_hold)]
+    return [
+        case.reference,
+        case.client.name,
+        State(case.state).label,
+        ", ".join(str(FLAGS[flag]) for flag, is_set in set_flags if is_set),
+        case.ground.name if case.ground else "",
+        case.owner.name,
+        case.effective_on.isoformat() if case.effective_on else "",
+        str(line.next_step),
+        line.due_on.isoformat() if line.due_on else "",
+        "" if line.days_in_stage is None else line.days_in_stage,
+    ]
+
+
+def _csv_line(cells: list[object]) -> str:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow(safe_row(cells))
+    return file.getvalue()
+
+
+urlpatterns: list[URLPattern] = [
+    path("cases/", case_list, name="case-list"),
+    path("cases.csv", case_list_csv, name="case-list-csv"),
+]
