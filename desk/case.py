@@ -9,11 +9,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from desk import dossier, next_step, timeline
-from desk.scoping import case_or_404
+from desk import dossier, follow_up, handover, next_step, obligations, timeline
+from desk.scoping import case_or_404, person_of
 from offboarding.lifecycle import State
 
 EVALUATING = (State.EVALUATION, State.RETAINED)
+
+SECTIONS = (obligations, handover, follow_up)
+"""The sections of the later stages; each says in which it is shown, and what it shows."""
 
 
 @require_safe
@@ -30,6 +33,9 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "timeline": timeline.page_of(found.case),
         "is_evaluating": state in EVALUATING,
     }
+    for section in SECTIONS:
+        if state in section.SHOWN_IN:
+            context |= section.section(found.case, person_of(request))
     with timezone.override(found.case.time_zone):
         return render(request, "desk/case/case.html", context)
 

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from audit import clock
 from clients.models import Contact, Engagement, Holiday, Invoice
 from clients.models.engagement import NoticeForm, NoticeMethod
-from desk import scoping
+from desk import follow_up, handover, obligations, scoping
 from desk.json_rows import rows_of
 from desk.rights import Rights
 from desk.templatetags.words import prose_date
@@ -39,7 +39,7 @@ LISTS = {
     State.NOTICE: ("obligations", "proofs"),
     State.ACKNOWLEDGED: ("obligations", "proofs"),
     State.OBLIGATIONS_FULFILLED: ("obligations", "proofs"),
-    State.TRANSITION: ("obligations", "handover_items", "access_items"),
+    State.TRANSITION: ("obligations", "handover_items", "access_items", "recommendations"),
     State.FOLLOW_UP: ("obligations", "follow_ups", "questions", "lessons"),
     State.CLOSED: ("obligations", "follow_ups", "questions", "lessons"),
     State.RETAINED: ("evidence", "remedies", "decisions"),
@@ -218,7 +218,7 @@ def _with_short_lists(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationC
         .order_by("-uploaded_at")
         .values("pk")[: FILES_SHOWN + 1]
     )
-    return cases.select_related("terms_read_by").annotate(
+    return cases.select_related("terms_read_by", *handover.JOINED_TO_THE_CASE).annotate(
         recipient_row=Subquery(
             contact.values(
                 row=JSONObject(name="name", position="position", email="email", phone="phone")
@@ -249,12 +249,12 @@ def _list(related: str, *joined: str) -> Prefetch[Any, Any, Any]:
 _LIST_QUERIES = {
     "evidence": _list("evidence", "file", "added_by"),
     "decisions": _list("decisions", "requested_by", "decided_by"),
-    "obligations": _list("obligations", "owner"),
     "proofs": _list("proofs", "recorded_by", "accepted_by"),
-    "questions": _list("questions", "answered_by"),
-    "lessons": _list("lessons", "recorded_by"),
-    "handover_items": _list("handover_items", "file"),
-    "access_items": _list("access_items", "checked_by"),
+    **{
+        one.prefetch_to: one
+        for module in (obligations, handover, follow_up)
+        for one in module.prefetches()
+    },
 }
 """What the rows of a list bring with them."""
 

@@ -94,7 +94,9 @@ def complete_follow_up(follow_up: FollowUp, *, by: Actor, outcome: str) -> None:
             raise InvalidInput("outcome", _("Say in a word what you found."))
         if row.done_at is not None and row.outcome == outcome:
             return
-        _refuse_unless_open(row)
+        reasons = why_not_open(row)
+        if reasons:
+            raise TransitionRefused(reasons)
         if row.due_on > clock.today(now.time_zone):
             raise TransitionRefused(
                 [
@@ -124,14 +126,17 @@ def cancel_follow_up(follow_up: FollowUp, *, by: Actor, reason: str) -> None:
             raise InvalidInput("reason", _("Say why it is not needed."))
         if row.cancelled_reason == reason:
             return
-        _refuse_unless_open(row)
+        reasons = why_not_open(row)
+        if reasons:
+            raise TransitionRefused(reasons)
         row.cancelled_reason = reason
         row.save(update_fields=["cancelled_reason"])
         remember(now, "follow_up.cancelled", by=by, subject=row, after={"reason": reason})
         finish_raised(now, f"follow-up:{row.pk}", by=by, outcome=reason)
 
 
-def _refuse_unless_open(row: FollowUp) -> None:
+def why_not_open(row: FollowUp) -> list[Reason]:
+    """Say what became of a look back that somebody wants to settle once more."""
     if row.done_at is not None:
         said = _("“%(title)s” was done by %(name)s.") % {"title": row.title, "name": row.done_by}
     elif row.cancelled_reason:
@@ -140,8 +145,14 @@ def _refuse_unless_open(row: FollowUp) -> None:
             "reason": row.cancelled_reason,
         }
     else:
-        return
-    raise TransitionRefused([Reason("already_settled", said, "follow-up")])
+        return []
+    return [Reason("already_settled", said, "follow-up")]
+
+
+def already_answered(question: Question) -> Reason:
+    """Say who was faster with an answer."""
+    said = _("%(name)s has answered this question already.") % {"name": question.answered_by}
+    return Reason("already_answered", said, "questions")
 
 
 def ask_question(case: TerminationCase, *, by: Actor, text: str, asked_by: str = "") -> Question:
@@ -179,8 +190,7 @@ def answer_question(question: Question, *, by: Actor, answer: str) -> Question:
         if row.answered_at is not None and row.answer == answer:
             return row
         if row.answered_at is not None:
-            said = _("%(name)s has answered this question already.") % {"name": row.answered_by}
-            raise TransitionRefused([Reason("already_answered", said, "questions")])
+            raise TransitionRefused([already_answered(row)])
         row.answer = answer
         row.answered_at = clock.now()
         row.answered_by = by.user

@@ -165,16 +165,9 @@ def waive_transition(case: TerminationCase, *, by: Actor, reason: str) -> None:
             raise InvalidInput("reason", _("Say why there is nothing to hand over."))
         if now.transition_waived_reason == reason:
             return
-        if now.handover_items.filter(state=HandoverState.WAITING).exists():
-            raise TransitionRefused(
-                [
-                    Reason(
-                        "handover_waiting",
-                        _("Items are listed already; deliver them or mark each not applicable."),
-                        "handover",
-                    )
-                ]
-            )
+        reasons = why_not_without_handover(now)
+        if reasons:
+            raise TransitionRefused(reasons)
         now.transition_waived_reason = reason
         now.save(update_fields=["transition_waived_reason"])
         remember(now, "handover.waived", by=by, after={"reason": reason})
@@ -213,16 +206,25 @@ def _require_own(case: TerminationCase, file: CaseFile | None) -> None:
         raise InvalidInput("file", _("This file belongs to another case."))
 
 
+def why_not_without_handover(case: TerminationCase) -> list[Reason]:
+    """Say what is listed for the hand-over and waits, so that it cannot be left out as a whole."""
+    if not case.handover_items.filter(state=HandoverState.WAITING).exists():
+        return []
+    sentence = _("Items are listed already; deliver them or mark each not applicable.")
+    return [Reason("handover_waiting", sentence, "handover")]
+
+
+def already_settled(item: HandoverItem) -> Reason:
+    """Say that an item left us, or need not, before."""
+    sentence = _("“%(title)s” is already settled: %(state)s.") % {
+        "title": item.title,
+        "state": item.get_state_display(),
+    }
+    return Reason("already_settled", sentence, "handover")
+
+
 def _waiting(case: TerminationCase, item: HandoverItem) -> HandoverItem:
     item = case.handover_items.select_for_update().get(pk=item.pk)
     if not item.is_waiting:
-        raise TransitionRefused(
-            [
-                Reason(
-                    "already_settled",
-                    _("“%(title)s” is already settled.") % {"title": item.title},
-                    "handover",
-                )
-            ]
-        )
+        raise TransitionRefused([already_settled(item)])
     return item

@@ -205,16 +205,7 @@ def ask_to_waive(obligation: Obligation, *, by: Actor, reason: str) -> None:
         if not reason.strip():
             raise InvalidInput("reason", _("Say why it should be waived."))
         if obligation.waiver_requested_by_id is not None:
-            raise TransitionRefused(
-                [
-                    Reason(
-                        "waiver_asked",
-                        _("%(name)s has asked to waive this; a team lead answers.")
-                        % {"name": obligation.waiver_requested_by},
-                        "obligations",
-                    )
-                ]
-            )
+            raise TransitionRefused([already_asked(obligation)])
         obligation.waiver_requested_by = by.user
         obligation.reason = reason
         obligation.save(update_fields=["waiver_requested_by", "reason"])
@@ -243,20 +234,9 @@ def waive(obligation: Obligation, *, by: Actor) -> None:
         if now.obligations.filter(pk=obligation.pk, state=ObligationState.WAIVED).exists():
             return
         obligation = _unsettled(now, obligation)
-        if obligation.waiver_requested_by_id is None:
-            raise TransitionRefused(
-                [Reason("waiver_not_asked", _("Nobody asked to waive this."), "obligations")]
-            )
-        if obligation.waiver_requested_by_id == by.user_id:
-            raise TransitionRefused(
-                [
-                    Reason(
-                        "second_person",
-                        _("You asked to waive this; somebody else has to grant it."),
-                        "obligations",
-                    )
-                ]
-            )
+        reasons = why_not_waived_by(obligation, by)
+        if reasons:
+            raise TransitionRefused(reasons)
         _settle(now, obligation, ObligationState.WAIVED, by=by)
 
 
@@ -299,15 +279,7 @@ def reopen_obligation(obligation: Obligation, *, by: Actor, reason: str) -> None
         if obligation.is_open:
             return
         if now.state not in ("evaluation", "notice", "acknowledged"):
-            raise TransitionRefused(
-                [
-                    Reason(
-                        "stage_over",
-                        _("The obligations of this case were declared fulfilled."),
-                        "obligations",
-                    )
-                ]
-            )
+            raise TransitionRefused([stage_over()])
         if not reason.strip():
             raise InvalidInput("reason", _("Say why it is open again."))
         before = {
@@ -352,28 +324,51 @@ def client_says_done(obligation: Obligation, *, by: Actor) -> None:
 def _open(case: TerminationCase, obligation: Obligation) -> Obligation:
     obligation = case.obligations.select_for_update().get(pk=obligation.pk)
     if not obligation.is_open:
-        raise _already(obligation)
+        raise TransitionRefused([already_settled(obligation)])
     return obligation
 
 
 def _unsettled(case: TerminationCase, obligation: Obligation) -> Obligation:
     obligation = case.obligations.select_for_update().get(pk=obligation.pk)
     if obligation.is_settled:
-        raise _already(obligation)
+        raise TransitionRefused([already_settled(obligation)])
     return obligation
 
 
-def _already(obligation: Obligation) -> TransitionRefused:
-    return TransitionRefused(
-        [
-            Reason(
-                "already_settled",
-                _("“%(title)s” is already settled: %(state)s.")
-                % {"title": obligation.title, "state": obligation.get_state_display()},
-                "obligations",
-            )
-        ]
+def already_settled(obligation: Obligation) -> Reason:
+    """Say how an obligation stands that somebody wants to settle once more."""
+    return Reason(
+        "already_settled",
+        _("“%(title)s” is already settled: %(state)s.")
+        % {"title": obligation.title, "state": obligation.get_state_display()},
+        "obligations",
     )
+
+
+def already_asked(obligation: Obligation) -> Reason:
+    """Say who has asked to waive an obligation."""
+    return Reason(
+        "waiver_asked",
+        _("%(name)s has asked to waive this; a team lead answers.")
+        % {"name": obligation.waiver_requested_by},
+        "obligations",
+    )
+
+
+def why_not_waived_by(obligation: Obligation, by: Actor) -> list[Reason]:
+    """Say why this person cannot waive an obligation: nobody asked, or they did themselves."""
+    if obligation.waiver_requested_by_id is None:
+        return [Reason("waiver_not_asked", _("Nobody asked to waive this."), "obligations")]
+    if obligation.waiver_requested_by_id == by.user_id:
+        sentence = _("You asked to waive this; somebody else has to grant it.")
+        return [Reason("second_person", sentence, "obligations")]
+    return []
+
+
+def stage_over() -> Reason:
+    """Say that obligations were declared fulfilled, so that none is opened again."""
+    sentence = _("The obligations of this case were declared fulfilled.")
+    return Reason("stage_over", sentence, "obligations")
 
 
 def _settle(

@@ -1,0 +1,46 @@
+"""Answering a client's question: on the record, and by e-mail to who receives notices."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from clients.models import Contact
+from notices.messages import write_message
+from notices.models import Delivery, MessageKind
+from offboarding.errors import InvalidInput
+from offboarding.models import Question, TerminationCase
+from offboarding.services import follow_ups
+
+
+def reader_of(case: TerminationCase) -> Contact | None:
+    """Return the contact to whom answers go: who receives notices, if they have an address."""
+    return case.client.contacts.filter(receives_notices=True).exclude(email="").first()
+
+
+def answer_by_email(question: Question, *, by: Actor, answer: str) -> Delivery | None:
+    """Record an answer and put the mail that carries it into the outbox, both or neither.
+
+    Returns:
+        The delivery; None when the same answer was written before.
+
+    Raises:
+        InvalidInput: the answer is empty, or the client has no recipient with an address.
+        TransitionRefused: somebody has given another answer already.
+    """
+    with transaction.atomic():
+        row = follow_ups.answer_question(question, by=by, answer=answer)
+        case = question.case
+        reader = reader_of(case)
+        if reader is None:
+            raise InvalidInput("by_email", _("The client has no recipient with an e-mail address."))
+        return write_message(
+            case,
+            kind=MessageKind.ANSWER,
+            origin=f"answer:{row.pk}",
+            context={"answer": row.answer, "question": row.text},
+            by=by,
+            recipient_name=reader.name,
+            recipient_email=reader.email,
+        )
