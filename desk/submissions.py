@@ -36,6 +36,20 @@ def content_of(request: HttpRequest) -> str:
     return digest.hexdigest()
 
 
+def outcome_of(user: User, key: str, *, path: str, content: str) -> str | None:
+    """Return where this very form led when it was sent before; None when it was not.
+
+    Asked before the form is checked: what was right the first time may not be right any more,
+    because it was done.
+    """
+    try:
+        wanted = uuid.UUID(key)
+    except ValueError:
+        return None
+    found = Submission.objects.filter(user=user, key=wanted, path=path, content_sha256=content)
+    return found.values_list("outcome_url", flat=True).first()
+
+
 def once(
     user: User, key: uuid.UUID | None, perform: Callable[[], str], *, path: str, content: str
 ) -> str:

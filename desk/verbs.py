@@ -130,16 +130,21 @@ class Verb(View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it once, or say what is wrong."""
+        person, content = person_of(request), submissions.content_of(request)
+        key = request.POST.get(submissions.KEY, "")
+        done_before = submissions.outcome_of(person, key, path=request.path, content=content)
+        if done_before is not None:
+            return see_other(request, done_before)
         form = self._form(request.POST, request.FILES)
         if not form.is_valid():
             return self._page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             url = submissions.once(
-                person_of(request),
+                person,
                 form.cleaned_data.get(submissions.KEY),
                 lambda: self.perform(form) or self.next_url(),
                 path=request.path,
-                content=submissions.content_of(request),
+                content=content,
             )
         except (InvalidInput, ValidationError) as invalid:
             say_beside(form, invalid)
