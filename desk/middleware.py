@@ -15,6 +15,8 @@ from django_htmx.http import reswap, retarget
 from accounts.selectors import roles_read_once
 from clients.errors import ChangedMeanwhile
 from desk.places import case_url, place_of
+from notices.errors import BytesDiffer
+from notices.errors import ChangedMeanwhile as NoticeChangedMeanwhile
 from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, TransitionRefused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -50,7 +52,10 @@ class DomainErrorsMiddleware:
         if isinstance(error, CaseMovedOn):
             told = {"who": error.who, "when": error.when, "state": error.state}
             return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
-        if isinstance(error, ChangedMeanwhile):
+        if isinstance(error, BytesDiffer):
+            unmet = [{"text": str(error), "url": ""}]
+            return _say(request, "refused", HTTPStatus.CONFLICT, back | {"unmet": unmet})
+        if isinstance(error, ChangedMeanwhile | NoticeChangedMeanwhile):
             told = {"who": error.who, "when": error.when}
             return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
         if isinstance(error, NotAllowed | PermissionDenied):

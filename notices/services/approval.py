@@ -97,9 +97,7 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
                 [
                     Reason(
                         "second_person",
-                        _(
-                            "You wrote this notice or asked for approval; a second person approves."
-                        ),
+                        _("You wrote this notice or asked for approval; a second person approves."),
                         "notice",
                     )
                 ]

@@ -105,6 +105,11 @@ def slip_bytes(delivery: Delivery) -> bytes | None:
     return _compared(slip) if slip else None
 
 
+def has_slip(delivery: Delivery) -> bool:
+    """Tell whether a receipt slip goes with a delivery."""
+    return ReceiptSlip.objects.filter(delivery=delivery).exists()
+
+
 def is_slip_awaited(delivery: Delivery) -> bool:
     """Tell whether a receipt slip is ordered for a delivery and the worker is not done with it."""
     return Rendering.objects.filter(

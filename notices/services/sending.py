@@ -43,15 +43,7 @@ def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
         notice = locked_notice(now, notice)
         if notice.state == NoticeState.SENT:
             return list(notice.deliveries.all())
-        reasons = []
-        if notice.state != NoticeState.APPROVED:
-            reasons.append(
-                Reason("not_approved", _("A second person has to approve it first."), "notice")
-            )
-        reasons += _stops(now)
-        reasons += [
-            Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
-        ]
+        reasons = reasons_not_to_send(notice)
         if reasons:
             raise TransitionRefused(reasons)
         now.notice_date = notice.notice_date
@@ -64,13 +56,27 @@ def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
         return departures.queue(notice, by=by)
 
 
+def reasons_not_to_send(notice: Notice) -> list[Reason]:
+    """Return what keeps a notice from being sent now: its state, the case's flags, its dates."""
+    reasons = []
+    if notice.state != NoticeState.APPROVED:
+        reasons.append(
+            Reason("not_approved", _("A second person has to approve it first."), "notice")
+        )
+    return [
+        *reasons,
+        *_stops(notice.case),
+        *(Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)),
+    ]
+
+
 def _stops(case: TerminationCase) -> list[Reason]:
     """Return what stops every notice of a case from leaving, the first time and again."""
     reasons = []
     if case.is_disputed:
-        reasons.append(Reason("disputed", _("The case is disputed."), "dispute"))
+        reasons.append(Reason("disputed", _("The case is disputed."), "flags"))
     if case.is_on_hold:
-        reasons.append(Reason("on_hold", _("The case is on hold."), "hold"))
+        reasons.append(Reason("on_hold", _("The case is on hold."), "flags"))
     return reasons
 
 

@@ -1,0 +1,98 @@
+"""Everything that leaves, or should have: what waits, what is out, what did not arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from desk import notice_reading as reading
+from desk.delivery_lines import FAILED, DeliveryLine
+from desk.keyset import page_of
+from desk.scoping import cases_of
+from notices.models import Channel, DeliveryState
+
+UNSETTLED = Q(resolved_at=None)
+
+SHOWN = {
+    "uncertain": (_("Uncertain"), Q(state=DeliveryState.UNCERTAIN) & UNSETTLED),
+    "failed": (_("Did not arrive"), Q(state__in=FAILED) & UNSETTLED),
+    "waiting": (
+        _("Waiting to leave"),
+        Q(
+            state__in=[
+                DeliveryState.QUEUED,
+                DeliveryState.CLAIMED,
+                DeliveryState.HANDING_OVER,
+                DeliveryState.PRINTED,
+            ]
+        ),
+    ),
+    "out": (
+        _("Out"),
+        Q(state__in=[DeliveryState.ACCEPTED, DeliveryState.POSTED]),
+    ),
+    "all": (_("All"), Q()),
+}
+"""The saved views of the page, by their name in its address."""
+
+COUNTED = ("uncertain", "failed", "waiting")
+"""Views whose number tells somebody to act; the others only grow."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One saved view."""
+
+    words: str | Promise
+    url: str
+    is_current: bool
+    count: int | None
+
+
+@require_safe
+@never_cache
+def deliveries(request: HttpRequest) -> HttpResponse:
+    """List the deliveries of the person's own cases, the newest first."""
+    among = reading.deliveries().filter(case__in=cases_of(request))
+    shown = request.GET.get("show", "")
+    shown = shown if shown in SHOWN else "all"
+    channel = request.GET.get("channel", "")
+    rows = among.filter(SHOWN[shown][1])
+    if channel in Channel.values:
+        rows = rows.filter(channel=channel)
+    else:
+        channel = ""
+    rows = rows.select_related("case__client", "notice", "message")
+    page = page_of(request, rows, order=("-pk",), among=among)
+    counts = among.order_by().aggregate(
+        **{name: Count("pk", filter=SHOWN[name][1]) for name in COUNTED}
+    )
+    context = {
+        "lines": [DeliveryLine(delivery, delivery.case.reference) for delivery in page.rows],
+        "page": page,
+        "chips": [
+            Chip(
+                words,
+                "?" + urlencode({"show": name} | ({"channel": channel} if channel else {})),
+                name == shown,
+                counts.get(name),
+            )
+            for name, (words, _rows) in SHOWN.items()
+        ],
+        "shown": shown,
+        "channel": channel,
+        "channels": Channel.choices,
+    }
+    return render(request, "desk/deliveries.html", context)
+
+
+urlpatterns: list[URLPattern] = [path("deliveries/", deliveries, name="deliveries")]

@@ -1,0 +1,177 @@
+"""A delivery as people read it: its state in a word, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from desk.rights import Rights
+from notices.models import Channel, Delivery, DeliveryState, NoticeState
+
+Words = str | Promise
+
+BADGES = {
+    DeliveryState.QUEUED: "waiting",
+    DeliveryState.CLAIMED: "waiting",
+    DeliveryState.HANDING_OVER: "waiting",
+    DeliveryState.ACCEPTED: "dispatched",
+    DeliveryState.REFUSED: "failed",
+    DeliveryState.UNCERTAIN: "uncertain",
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.BOUNCED: "failed",
+    DeliveryState.TAKEN_BACK: "cancelled",
+    DeliveryState.PRINTED: "waiting",
+    DeliveryState.POSTED: "dispatched",
+    DeliveryState.UNCLAIMED: "failed",
+    DeliveryState.MOVED: "failed",
+    DeliveryState.LOST: "failed",
+}
+"""How each state looks."""
+
+FAILED = (
+    DeliveryState.REFUSED,
+    DeliveryState.BOUNCED,
+    DeliveryState.UNCLAIMED,
+    DeliveryState.MOVED,
+    DeliveryState.LOST,
+)
+"""It did not arrive; a person has to find another way."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing a person can do about a delivery.
+
+    Attributes:
+        name: of the verb's address.
+        words: of its button or link.
+        icon: beside them.
+        is_posted: it takes no more than a button, which stands on the page itself.
+    """
+
+    name: str
+    words: Words
+    icon: str
+    url: str
+    is_posted: bool = False
+
+
+@dataclass
+class DeliveryLine:
+    """One delivery in a table."""
+
+    delivery: Delivery
+    reference: str
+    ways: list[Way] = field(default_factory=list)
+
+    @property
+    def badge(self) -> str:
+        """The kind of badge its state has."""
+        return BADGES[DeliveryState(self.delivery.state)]
+
+    @property
+    def word(self) -> Words:
+        """Its state, by the channel's own word."""
+        if self.delivery.state == DeliveryState.QUEUED and not self.is_email:
+            return _("To print")
+        return self.delivery.get_state_display()
+
+    @property
+    def is_email(self) -> bool:
+        """It leaves through a mail server."""
+        return self.delivery.channel == Channel.EMAIL
+
+    @property
+    def icon(self) -> str:
+        """The icon of its channel."""
+        return "mail" if self.is_email else "truck"
+
+    @property
+    def is_failed(self) -> bool:
+        """It did not arrive, and nobody has decided about it."""
+        return self.delivery.state in FAILED and self.delivery.resolved_at is None
+
+    @property
+    def is_uncertain(self) -> bool:
+        """It may have arrived; a lead decides."""
+        return self.delivery.state == DeliveryState.UNCERTAIN and self.delivery.resolved_at is None
+
+    @property
+    def is_waiting_to_leave(self) -> bool:
+        """An e-mail in the outbox, which can still be taken back."""
+        return self.is_email and self.delivery.state == DeliveryState.QUEUED
+
+
+def lines_of(
+    deliveries: Iterable[Delivery], reference: str, rights: Rights | None
+) -> list[DeliveryLine]:
+    """Return the deliveries of one case, each with what its reader may do about it."""
+    found = list(deliveries)
+    has_letter = any(
+        one.channel == Channel.REGISTERED_MAIL and one.state != DeliveryState.TAKEN_BACK
+        for one in found
+    )
+    lines = []
+    for delivery in found:
+        line = DeliveryLine(delivery, reference)
+        if rights is not None:
+            line.ways = _ways(line, rights, offers_letter=not has_letter)
+        lines.append(line)
+    return lines
+
+
+def _ways(line: DeliveryLine, rights: Rights, *, offers_letter: bool) -> list[Way]:
+    if not rights["send_notice"]:
+        return []
+    return _of_email(line, rights, offers_letter) if line.is_email else _of_letter(line, rights)
+
+
+def _of_email(line: DeliveryLine, rights: Rights, offers_letter: bool) -> list[Way]:
+    ways = []
+    if line.is_waiting_to_leave:
+        ways.append(_way(line, "take-back", _("Take back"), "undo-2", is_posted=True))
+    is_notice = _is_current(line.delivery)
+    if line.is_failed and is_notice and rights.may_change():
+        ways.append(_way(line, "correct-address", _("Correct the address and resend"), "pencil"))
+        if offers_letter:
+            url = reverse("desk:notice-by-registered-mail", args=[line.reference])
+            ways.append(Way("by-registered-mail", _("Prepare registered mail"), "truck", url, True))
+    if line.is_uncertain and rights["resolve_delivery"] and rights.may_change():
+        if is_notice:
+            ways.append(_way(line, "send-again", _("Send again"), "send"))
+        ways.append(_way(line, "treat-as-sent", _("Treat as sent"), "check"))
+    return ways
+
+
+def _of_letter(line: DeliveryLine, rights: Rights) -> list[Way]:
+    delivery = line.delivery
+    state = delivery.state
+    ways = []
+    if state == DeliveryState.QUEUED:
+        ways.append(_way(line, "print", _("Print"), "printer"))
+    if state == DeliveryState.PRINTED:
+        ways.append(_way(line, "posting", _("Record the posting"), "truck"))
+        ways.append(_way(line, "print", _("Print again"), "printer"))
+    if state in (DeliveryState.QUEUED, DeliveryState.PRINTED):
+        ways.append(_way(line, "take-back", _("Take back"), "undo-2", is_posted=True))
+    if state == DeliveryState.POSTED:
+        ways.append(_way(line, "outcome", _("Record the outcome"), "mail-check"))
+    if _is_current(delivery) and delivery.posted_on and rights.may_change():
+        ways.append(_way(line, "slip", _("The signed slip came back"), "paperclip"))
+        if line.is_failed and rights["resolve_delivery"]:
+            ways.append(_way(line, "send-again", _("Send again"), "send"))
+    return ways
+
+
+def _is_current(delivery: Delivery) -> bool:
+    """It carries a notice that still counts."""
+    return delivery.notice is not None and delivery.notice.state == NoticeState.SENT
+
+
+def _way(line: DeliveryLine, name: str, words: Words, icon: str, *, is_posted: bool = False) -> Way:
+    url = reverse(f"desk:delivery-{name}", args=[line.reference, line.delivery.pk])
+    return Way(name, words, icon, url, is_posted)

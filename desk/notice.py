@@ -1,0 +1,367 @@
+"""The page of a notice: written here, looked at as its reader will see it, approved and sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _text
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors as accounts
+from desk import notice_reading as reading
+from desk import submissions
+from desk.delivery_lines import DeliveryLine, lines_of
+from desk.notice_form import NoticeForm
+from desk.notice_sheets import sheets_of
+from desk.notice_verbs import notice_url
+from desk.rights import Rights
+from desk.scoping import actor_of, case_or_404, cases_of
+from desk.verbs import CaseVerb, see_other
+from notices import checks
+from notices.errors import ChangedMeanwhile
+from notices.models import SEALED, Notice, NoticeState
+from notices.services import approval, drafting
+from offboarding.errors import Reason, TransitionRefused
+from offboarding.lifecycle import State
+from offboarding.models import TerminationCase
+
+Words = str | Promise
+
+EDITABLE = (NoticeState.DRAFT, NoticeState.AWAITING_APPROVAL, NoticeState.APPROVED)
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+class NoticeFrame(CaseVerb):
+    """What the page and its form have in common."""
+
+    form_class = NoticeForm
+    template_name = "desk/notice/compose.html"
+    title = _("Notice")
+    notice: Notice | None
+
+    def find(self) -> None:
+        """Read the case, its agreements and its notices."""
+        cases = cases_of(self.request).prefetch_related("engagements")
+        self.case = case_or_404(self.request, self.kwargs["reference"], cases)
+        self.rights = Rights(actor_of(self.request), self.case)
+        self.notices = reading.notices_of(self.case)
+        self.notice = self.shown()
+
+    def shown(self) -> Notice | None:
+        """Return the notice that counts now."""
+        return reading.current_of(self.notices)
+
+    def next_url(self) -> str:
+        """Return to the notice."""
+        return notice_url(self.case.reference)
+
+    def back_url(self) -> str:
+        """Return to the case."""
+        return reverse("desk:case", args=[self.case.reference])
+
+    def form_options(self) -> dict[str, Any]:
+        """Tell the form which notice it writes."""
+        assert self.notice is not None
+        return {"notice": self.notice}
+
+    def initial(self) -> dict[str, Any]:
+        """Show what is written."""
+        assert self.notice is not None
+        return NoticeForm.initial_of(self.notice)
+
+    def add_hidden_fields(self, form: forms.Form) -> None:
+        """Carry the version of the notice that was opened."""
+        form.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Show the letter beside its form."""
+        assert self.notice is not None
+        notice = self.notice
+        return super().context(form) | {
+            "notice": notice,
+            "rights": self.rights,
+            "sheets": sheets_of(notice, self.request.GET.get("view", "")),
+            "findings": checks.findings(notice),
+            "others": [one for one in self.notices if one.pk != notice.pk],
+        }
+
+
+class WriteNotice(NoticeFrame):
+    """Change the text; a change after approval was asked for voids the request."""
+
+    permission = "offboarding.draft_notice"
+    button = _("Save")
+    saved_version: int | None = None
+
+    def find(self) -> None:
+        """Read the notice there is to write.
+
+        Raises:
+            Http404: nobody has drafted one.
+        """
+        super().find()
+        if self.notice is None:
+            raise Http404(_text("There is no such notice."))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form while the text may still be changed."""
+        assert self.notice is not None
+        if self.case.is_ended or self.notice.state not in EDITABLE:
+            return see_other(request, self.next_url())
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save, and ask for approval if that button was pressed."""
+        try:
+            answer = super().post(request, *args, **kwargs)
+        except ChangedMeanwhile as changed:
+            return self._conflict(changed)
+        if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+            return answer
+        if "ask" not in request.POST:
+            messages.success(request, _("Saved. The preview shows the new text in a moment."))
+            return answer
+        return self._ask(answer)
+
+    def perform(self, form: forms.Form) -> None:
+        """Save what was changed, if anything was."""
+        assert isinstance(form, NoticeForm)
+        assert self.notice is not None
+        if form.says_the_same_as(self.notice):
+            return
+        saved = drafting.edit_notice(
+            self.notice,
+            by=self.actor,
+            expected_version=form.cleaned_data["version"],
+            parts=form.parts(),
+            **form.written(),
+        )
+        self.saved_version = saved.version
+
+    def _ask(self, answer: HttpResponse) -> HttpResponse:
+        self.find()
+        assert self.notice is not None
+        me = self.actor.user_id
+        if (
+            self.notice.state == NoticeState.AWAITING_APPROVAL
+            and self.notice.approval_requested_by_id == me
+        ):
+            return answer
+        try:
+            approval.request_approval(
+                self.notice, by=self.actor, expected_version=self.saved_version
+            )
+        except TransitionRefused as refused:
+            return self._refused(refused.reasons)
+        messages.success(
+            self.request, _("Asked for approval. A team lead finds it under Approvals.")
+        )
+        return answer
+
+    def _refused(self, reasons: list[Reason]) -> HttpResponse:
+        """Show what still stands against the notice; what was typed is saved by now."""
+        form = self._form()
+        return self._page(form, HTTPStatus.CONFLICT, {"refused": self._linked(reasons)})
+
+    def _linked(self, reasons: list[Reason]) -> list[dict[str, str]]:
+        assert self.notice is not None
+        fields = {finding.text: finding.part for finding in checks.findings(self.notice)}
+        return [{"text": one.text, "field": fields.get(one.text, "")} for one in reasons]
+
+    def _conflict(self, changed: ChangedMeanwhile) -> HttpResponse:
+        """Show both texts; what was typed stays in the form, to be saved over the other or not."""
+        typed = self.request.POST.copy()
+        self.find()
+        assert self.notice is not None
+        typed["version"] = str(self.notice.version)
+        typed[submissions.KEY] = submissions.new_key()
+        form = self._form(typed)
+        form.is_valid()
+        assert isinstance(form, NoticeForm)
+        conflict = {
+            "who": changed.who,
+            "when": changed.when,
+            "differences": form.differences_from(self.notice) if form.is_valid() else [],
+        }
+        return self._page(form, HTTPStatus.CONFLICT, {"conflict": conflict})
+
+    def _page(
+        self, form: forms.Form, status: int = HTTPStatus.OK, more: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self.more = more or {}
+        return super()._page(form, status)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Show what was refused or changed meanwhile, if anything."""
+        return super().context(form) | self.more
+
+
+class NoticePage(WriteNotice):
+    """The notice that counts now, in whatever state; POST drafts the first."""
+
+    permission = "offboarding.read_case"
+
+    def find(self) -> None:
+        """Read the case and what it has in writing."""
+        NoticeFrame.find(self)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form of a draft, or how far the notice has come."""
+        notice = self.notice
+        is_draft = notice is not None and notice.state == NoticeState.DRAFT
+        if is_draft and self.rights["draft_notice"] and not self.case.is_ended:
+            return self._page(self._form())
+        return self._shown(notice)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draft the notice from the case's own data."""
+        drafting.draft_notice(self.case, by=self.actor)
+        return see_other(request, self.next_url())
+
+    def _shown(self, notice: Notice | None) -> HttpResponse:
+        notice = notice or (self.notices[0] if self.notices else None)
+        context: dict[str, Any] = {
+            "case": self.case,
+            "rights": self.rights,
+            "title": self.title,
+            "notice": notice,
+            "others": [one for one in self.notices if notice is None or one.pk != notice.pk],
+            "may_draft": self.rights["draft_notice"]
+            and self.case.state == State.NOTICE
+            and reading.current_of(self.notices) is None,
+        }
+        if notice is not None:
+            context |= progress_of(notice, self.rights, self.request.GET.get("view", ""))
+        response = render(self.request, "desk/notice/notice.html", context)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class EarlierNotice(NoticePage):
+    """Another notice of the case: replaced, withdrawn, or the one that withdrew it."""
+
+    def shown(self) -> Notice | None:
+        """Return the notice with this number.
+
+        Raises:
+            Http404: there is none.
+        """
+        number = self.kwargs["number"]
+        found = next((notice for notice in self.notices if notice.number == number), None)
+        if found is None:
+            raise Http404(_text("There is no such notice."))
+        return found
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show how far it came."""
+        if self.notice == reading.current_of(self.notices):
+            return see_other(request, self.next_url())
+        return self._shown(self.notice)
+
+    http_method_names = ["get", "head", "options"]
+
+
+def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
+    """Return what the page shows of a notice that is not being written."""
+    case = notice.case
+    sheets = sheets_of(notice, view)
+    is_sealed = notice.state in SEALED
+    is_waiting = notice.state == NoticeState.AWAITING_APPROVAL
+    may_approve = (
+        is_waiting
+        and rights["approve_notice"]
+        and not case.is_ended
+        and rights.user_id not in (notice.author_id, notice.approval_requested_by_id)
+    )
+    found: dict[str, Any] = {
+        "sheets": sheets,
+        "letter": reading.letter_of(notice) if is_sealed else None,
+        "may_approve": may_approve,
+        "may_change_text": notice.state in EDITABLE
+        and notice.author_id is not None
+        and rights["draft_notice"]
+        and not case.is_ended,
+        "findings": checks.findings(notice) if not is_sealed else [],
+    }
+    if is_waiting and not may_approve:
+        people = accounts.leads_of(case.team).exclude(
+            pk__in=[notice.author_id or 0, notice.approval_requested_by_id or 0]
+        )
+        found["approvers"] = [person.name for person in people]
+    if is_sealed:
+        lines = lines_of(reading.deliveries_of(notice), case.reference, rights)
+        found["lines"] = lines
+        found["outbox"] = [line for line in lines if line.is_waiting_to_leave]
+        found["receipts"] = reading.receipts_of(case)
+    return found
+
+
+# -- the section of the case page ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NextAct:
+    """What the notice needs next."""
+
+    words: Words
+    url: str
+    is_posted: bool = False
+
+
+def section(case: TerminationCase, rights: Rights) -> dict[str, Any]:
+    """Return what the case page shows of its notice: how far it is, its deliveries, its receipts.
+
+    Costs two queries, one more for receipts that were not read yet.
+    """
+    notices = reading.notices_of(case)
+    notice = reading.current_of(notices) or (notices[0] if notices else None)
+    lines: list[DeliveryLine] = []
+    if notice is not None and notice.state in SEALED:
+        lines = lines_of(reading.deliveries_of(notice), case.reference, None)
+    return {
+        "notice": notice,
+        "lines": lines,
+        "proofs": list(case.proofs.all()),
+        "next": _next_act(case, notice, rights, lines),
+        "url": notice_url(case.reference),
+    }
+
+
+def _next_act(
+    case: TerminationCase, notice: Notice | None, rights: Rights, lines: list[DeliveryLine]
+) -> NextAct | None:
+    url = notice_url(case.reference)
+    if not rights.may_change():
+        return None
+    if notice is None:
+        may_draft = case.state == State.NOTICE
+        return NextAct(_("Draft the notice"), url, is_posted=True) if may_draft else None
+    if notice.state == NoticeState.DRAFT:
+        return NextAct(_("Finish the draft"), url)
+    if notice.state == NoticeState.AWAITING_APPROVAL and rights["approve_notice"]:
+        own = (notice.author_id, notice.approval_requested_by_id)
+        return None if rights.user_id in own else NextAct(_("Look at it and approve"), url)
+    if notice.state == NoticeState.APPROVED and notice.author_id is not None:
+        return NextAct(_("Send it"), reverse("desk:notice-send", args=[case.reference]))
+    if any(line.is_failed or line.is_uncertain for line in lines):
+        return NextAct(_("See what did not arrive"), f"{url}#deliveries")
+    return None
+
+
+urlpatterns: list[URLPattern] = [
+    path("cases/<str:reference>/notice/", NoticePage.as_view(), name="notice"),
+    path("cases/<str:reference>/notice/edit/", WriteNotice.as_view(), name="notice-edit"),
+    path(
+        "cases/<str:reference>/notice/<int:number>/", EarlierNotice.as_view(), name="notice-earlier"
+    ),
+]

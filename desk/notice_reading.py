@@ -1,0 +1,121 @@
+"""Reading a case's notices for a page: in scope, in few queries, without the heavy bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from notices.models import (
+    Delivery,
+    Letter,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Rendering,
+    RenderingPurpose,
+)
+from offboarding.models import ProofOfReceipt, TerminationCase
+
+_HEAVY = ("mime",)
+
+
+def notices_of(case: TerminationCase) -> list[Notice]:
+    """Return a case's notices, the newest first, each with its people and office."""
+    notices = list(
+        Notice.objects.filter(case=case)
+        .select_related(
+            "office__firm", "signatory", "author", "approved_by", "approval_requested_by"
+        )
+        .order_by("-number")
+    )
+    for notice in notices:
+        notice.case = case
+    return notices
+
+
+def current_of(notices: Sequence[Notice]) -> Notice | None:
+    """Return the notice that counts now, as `drafting.current_notice` would."""
+    return next(
+        (
+            notice
+            for notice in notices
+            if notice.kind in (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
+            and notice.state not in (NoticeState.SUPERSEDED, NoticeState.WITHDRAWN)
+        ),
+        None,
+    )
+
+
+def notice_or_404(case: TerminationCase, number: int | None = None) -> Notice:
+    """Return a case's notice by its number, or the one that counts now.
+
+    Raises:
+        Http404: there is none.
+    """
+    notices = notices_of(case)
+    found = (
+        current_of(notices)
+        if number is None
+        else next((notice for notice in notices if notice.number == number), None)
+    )
+    if found is None:
+        raise Http404(_("There is no such notice."))
+    return found
+
+
+def deliveries() -> QuerySet[Delivery]:
+    """Start a query for deliveries without the bytes of their mails."""
+    return Delivery.objects.defer(*_HEAVY)
+
+
+def deliveries_of(notice: Notice) -> list[Delivery]:
+    """Return a notice's deliveries in the order in which they were made."""
+    found = list(deliveries().filter(notice=notice).select_related("resolved_by"))
+    for delivery in found:
+        delivery.notice = notice
+        delivery.case = notice.case
+    return found
+
+
+def delivery_or_404(case: TerminationCase, pk: int) -> Delivery:
+    """Return one delivery of a case.
+
+    Raises:
+        Http404: the case has none of this number.
+    """
+    found = deliveries().filter(case=case, pk=pk).select_related("notice", "message").first()
+    if found is None:
+        raise Http404(_("There is no such delivery."))
+    found.case = case
+    return found
+
+
+def letter_of(notice: Notice) -> Letter | None:
+    """Return the sealed letter of a notice's present version, without its bytes."""
+    return (
+        Letter.objects.filter(notice=notice, notice_version=notice.version)
+        .defer("pdf", "text")
+        .first()
+    )
+
+
+def pages_of(notice: Notice, purpose: RenderingPurpose) -> Rendering | None:
+    """Return the order for a notice's pages, without their bytes."""
+    return (
+        Rendering.objects.filter(
+            notice=notice, notice_version=notice.version, purpose=purpose, delivery=None
+        )
+        .defer("pdf")
+        .first()
+    )
+
+
+def receipts_of(case: TerminationCase) -> list[ProofOfReceipt]:
+    """Return every proof of receipt of a case, also those that fell."""
+    found = list(case.proofs.select_related("file", "recorded_by", "accepted_by"))
+    for proof in found:
+        proof.case = case
+    return found
