@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from desk import dossier, follow_up, handover, next_step, obligations, timeline
+from desk import dossier, follow_up, handover, next_step, notice, obligations, timeline
 from desk.scoping import case_or_404, person_of
 from offboarding.lifecycle import State
 
 EVALUATING = (State.EVALUATION, State.RETAINED)
 
-SECTIONS = (obligations, handover, follow_up)
+SECTIONS = (notice, obligations, handover, follow_up)
 """The sections of the later stages; each says in which it is shown, and what it shows."""
 
 

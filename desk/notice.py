@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as accounts
+from accounts.actor import Actor
+from accounts.models import User
 from desk import notice_reading as reading
 from desk import submissions
 from desk.delivery_lines import DeliveryLine, lines_of
@@ -309,6 +311,12 @@ def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
 # -- the section of the case page ------------------------------------------------------------------
 
 
+SHOWN_IN = frozenset(
+    {State.NOTICE, State.ACKNOWLEDGED, State.OBLIGATIONS_FULFILLED, State.WITHDRAWN}
+)
+"""The stages of which the case page shows this section."""
+
+
 @dataclass(frozen=True)
 class NextAct:
     """What the notice needs next."""
@@ -318,22 +326,25 @@ class NextAct:
     is_posted: bool = False
 
 
-def section(case: TerminationCase, rights: Rights) -> dict[str, Any]:
+def section(case: TerminationCase, user: User) -> dict[str, Any]:
     """Return what the case page shows of its notice: how far it is, its deliveries, its receipts.
 
-    Costs two queries, one more for receipts that were not read yet.
+    Costs two queries; the receipts were read for the gates of these stages.
     """
+    rights = Rights(Actor.person(user), case)
     notices = reading.notices_of(case)
     notice = reading.current_of(notices) or (notices[0] if notices else None)
     lines: list[DeliveryLine] = []
     if notice is not None and notice.state in SEALED:
         lines = lines_of(reading.deliveries_of(notice), case.reference, None)
     return {
-        "notice": notice,
-        "lines": lines,
-        "proofs": list(case.proofs.all()),
-        "next": _next_act(case, notice, rights, lines),
-        "url": notice_url(case.reference),
+        "writing": {
+            "notice": notice,
+            "lines": lines,
+            "proofs": list(case.proofs.all()),
+            "next": _next_act(case, notice, rights, lines),
+            "url": notice_url(case.reference),
+        }
     }
 
 
