@@ -142,7 +142,8 @@ def _changed_since(now: Versioned, version: int) -> tuple[dict[str, Any], list[s
     for event in events.order_by("-seq")[: max(now.version - version, 0)]:
         before |= event.before or {}
         changed += [name for name in event.after or {} if name not in changed]
-    return before, [name for name in changed if name != "reason"]
+    in_order = [field.name for field in now._meta.concrete_fields if field.name in changed]
+    return before, in_order
 
 
 def _sentence(now: models.Model, changed: list[str], faster: ChangedMeanwhile) -> str:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -178,6 +178,14 @@ class ClientForm(forms.ModelForm):
         owner.empty_label = None
         office = cast(forms.ModelChoiceField, self.fields["office"])
         office.empty_label = _("Choose one")
+
+    def clean_reference(self) -> str:
+        """Say beside the field what the database would say for the whole client."""
+        reference: str = self.cleaned_data["reference"]
+        others = Client.objects.exclude(pk=self.instance.pk)
+        if others.filter(reference__iexact=reference).exists():
+            raise ValidationError(_("Another client already has this reference."))
+        return reference
 
     @property
     def values(self) -> dict[str, Any]:

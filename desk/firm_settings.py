@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -36,7 +38,7 @@ def firm(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/settings/firm.html", context)
 
 
-def _next_closed(office: Office) -> list[Any]:
+def _next_closed(office: Office) -> list[date]:
     today = clock.today(office.time_zone)
     own = [holiday.on for holiday in office.holidays.all()]
     days = calendars.office_holidays(office, [today.year, today.year + 1], own=own)
@@ -197,6 +199,13 @@ class SignatoryForm(forms.ModelForm):
         self.fields["user"].queryset = users  # type: ignore[attr-defined]
         self.fields["user"].empty_label = _("Signs on paper only")  # type: ignore[attr-defined]
 
+    def clean_name(self) -> str:
+        """Say beside the field what the database would say for the whole signatory."""
+        name: str = self.cleaned_data["name"]
+        if self.instance.office.signatories.filter(name=name).exists():
+            raise ValidationError(_("This person already signs for the office."))
+        return name
+
 
 class AddSignatory(OfficeVerb):
     """Let a person sign for an office."""
@@ -251,6 +260,13 @@ class HolidayForm(forms.ModelForm):
         model = Holiday
         fields = ("on", "name")
         field_classes = {"on": DayField}
+
+    def clean_on(self) -> date:
+        """Say beside the field what the database would say for the whole day."""
+        on: date = self.cleaned_data["on"]
+        if self.instance.office.holidays.filter(on=on).exists():
+            raise ValidationError(_("The office already is closed on this day."))
+        return on
 
 
 class AddHoliday(OfficeVerb):

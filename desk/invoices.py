@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _text
@@ -55,6 +56,14 @@ class InvoiceForm(forms.ModelForm):
         if self.instance.pk:
             digits = currencies.minor_unit_digits(self.instance.currency)
             self.initial["amount"] = Decimal(self.instance.amount_cents).scaleb(-digits)
+
+    def clean_number(self) -> str:
+        """Say beside the field what the database would say for the whole invoice."""
+        number: str = self.cleaned_data["number"]
+        others = self.instance.client.invoices.exclude(pk=self.instance.pk)
+        if others.filter(number=number).exists():
+            raise ValidationError(_("This client already has an invoice of this number."))
+        return number
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
