@@ -7,6 +7,7 @@ client is never asked twice on one day.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -110,18 +111,29 @@ def chased_notice(case: TerminationCase) -> Notice | None:
     )
 
 
-def begin(case: TerminationCase, *, from_day: date) -> Chase:
+def begin(
+    case: TerminationCase,
+    *,
+    from_day: date,
+    notice: Notice | None = None,
+    holidays: Container[date] | None = None,
+) -> Chase:
     """Start the ladder when a notice is served; a second channel of the same notice is one start.
 
     Call with the case locked, right after `record_service`.
+
+    Args:
+        case: whose notice was served.
+        from_day: the day of service; business days are counted after it.
+        notice: the served one; the last that was sent if left out.
+        holidays: the case's, if they are at hand.
     """
-    notice = chased_notice(case)
-    steps = steps_of(case)
-    due_on = _first_day(case, steps, from_day)
-    chase, created = Chase.objects.get_or_create(
-        case=case, defaults={"notice": notice, "due_on": due_on}
-    )
-    if not created and notice is not None and chase.notice_id != notice.pk:
+    notice = notice or chased_notice(case)
+    due_on = _first_day(case, steps_of(case), from_day, holidays)
+    chase = Chase.objects.filter(case=case).first()
+    if chase is None:
+        return Chase.objects.create(case=case, notice=notice, due_on=due_on)
+    if notice is not None and chase.notice_id != notice.pk:
         chase.notice = notice
         chase.round = 1
         chase.position = 0
@@ -168,12 +180,17 @@ def step_done(chase: Chase, case: TerminationCase, *, on: date, skipped: bool = 
     chase.save(update_fields=["history", "due_on", "position"])
 
 
-def _first_day(case: TerminationCase, steps: list[Step], from_day: date) -> date | None:
+def _first_day(
+    case: TerminationCase,
+    steps: list[Step],
+    from_day: date,
+    holidays: Container[date] | None = None,
+) -> date | None:
     if not steps:
         return None
-    return terms.add_business_days(
-        from_day, steps[0].after_business_days, selectors.holidays_of(case)
-    )
+    if holidays is None:
+        holidays = selectors.holidays_of(case)
+    return terms.add_business_days(from_day, steps[0].after_business_days, holidays)
 
 
 def _next_day(case: TerminationCase, steps: list[Step], index: int, done_on: date) -> date | None:

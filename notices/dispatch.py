@@ -250,11 +250,9 @@ def _commit_handing_over(delivery: Delivery, fence: int, stopped: list[Stop]) ->
     The case is locked, so a withdrawal either sees this row as leaving or stops it.
     """
     with transaction.atomic(durable=True):
-        case = (
-            TerminationCase.objects.select_for_update(of=("self",))
-            .select_related("client__office")
-            .get(pk=delivery.case_id)
-        )
+        case = TerminationCase.objects.select_for_update().get(pk=delivery.case_id)
+        # Client and office do not change in between; only the case's own flags matter.
+        case.client = delivery.case.client
         stop = _stop(case, delivery)
         if stop is not None:
             stopped.append(stop)
@@ -466,22 +464,22 @@ def _accept(case: TerminationCase, delivery: Delivery, fence: int, outcome: Outc
     notice = delivery.notice
     if notice is None:
         return
-    Notice.objects.filter(pk=notice.pk, state=NoticeState.APPROVED).update(
-        state=NoticeState.SENT, sent_at=clock.now()
-    )
+    if notice.state == NoticeState.APPROVED:
+        Notice.objects.filter(pk=notice.pk, state=NoticeState.APPROVED).update(
+            state=NoticeState.SENT, sent_at=clock.now()
+        )
     if notice.kind in SERVES:
         today = clock.today(case.time_zone)
+        holidays = selectors.holidays_of(case)
         proofs.record_service(
             case,
             by=MACHINE,
             served_on=today,
             channel=delivery.channel,
-            deemed_received_on=terms.deemed_received_on(
-                today, delivery.channel, selectors.holidays_of(case)
-            ),
+            deemed_received_on=terms.deemed_received_on(today, delivery.channel, holidays),
             delivery_id=delivery.pk,
         )
-        chasing.begin(case, from_day=today)
+        chasing.begin(case, from_day=today, notice=notice, holidays=holidays)
 
 
 def _write_bare_acceptance(
