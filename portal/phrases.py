@@ -194,7 +194,7 @@ PHRASES = {
         next_work="Until {date} we do the work that the letter lists. On that day our services"
         " end.",
         next_work_open="We do the work that the letter lists until our services end.",
-        next_settlement="Open amounts are to be settled by {date}.",
+        next_settlement="If an amount is open, it is due by {date}.",
         next_contact="For everything else, {name} is your contact.",
         next_nothing="On this page you need not do anything else. It stays here until {date}.",
         still_disputable="You have confirmed receipt only. You can still ask, or dispute the"
@@ -288,7 +288,8 @@ PHRASES = {
         confirm_title="Bestätigen Sie, dass Sie es erhalten haben",
         not_agreement="Das bedeutet nicht, dass Sie zustimmen.",
         name="Ihr Name",
-        box="Das Schreiben ist an mich gerichtet, oder ich darf es dafür entgegennehmen",
+        box="Das Schreiben ist an mich gerichtet, oder ich darf es für die genannte Person"
+        " entgegennehmen",
         confirm="Empfang bestätigen",
         what_we_keep="Wir speichern Ihren Namen, die Uhrzeit, die Bezeichnung Ihres Browsers und"
         " Ihre Netzadresse in einer Form, die sich nicht zurückrechnen lässt.",
@@ -330,7 +331,7 @@ PHRASES = {
         next_work="Bis zum {date} erledigen wir, was im Schreiben steht. An diesem Tag enden"
         " unsere Leistungen.",
         next_work_open="Wir erledigen, was im Schreiben steht, bis unsere Leistungen enden.",
-        next_settlement="Offene Beträge sind bis zum {date} auszugleichen.",
+        next_settlement="Falls ein Betrag offen ist, ist er bis zum {date} fällig.",
         next_contact="Für alles Weitere ist {name} für Sie da.",
         next_nothing="Auf dieser Seite müssen Sie nichts mehr tun. Sie bleibt bis zum {date}"
         " erreichbar.",

@@ -5,6 +5,7 @@ GET and HEAD change nothing in the case. A POST carries the nonce of the page th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -99,9 +100,7 @@ class Opened:
             "ends_on": ends_on,
             "unwelcome": words.unwelcome.format(**contact),
             "letter_date": say_date(notice.notice_date, language),
-            "paragraphs": [
-                composing.blocks_of(text) for text in self.letter.text.split("\n\n") if text.strip()
-            ],
+            "paragraphs": _paragraphs_of(self.letter),
             "contact": contact,
             "contact_line": words.contact.format(**contact),
             "nonce": nonces.issue(self.link, by_code=self.by_code),
@@ -367,6 +366,15 @@ class ReceiptFile(LinkPage):
             return HttpResponseRedirect(self.opened.url)
         notice = self.opened.letter.notice
         return pdf_response(f"{notice.case.reference}-{notice.number}-receipt.pdf", pdf)
+
+
+def _paragraphs_of(letter: Letter) -> list[list[composing.Block]]:
+    """Return the sealed text for the page, each line on its own, without the subject above it."""
+    texts = [text.strip() for text in letter.text.split("\n\n") if text.strip()]
+    if texts and texts[0] == letter.notice.subject.strip():
+        texts = texts[1:]
+    # Two line ends make a paragraph of a line, so that a signature keeps its lines.
+    return [composing.blocks_of(re.sub(r"\n(?!- )", "\n\n", text)) for text in texts]
 
 
 def _thanks(sent: str, words: Phrases, contact: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -94,6 +95,18 @@ def test_a_confirmed_page_is_as_harmless_to_read(house: House) -> None:
         Client().head(held.url + where)
 
     assert everything() == before
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_the_page_asks_the_database_a_dozen_times_at_most(
+    house: House, django_assert_max_num_queries: Any, is_confirmed: bool
+) -> None:
+    held = letters.by_email(house)
+    if is_confirmed:
+        confirm(held)
+
+    with django_assert_max_num_queries(12):
+        Client().get(held.url)
 
 
 def test_a_head_is_no_opening(house: House) -> None:
