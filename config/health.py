@@ -17,7 +17,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from audit import triggers
+from audit import triggers as audit_triggers
+from notices import triggers as notice_triggers
+from offboarding import triggers as case_triggers
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +85,12 @@ def _every_migration_was_applied() -> bool:
     return True
 
 
-def _audit_triggers() -> str:
-    missing = triggers.missing_triggers(connection)
+def _triggers() -> str:
+    missing = [
+        *audit_triggers.missing_triggers(connection),
+        *case_triggers.missing(connection),
+        *notice_triggers.missing(connection),
+    ]
     return f"missing: {', '.join(missing)}" if missing else ""
 
 
@@ -98,6 +104,6 @@ def _static_files() -> str:
 CHECKS: Final[dict[str, Callable[[], str]]] = {
     "database": _database,
     "migrations": _migrations,
-    "audit triggers": _audit_triggers,
+    "triggers": _triggers,
     "static files": _static_files,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -270,6 +271,51 @@ else:
         "control_folder": str(_queue_dir / "control"),
         "polling_interval": 0.1,
     }
+
+# -- logs and the audit trail ----------------------------------------------------------------------
+
+# Anchors of the audit trail are signed with an Ed25519 key that is kept elsewhere than the backup.
+AUDIT_ANCHOR_KEY_FILE = environment.text("AUDIT_ANCHOR_KEY_FILE") or None
+AUDIT_ANCHOR_PUBLIC_KEY_FILE = environment.text("AUDIT_ANCHOR_PUBLIC_KEY_FILE") or None
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    # The paths of client pages are secrets: every handler masks them.
+    "filters": {"mask": {"()": "portal.log_masking.MaskTokens"}},
+    "formatters": {
+        "line": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            ],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}
+    },
+    "root": {"handlers": ["stderr"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Django's own handlers would write the same line again, unmasked.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
 
 # -- language and time -----------------------------------------------------------------------------
 

@@ -26,6 +26,6 @@ class OffboardingConfig(AppConfig):
         trail.register()
         effects.register("decide_to_end", "copy the ground's checklist", obligations.copy_checklist)
         effects.register("begin_follow_up", "plan follow-ups", follow_ups.plan_follow_ups)
-        effects.register("void_acknowledgement", "chase again", proofs.chase_again)
+        effects.register("void_acknowledgement", "tell the owner", proofs.tell_the_owner)
         effects.register("withdraw", "revoke links", links.revoke_as_withdrawn)
         effects.register("close", "revoke links", links.revoke_links)

@@ -252,7 +252,7 @@ def void_proof(proof: ProofOfReceipt, *, by: Actor, reason: str) -> TerminationC
     return now
 
 
-def chase_again(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+def tell_the_owner(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     """Tell the owner that the receipt fell (an effect); the chasing ladder goes on by itself."""
     keep_task(
         case,
