@@ -1,0 +1,281 @@
+"""The hand-over through HTTP: who comes next, what they get, whose access ends."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from audit import clock
+from offboarding.lifecycle import State
+from offboarding.models import HandoverState, Provider, TerminationCase
+from offboarding.services import handover
+from tests.builders import House, a_case, a_house
+from tests.desk.pages import AS_TEXT, HOSTILE, page, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> House:
+    return a_house()
+
+
+@pytest.fixture
+def case(house: House, client: Client) -> TerminationCase:
+    """A case in transition, looked at by its account manager."""
+    client.force_login(house.manager)
+    return a_case(house, State.TRANSITION)
+
+
+def a_provider(**changes: Any) -> Provider:
+    fields = {"name": "Meridian Advisory", "email": "hello@meridian.example"} | changes
+    return Provider.objects.create(**fields)
+
+
+def test_an_item_is_listed_delivered_and_told_with_who_took_it(
+    client: Client, case: TerminationCase
+) -> None:
+    assert send(client, case, "handover/new/", {"title": "Ledgers"}).status_code == 303
+    item = case.handover_items.get()
+    today = clock.today(case.time_zone)
+
+    answer = send(
+        client,
+        case,
+        f"handover/{item.pk}/delivery/",
+        {"delivered_on": str(today), "delivered_how": "Courier", "accepted_by": "J. Adams"},
+    )
+
+    assert answer.status_code == 303
+    item.refresh_from_db()
+    assert (item.state, item.delivered_on) == (HandoverState.DELIVERED, today)
+    shown = page(client, case)
+    assert "Courier" in shown and "J. Adams" in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"delivered_on": "2099-01-01"}, "This day has not come yet"),
+        ({"delivered_on": ""}, "required"),
+        ({"delivered_how": ""}, "required"),
+    ],
+)
+def test_a_delivery_says_when_and_how(
+    client: Client, house: House, case: TerminationCase, changes: dict[str, str], sentence: str
+) -> None:
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+    said = {"delivered_on": str(clock.today()), "delivered_how": "Courier", "accepted_by": "Kept"}
+
+    answer = send(client, case, f"handover/{item.pk}/delivery/", said | changes)
+
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert sentence in shown and 'value="Kept"' in shown
+    item.refresh_from_db()
+    assert item.is_waiting
+
+
+def test_an_item_settled_by_somebody_else_is_a_conflict(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+    place = f"handover/{item.pk}/not-applicable/"
+    said = {"reason": "They have it.", "key": str(uuid.uuid4())}
+
+    assert send(client, case, place, said).status_code == 303
+    assert send(client, case, place, said).status_code == 303
+    late = send(client, case, f"handover/{item.pk}/delivery/", {
+        "delivered_on": str(clock.today()), "delivered_how": "Courier",
+    })  # fmt: skip
+
+    assert late.status_code == 409
+    assert "already settled: Not applicable" in late.content.decode()
+    assert client.get(f"/cases/{case.reference}/{place}").status_code == 409
+
+
+def test_nothing_to_hand_over_is_declared_with_a_reason_and_ends_with_the_next_item(
+    client: Client, case: TerminationCase
+) -> None:
+    assert send(client, case, "handover/none/", {"reason": " "}).status_code == 422
+    assert send(client, case, "handover/none/", {"reason": "Advice only."}).status_code == 303
+    assert "Advice only." in page(client, case)
+
+    send(client, case, "handover/new/", {"title": "Ledgers"})
+
+    case = TerminationCase.objects.get(pk=case.pk)
+    assert case.transition_waived_reason == ""
+    again = send(client, case, "handover/none/", {"reason": "Advice only."})
+    assert again.status_code == 409
+    assert "Items are listed already" in again.content.decode()
+
+
+def test_an_access_is_revoked_only_when_it_was_checked(
+    client: Client, case: TerminationCase
+) -> None:
+    send(client, case, "access/", {"system": "Payroll portal", "held_by": "Mia Manager"})
+    access = case.access_items.get()
+    place, today = f"access/{access.pk}/revocation/", str(clock.today(case.time_zone))
+
+    unchecked = send(client, case, place, {"revoked_on": today})
+    assert unchecked.status_code == 422
+    assert "Try the access in the system itself" in unchecked.content.decode()
+    assert send(client, case, place, {"revoked_on": today, "checked": "on"}).status_code == 303
+
+    access.refresh_from_db()
+    assert str(access.revoked_on) == today
+    assert client.get(f"/cases/{case.reference}/{place}").status_code == 409
+    assert "checked by Mia Manager" in page(client, case)
+
+
+def test_the_successor_comes_from_the_directory_or_by_name(
+    client: Client, case: TerminationCase
+) -> None:
+    assert send(client, case, "successor/", {}).status_code == 422
+    provider = a_provider()
+
+    assert send(client, case, "successor/", {"provider": provider.pk}).status_code == 303
+
+    assert case.successor.name == "Meridian Advisory"
+    assert case.successor.email == "hello@meridian.example"
+    assert "No consent yet" in page(client, case)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"consent_scope": ""}, "Say what the client allows"),
+        ({"consent_how": ""}, "Say how the client gave"),
+        ({"consented_on": "2099-01-01"}, "cannot lie in the future"),
+        ({"email": "a@example.com, b@example.com"}, "valid email"),
+    ],
+)
+def test_a_consent_says_what_when_and_how(
+    client: Client, case: TerminationCase, changes: dict[str, str], sentence: str
+) -> None:
+    said = {
+        "name": "Kept name",
+        "consented_on": str(clock.today(case.time_zone)),
+        "consent_scope": "All ledgers",
+        "consent_how": "By e-mail",
+    }
+
+    answer = send(client, case, "successor/", said | changes)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert "Kept name" in answer.content.decode()
+    assert not TerminationCase.objects.filter(pk=case.pk, successor__isnull=False).exists()
+
+
+def test_a_provider_is_recommended_once_and_only_from_the_active_ones(
+    client: Client, case: TerminationCase
+) -> None:
+    provider, gone = a_provider(), a_provider(name="Gone & Sons", is_active=False)
+
+    shown = page(client, case, "recommendations/")
+    assert "Meridian Advisory" in shown and "Gone &amp; Sons" not in shown
+    assert send(client, case, "recommendations/", {"provider": gone.pk}).status_code == 422
+    assert send(client, case, "recommendations/", {"provider": provider.pk}).status_code == 303
+    assert send(client, case, "recommendations/", {"provider": provider.pk}).status_code == 422
+
+    assert case.recommendations.count() == 1
+    assert "Meridian Advisory" in page(client, case)
+
+
+def test_what_people_typed_comes_out_as_text(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    by = house.by_manager
+    handover.name_successor(case, by=by, name=HOSTILE, contact=HOSTILE)
+    item = handover.list_item(case, by=by, title=HOSTILE, held_by=HOSTILE)
+    handover.list_access(case, by=by, system=HOSTILE, held_by=HOSTILE)
+
+    for place in ("", "handover/", f"handover/{item.pk}/delivery/"):
+        shown = page(client, case, place)
+        assert AS_TEXT in shown and HOSTILE not in shown
+
+
+def test_the_page_costs_the_same_for_few_and_for_many(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(client, case, "handover/")
+            page(client, case)
+        return len(asked)
+
+    cost()
+    few = cost()
+    for number in range(20):
+        handover.list_item(case, by=house.by_manager, title=f"Item {number}")
+        access = handover.list_access(case, by=house.by_manager, system="S", held_by=str(number))
+        handover.revoke_access(access, by=house.by_manager, revoked_on=clock.today())
+        provider = a_provider(name=f"Provider {number}")
+        handover.recommend_provider(case, provider, by=house.by_manager)
+
+    assert cost() <= few
+
+
+PLACES = {
+    "handover/new/": {"title": "x"},
+    "handover/none/": {"reason": "x"},
+    "successor/": {"name": "x"},
+    "recommendations/": {"provider": "1"},
+    "access/": {"system": "x", "held_by": "x"},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_other_teams_find_nothing_and_auditors_change_nothing(
+    client: Client, house: House, case: TerminationCase, place: str
+) -> None:
+    for person in (house.outsider, house.other_lead, house.admin):
+        client.force_login(person)
+        assert client.get(f"/cases/{case.reference}/{place}").status_code == 404
+        assert send(client, case, place, PLACES[place]).status_code == 404
+    client.force_login(house.auditor)
+    assert send(client, case, place, PLACES[place]).status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["delivery/", "not-applicable/"])
+def test_an_item_belongs_to_its_case(
+    client: Client, house: House, case: TerminationCase, verb: str
+) -> None:
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+    other = a_case(house)
+
+    assert client.get(f"/cases/{other.reference}/handover/{item.pk}/{verb}").status_code == 404
+    client.force_login(house.outsider)
+    assert client.get(f"/cases/{case.reference}/handover/{item.pk}/{verb}").status_code == 404
+
+
+def test_planning_starts_before_the_transition(client: Client, house: House) -> None:
+    client.force_login(house.manager)
+    case = a_case(house, State.ACKNOWLEDGED)
+    assert f'href="/cases/{case.reference}/handover/"' in page(client, case)
+
+    answer = send(client, case, "handover/new/", {"title": "Ledgers"})
+
+    assert answer["Location"] == f"/cases/{case.reference}/handover/#handover"
+    assert "Ledgers" in page(client, case, "handover/")
+
+
+def test_a_day_that_waited_is_not_forgotten(client: Client, house: House) -> None:
+    client.force_login(house.manager)
+    case = a_case(house, State.TRANSITION)
+    access = handover.list_access(case, by=house.by_manager, system="S", held_by="M")
+    ahead = str(clock.today(case.time_zone) + timedelta(days=1))
+
+    answer = send(
+        client, case, f"access/{access.pk}/revocation/", {"revoked_on": ahead, "checked": "on"}
+    )
+
+    assert answer.status_code == 422
+    assert "This day has not come yet" in answer.content.decode()
