@@ -38,7 +38,7 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices import chasing, mail
+from notices import chasing, link_masking, mail
 from notices.models import (
     IN_MOTION,
     Channel,
@@ -451,7 +451,8 @@ def _accept(case: TerminationCase, delivery: Delivery, fence: int, outcome: Outc
         occurred_at=clock.now(),
         counterpart=f"{delivery.recipient_name} <{delivery.recipient_email}>"[:200],
         subject=_subject_of(delivery),
-        body=_body_of(delivery),
+        # Colleagues read the timeline; the link in the mail is the client's alone.
+        body=link_masking.mask(_body_of(delivery)),
     )
     remember(
         case,

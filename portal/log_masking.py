@@ -7,17 +7,10 @@ structlog.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-_TOKEN_IN_PATH = re.compile(r"(/[rohf]/)[A-Za-z0-9_%.~-]{6,}")
-
-
-def mask(text: str) -> str:
-    """Replace the tokens in the addresses of client pages."""
-    return _TOKEN_IN_PATH.sub(r"\1…", text)
-
+from notices.link_masking import mask
 
 class MaskTokens(logging.Filter):
     """Masks tokens in a record's message and arguments; lets every record through."""

@@ -19,7 +19,7 @@ from notices.services import sending
 from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State
 from offboarding.models import Communication, Task
-from offboarding.services import flags, stages
+from offboarding.services import flags, links, stages
 from offboarding.services.locking import locked
 from tests.builders import fresh
 from tests.notices import walks
@@ -458,3 +458,11 @@ def test_the_envelope_names_our_address_and_asks_for_delivery_status(delivery, s
     assert f"<{mail.envelope_sender()}>" in spoken[0]
     assert f"ENVID=delivery-{delivery.pk}" in spoken[0]
     assert "NOTIFY=SUCCESS,FAILURE,DELAY" in spoken[1]
+
+
+def test_the_timeline_shows_the_mail_without_the_clients_link(delivery: Delivery) -> None:
+    dispatch.drain()
+
+    body = Communication.objects.get(case=delivery.case, medium="email").body
+    assert "/r/…" in body
+    assert links.token_of(delivery.case.links.get(delivery_id=delivery.pk)) not in body
