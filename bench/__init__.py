@@ -1,0 +1,1 @@
+"""Measuring the application against named peers, in the same run and on the same machine."""

@@ -1,0 +1,31 @@
+"""The application's own settings, with the peers beside it on the same database."""
+
+from importlib.util import find_spec
+
+from config.settings import *  # noqa: F403
+from config.settings import DATA_DIR, INSTALLED_APPS, MIDDLEWARE
+
+PEERS = ["post_office", "mailer", "simple_history", "auditlog"]
+
+INSTALLED_APPS = [
+    *INSTALLED_APPS,
+    *(name for name in PEERS if find_spec(name)),
+    "bench.peers",
+]
+ROOT_URLCONF = "bench.peers.urls"
+MIDDLEWARE = list(MIDDLEWARE)
+# The peers' records belong to no request here, so their middleware would only cost them time.
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+
+# Both peers send through Django's own connection to the same server.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+MAILER_EMAIL_BACKEND = EMAIL_BACKEND
+MAILER_LOCK_PATH = str(DATA_DIR / "mailer.lock")
+POST_OFFICE = {"BACKENDS": {"default": EMAIL_BACKEND}, "LOG_LEVEL": 1, "MAX_RETRIES": 0}
+
+# What happens in a round is counted, not told.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": True,
+    "root": {"level": "ERROR", "handlers": []},
+}

@@ -1,0 +1,1 @@
+"""What is compared with what; the work itself is in `bench.work`."""

@@ -1,0 +1,1 @@
+"""What workers do: these modules are imported with Django set up."""

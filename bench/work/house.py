@@ -1,0 +1,119 @@
+"""The firm that everything is measured in, and rows by the hundred thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, models, transaction
+
+from accounts.models import Team
+from clients.models import Client
+from offboarding.models import TerminationCase
+from tests import builders
+
+
+def build() -> None:
+    """Lay every table, then found a firm with people, a client and one case under notice."""
+    call_command("migrate", verbosity=0)
+    # The peers' own tables come last: they name people.
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    house = builders.a_house()
+    builders.a_case(house, "notice")
+
+
+def the_case() -> TerminationCase:
+    """Return the one case that was walked by the real verbs."""
+    return TerminationCase.objects.order_by("pk")[0]
+
+
+def person(name: str) -> Any:
+    """Return somebody of the firm, such as "lead"."""
+    return get_user_model().objects.get(email__contains=f".{name}@")
+
+
+def multiply(row: models.Model, count: int, **columns: str) -> None:
+    """Copy a row many times inside the database.
+
+    Args:
+        row: what is copied.
+        count: how many copies.
+        columns: SQL for columns that differ; `n` counts from 1. The key is given by the table.
+    """
+    fields = [field for field in row._meta.concrete_fields if field.column != "id"]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join(columns.get(field.column, f'r."{field.column}"') for field in fields)
+    table = row._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {values}"
+            f" FROM {table} r, generate_series(1, {int(count)}) AS n"
+            f" WHERE r.{row._meta.pk.column} = %s".replace("%s", str(int(row.pk)))
+        )
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Let rows be made in bulk: triggers and foreign keys sleep for this transaction."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+
+
+def execute(*statements: str) -> None:
+    """Run SQL, past the triggers."""
+    with unguarded(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def count(table: str, condition: str = "true") -> int:
+    """Count rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {condition}")
+        return int(cursor.fetchone()[0])
+
+
+def analyze() -> None:
+    """Let the planner know what the tables hold, as autovacuum would have by now."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+STATES = (
+    "(ARRAY['evaluation','notice','acknowledged','obligations_fulfilled','transition',"
+    "'follow_up','closed','closed','closed','closed'])[1 + n % 10]"
+)
+"""Six open stages and as many cases again that have ended."""
+
+
+def many_cases(size: int, **columns: str) -> None:
+    """Make a firm with so many cases, a client to every four, in two teams, none of them alike."""
+    case = the_case()
+    north, south = Team.objects.order_by("pk")[:2]
+    clients = max(size // 4, 1)
+    first_client = Client.objects.order_by("-pk")[0].pk
+    with unguarded():
+        multiply(
+            Client.objects.order_by("pk")[0],
+            clients,
+            reference="'C-' || (n + 100)",
+            legal_name="'Client ' || md5(n::text) || ' GmbH'",
+            display_name="'Client ' || n",
+            team_id=f"CASE WHEN n % 2 = 0 THEN {north.pk} ELSE {south.pk} END",
+        )
+        varied = {
+            "reference": "'OFB-2019-' || lpad(n::text, 7, '0')",
+            "client_id": f"{first_client} + 1 + n % {clients}",
+            "team_id": f"CASE WHEN n % {clients} % 2 = 0 THEN {north.pk} ELSE {south.pk} END",
+            "state": STATES,
+            "opened_at": "now() - n * interval '3 minutes'",
+            "state_changed_at": "now() - n * interval '2 minutes'",
+            # One in five hundred is the measured person's own.
+            "owner_id": f"CASE WHEN n % 500 = 0 THEN r.owner_id ELSE {person('outsider').pk} END",
+        }
+        multiply(case, size, **(varied | columns))
