@@ -92,6 +92,8 @@ def letter_behind(link: ClientLink) -> Letter:
         raise LinkEnded(UNKNOWN)
     if link.revoked_at is not None:
         raise LinkEnded(_WHY_REVOKED.get(link.revoked_reason, ENDED))
+    if link.notice_number is None or link.delivery_id is None:
+        raise LinkEnded(UNKNOWN)
     notice = (
         Notice.objects.select_related("office", "case__client__office", "case__owner")
         .filter(case_id=link.case_id, number=link.notice_number)
@@ -102,7 +104,7 @@ def letter_behind(link: ClientLink) -> Letter:
     if notice.state in _WHY_BY_STATE:
         raise LinkEnded(_WHY_BY_STATE[NoticeState(notice.state)])
     letter = notice.letters.defer("pdf").filter(notice_version=notice.version).first()
-    if letter is None or link.delivery_id is None:
+    if letter is None:
         raise LinkEnded(UNKNOWN)
     letter.notice = notice
     return letter
@@ -192,6 +194,7 @@ def confirm(
         name = _name(name)
         if not is_authorised:
             raise InvalidInput("is_authorised", _("Tick the box if you may receive this letter."))
+        assert link.delivery_id is not None, "letter_behind() lets no such link through"
         delivery = case.deliveries.get(pk=link.delivery_id)
         address_hash = receipt_signs.hash_of_address(remote_address)
         judgement = receipt_signs.judge(
