@@ -22,6 +22,7 @@ PAGE = 50
 _LONGEST_QUOTE = 600
 # Entries of an event's erasable part that say what it was about, and what was said with it.
 _NAMES = ("title", "ground", "owner", "received_by", "system")
+_TOLD_ELSEWHERE = frozenset({"case.opened", "case.retained"})
 _QUOTES = ("reason", "note", "text", "question", "answer", "outcome", "next_time")
 
 
@@ -212,7 +213,7 @@ def _moment(row: tuple[Any, ...]) -> Moment:
     at, source, _row, title, who, way, medium, text, privileged = row
     if source == "e":
         look = STEPS[title]
-        name, quote = _told(text)
+        name, quote = ("", "") if title in _TOLD_ELSEWHERE else _told(text)
         return Moment(
             at=at,
             title=f"{look.words}: {name}" if name else look.words,

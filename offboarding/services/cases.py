@@ -16,7 +16,7 @@ from accounts.models import Team, User
 from audit import clock
 from clients.models import Client, Engagement
 from offboarding import selectors
-from offboarding.errors import InvalidInput, NotAllowed
+from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
 from offboarding.models import CaseNumber, InitiatedBy, TerminationCase, TerminationGround
 from offboarding.services.locking import acting_on, remember
 
@@ -188,8 +188,19 @@ def set_effective_date(
 
     Raises:
         InvalidInput: in the past, before the earliest lawful date, or a date that does not fit.
+        TransitionRefused: the client has a notice with another date already.
     """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if now.served_on is not None:
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "served",
+                        _("The notice has gone out with its dates; a correction changes them."),
+                        "notice",
+                    )
+                ]
+            )
         check_effective_date(now, effective_on)
         if settlement_due_on and settlement_due_on < clock.today(now.time_zone):
             raise InvalidInput("settlement_due_on", _("The settlement date is in the past."))

@@ -180,6 +180,20 @@ def test_what_is_no_date_is_said_beside_the_field(
     assert b"id_effective_on_error" in answer.content
 
 
+def test_dates_that_the_client_has_in_writing_are_not_changed_here(
+    client: Client, house: House
+) -> None:
+    sent = a_case(house, State.ACKNOWLEDGED)
+    later = sent.effective_on + timedelta(days=30)
+
+    answer = send(client, sent, "dates/", {"effective_on": later.isoformat()})
+
+    assert answer.status_code == 409
+    assert b"a correction changes them" in answer.content
+    assert fresh(sent).effective_on == sent.effective_on
+    assert f"/cases/{sent.reference}/dates/" not in page(client, sent)
+
+
 # -- facts and remedies ----------------------------------------------------------------------------
 
 
