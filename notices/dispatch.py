@@ -50,6 +50,7 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
+from notices.services.sending import approved_again_if_nothing_left
 from notices.smtp import Envelope, Kind, Outcome, SmtpTransport, Stage
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
@@ -351,6 +352,7 @@ def _apply(stop: Stop, delivery: Delivery, fence: int) -> None:
             after={"note": stop.why},
         )
         if stop.asks_owner:
+            approved_again_if_nothing_left(case, delivery, by=MACHINE)
             keep_task(
                 case,
                 kind=TaskKind.LOOK_AT,

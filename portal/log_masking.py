@@ -12,6 +12,7 @@ from typing import Any
 
 from notices.link_masking import mask
 
+
 class MaskTokens(logging.Filter):
     """Masks tokens in a record's message and arguments; lets every record through."""
 
@@ -40,4 +41,5 @@ def _masked(value: object) -> Any:
         return value
     # A request or a URL shows its address when it is written out.
     text = str(value)
-    return mask(text) if _TOKEN_IN_PATH.search(text) else value
+    masked = mask(text)
+    return value if masked == text else masked

@@ -96,14 +96,12 @@ def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
             )
         move(now, delivery, DeliveryState.TAKEN_BACK, by=by, action="delivery.taken_back")
         links.revoke_links(now, by=by, reason="taken back", delivery_ids=(delivery.pk,))
-        _approved_again_if_nothing_left(now, delivery, by=by)
+        approved_again_if_nothing_left(now, delivery, by=by)
     return delivery
 
 
-def _approved_again_if_nothing_left(
-    case: TerminationCase, delivery: Delivery, *, by: Actor
-) -> None:
-    """A notice of which nothing left can be changed, approved anew and sent."""
+def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
+    """Let a notice of which nothing left be changed, approved anew and sent; with the case locked."""
     notice = delivery.notice
     if notice is None or notice.state != NoticeState.SENT:
         return
