@@ -225,7 +225,7 @@ def _actions(row: Obligation, case: TerminationCase, user: User, rights: Rights)
             found.append(
                 action("obligation-waiver", _("Answer"), _("Grant or refuse that it be waived."))
             )
-        fulfilled = _("Fulfil") if row.is_ours else _("Received")
+        fulfilled = _("Fulfil") if row.is_ours else _("Paid") if row.amount_cents else _("Done")
         found.append(
             action("obligation-fulfilled", fulfilled, _("It is done. Note the proof or attach it."))
         )
@@ -499,8 +499,8 @@ class Fulfil(ObligationVerb):
     def find(self) -> None:
         """Read the obligation and whose it is."""
         super().find()
-        ours = self.row.is_ours
-        self.title = _("Mark as fulfilled") if ours else _("Mark as received")
+        is_money = not self.row.is_ours and self.row.amount_cents
+        self.title = _("Mark as paid") if is_money else _("Mark as fulfilled")
         self.button = self.title
 
     def form_options(self) -> dict[str, Any]:

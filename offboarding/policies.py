@@ -48,7 +48,8 @@ def leads_the_team(user: User, case: TerminationCase) -> bool:
 @rules.predicate
 def audits(user: User, case: TerminationCase) -> bool:
     """An auditor reads every case but the restricted ones."""
-    return bool(user.is_active and user.global_role == GlobalRole.AUDITOR)
+    is_auditor = user.is_active and user.global_role == GlobalRole.AUDITOR
+    return bool(is_auditor and not case.is_restricted)
 
 
 @rules.predicate
@@ -62,7 +63,7 @@ works_on_it = works_in_the_team & may_be_in_the_file
 decides_on_it = leads_the_team & may_be_in_the_file
 
 PEOPLE_MAY = {
-    "offboarding.read_case": works_on_it | (audits & may_be_in_the_file),
+    "offboarding.read_case": works_on_it | audits,
     "offboarding.work_on_case": works_on_it,
     "offboarding.request_decision": works_on_it,
     "offboarding.decide_to_end": decides_on_it & did_not_ask_for_the_decision,

@@ -1,0 +1,171 @@
+"""Handing over: successor, recommendations, items, access, or nothing at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+
+from audit import clock
+from offboarding import selectors
+from offboarding.errors import InvalidInput, TransitionRefused
+from offboarding.lifecycle import State
+from offboarding.models import HandoverItem, HandoverState, Provider, TerminationCase
+from offboarding.services import files, handover
+from tests.builders import House, a_case, fresh, latest_event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(house: House) -> TerminationCase:
+    return a_case(house, State.TRANSITION)
+
+
+def codes(case: TerminationCase) -> set[str]:
+    return {reason.code for reason in selectors.unmet(fresh(case), "begin_follow_up")}
+
+
+def test_the_gate_asks_for_a_plan_then_for_each_item(house: House, case: TerminationCase) -> None:
+    assert "handover_unplanned" in codes(case)
+
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+    assert "handover_waiting" in codes(case)
+    handover.deliver_item(
+        item, by=house.by_manager, delivered_on=clock.today(), delivered_how="Courier"
+    )
+
+    assert not codes(case) & {"handover_unplanned", "handover_waiting"}
+
+
+def test_nothing_to_hand_over_holds_until_something_is_listed(
+    house: House, case: TerminationCase
+) -> None:
+    handover.waive_transition(case, by=house.by_manager, reason="Advice only.")
+    before = latest_event(case).pk
+    handover.waive_transition(fresh(case), by=house.by_manager, reason="Advice only.")
+    assert latest_event(case).pk == before
+    assert "handover_unplanned" not in codes(case)
+
+    handover.list_item(fresh(case), by=house.by_manager, title="Ledgers")
+
+    assert "handover_waiting" in codes(case)
+    with pytest.raises(TransitionRefused, match="Items are listed already"):
+        handover.waive_transition(fresh(case), by=house.by_manager, reason="Advice only.")
+
+
+@pytest.mark.parametrize("reason", ["", " "])
+def test_leaving_out_says_why(house: House, case: TerminationCase, reason: str) -> None:
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+
+    with pytest.raises(InvalidInput):
+        handover.item_not_applicable(item, by=house.by_manager, reason=reason)
+    with pytest.raises(InvalidInput):
+        handover.waive_transition(case, by=house.by_manager, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"delivered_on": 1}, "delivered_on"), ({"delivered_how": " "}, "delivered_how")],
+)
+def test_a_delivery_says_when_and_how(
+    house: House, case: TerminationCase, changes: dict[str, Any], field: str
+) -> None:
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+    if "delivered_on" in changes:
+        changes = {"delivered_on": clock.today(case.time_zone) + timedelta(days=1)}
+    facts = {"delivered_on": clock.today(case.time_zone), "delivered_how": "Courier"} | changes
+
+    with pytest.raises(InvalidInput) as refused:
+        handover.deliver_item(item, by=house.by_manager, **facts)
+
+    assert refused.value.field == field
+    assert HandoverItem.objects.get(pk=item.pk).is_waiting
+
+
+def test_an_item_is_settled_once(house: House, case: TerminationCase) -> None:
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+    handover.item_not_applicable(item, by=house.by_manager, reason="They have it.")
+
+    with pytest.raises(TransitionRefused, match="already settled: Not applicable"):
+        handover.deliver_item(
+            item, by=house.by_manager, delivered_on=clock.today(), delivered_how="Courier"
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HandoverItem.objects.filter(pk=item.pk).update(state=HandoverState.DELIVERED)
+
+
+def test_items_need_a_title_and_take_files_of_their_own_case(
+    house: House, case: TerminationCase
+) -> None:
+    other = a_case(house)
+    file = files.keep_file(other, ContentFile(b"%PDF-1.4", name="x.pdf"), by=house.by_manager)
+
+    with pytest.raises(InvalidInput, match="Say what is handed over"):
+        handover.list_item(case, by=house.by_manager, title=" ")
+    with pytest.raises(InvalidInput, match="another case"):
+        handover.list_item(case, by=house.by_manager, title="Ledgers", file=file)
+
+
+def test_an_access_blocks_until_it_is_revoked_and_checked(
+    house: House, case: TerminationCase
+) -> None:
+    with pytest.raises(InvalidInput):
+        handover.list_access(case, by=house.by_manager, system=" ", held_by="Mia")
+    with pytest.raises(InvalidInput):
+        handover.list_access(case, by=house.by_manager, system="Portal", held_by="")
+    item = handover.list_access(case, by=house.by_manager, system="Portal", held_by="Mia")
+    assert "access_open" in codes(case)
+    today = clock.today(case.time_zone)
+    with pytest.raises(InvalidInput, match="has not come yet"):
+        handover.revoke_access(item, by=house.by_manager, revoked_on=today + timedelta(days=1))
+
+    handover.revoke_access(item, by=house.by_manager, revoked_on=today)
+    before = latest_event(case).pk
+    handover.revoke_access(item, by=house.by_lead, revoked_on=today)
+
+    item.refresh_from_db()
+    assert (item.revoked_on, item.checked_by) == (today, house.manager)
+    assert latest_event(case).pk == before
+    assert "access_open" not in codes(case)
+
+
+def test_the_successor_is_one_and_consent_says_what_for(
+    house: House, case: TerminationCase
+) -> None:
+    today = clock.today(case.time_zone)
+    by = house.by_manager
+    with pytest.raises(InvalidInput, match="Name who"):
+        handover.name_successor(case, by=by, name=" ")
+    with pytest.raises(InvalidInput, match="future"):
+        handover.name_successor(
+            case, by=by, name="M", consented_on=today + timedelta(days=1), consent_scope="All"
+        )
+    with pytest.raises(InvalidInput, match="what the client allows"):
+        handover.name_successor(case, by=by, name="M", consented_on=today)
+
+    handover.name_successor(case, by=by, name="Meridian")
+    handover.name_successor(case, by=by, name="Quay", consented_on=today, consent_scope="All")
+
+    assert fresh(case).successor.name == "Quay"
+    assert latest_event(case).action == "successor.changed"
+
+
+def test_a_provider_is_recommended_once_and_is_neither_the_client_nor_gone(
+    house: House, case: TerminationCase
+) -> None:
+    good = Provider.objects.create(name="Meridian")
+    client = Provider.objects.create(name="adams print")
+    gone = Provider.objects.create(name="Gone", is_active=False)
+
+    with pytest.raises(InvalidInput, match="is the client"):
+        handover.recommend_provider(case, client, by=house.by_manager)
+    with pytest.raises(InvalidInput, match="not recommended any more"):
+        handover.recommend_provider(case, gone, by=house.by_manager)
+    handover.recommend_provider(case, good, by=house.by_manager)
+    handover.recommend_provider(case, good, by=house.by_manager)
+
+    assert [row.provider for row in case.recommendations.all()] == [good]
