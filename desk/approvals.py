@@ -71,7 +71,7 @@ def _open_decisions(cases: QuerySet[TerminationCase]) -> QuerySet[Decision]:
         Decision.objects.filter(
             case__in=cases, verdict="", superseded_at=None, case__state=State.EVALUATION
         )
-        .select_related("case__client", "requested_by")
+        .select_related("case__client__office", "requested_by")
         .order_by("requested_at")
     )
 
@@ -96,7 +96,7 @@ def _notices(led: QuerySet[TerminationCase], user: User) -> list[Request]:
 def _waiting_notices(cases: QuerySet[TerminationCase]) -> QuerySet[Notice]:
     return (
         Notice.objects.filter(case__in=cases, state=NoticeState.AWAITING_APPROVAL)
-        .select_related("case__client", "approval_requested_by")
+        .select_related("case__client__office", "approval_requested_by")
         .order_by("approval_requested_at")
     )
 
@@ -120,7 +120,7 @@ def _receipts(led: QuerySet[TerminationCase], user: User) -> list[Request]:
             case__in=led, grade__in=WEAK, voided_at=None, accepted_at=None, case__state=State.NOTICE
         )
         .exclude(recorded_by=user)
-        .select_related("case__client", "recorded_by")
+        .select_related("case__client__office", "recorded_by")
         .order_by("recorded_at")
     )
     return [

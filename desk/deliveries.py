@@ -71,7 +71,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(channel=channel)
     else:
         channel = ""
-    rows = rows.select_related("case__client", "notice", "message")
+    rows = rows.select_related("case__client__office", "notice", "message")
     page = page_of(request, rows, order=("-pk",), among=among)
     counts = among.order_by().aggregate(
         **{name: Count("pk", filter=SHOWN[name][1]) for name in COUNTED}

@@ -132,8 +132,6 @@ def _ways(line: DeliveryLine, rights: Rights, *, offers_letter: bool) -> list[Wa
 
 def _of_email(line: DeliveryLine, rights: Rights, offers_letter: bool) -> list[Way]:
     ways = []
-    if line.is_waiting_to_leave:
-        ways.append(_way(line, "take-back", _("Take back"), "undo-2", is_posted=True))
     is_notice = _is_current(line.delivery)
     if line.is_failed and is_notice and rights.may_change():
         ways.append(_way(line, "correct-address", _("Correct the address and resend"), "pencil"))

@@ -244,6 +244,9 @@ class NoticePage(WriteNotice):
         }
         if notice is not None:
             context |= progress_of(notice, self.rights, self.request.GET.get("view", ""))
+        elif self.case.served_on:
+            # Sent elsewhere, before the case was entered here; its receipt is still to be proven.
+            context["receipts"] = reading.receipts_of(self.case)
         response = render(self.request, "desk/notice/notice.html", context)
         response["Cache-Control"] = "private, no-store"
         return response

@@ -69,7 +69,7 @@ def post(request: HttpRequest) -> HttpResponse:
     letters = (
         reading.deliveries()
         .filter(case__in=cases_of(request), channel=Channel.REGISTERED_MAIL)
-        .select_related("case__client", "case__team", "notice")
+        .select_related("case__client__office", "case__team", "notice")
         .prefetch_related("case__readers")
         .order_by("created_at", "pk")
     )

@@ -101,7 +101,7 @@ def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
 
 
 def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
-    """Let a notice of which nothing left be changed, approved anew and sent; with the case locked."""
+    """Let a notice of which nothing left be changed and sent anew; call with the case locked."""
     notice = delivery.notice
     if notice is None or notice.state != NoticeState.SENT:
         return

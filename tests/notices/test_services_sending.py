@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
+from notices import dispatch
 from notices.models import Channel, Delivery, DeliveryState, NoticeState
 from notices.services import drafting, registered, sending
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
@@ -174,6 +175,25 @@ def test_a_notice_of_which_nothing_left_is_sent_anew(house: House) -> None:
     assert b"second copy" not in bytes(mail.mime)
     link = ClientLink.objects.get(delivery_id=mail.pk)
     assert link.is_valid
+
+
+def test_a_notice_that_would_leave_too_late_can_be_changed(house: House) -> None:
+    delivery = _sent_by_email_only(house)
+    walks.days_later(15)
+
+    dispatch.drain()
+
+    assert walks.the_same(delivery).state == DeliveryState.TAKEN_BACK
+    notice = walks.again(delivery.notice)
+    assert notice.state == NoticeState.APPROVED
+    changed = drafting.edit_notice(
+        notice,
+        by=house.by_manager,
+        expected_version=notice.version,
+        parts={},
+        notice_date=clock.today(house.office.time_zone),
+    )
+    assert changed.state == NoticeState.DRAFT
 
 
 def test_a_notice_of_which_nothing_left_can_be_changed(house: House) -> None:

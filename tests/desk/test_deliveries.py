@@ -1,0 +1,102 @@
+"""What waits, what is out, what did not arrive."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from notices.models import Channel, Delivery, DeliveryState
+from notices.services import sending
+from tests.builders import House, a_house
+from tests.notices import walks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> House:
+    return a_house()
+
+
+def _page(client: Client, person, query: str = "") -> str:
+    client.force_login(person)
+    answer = client.get(f"/deliveries/{query}")
+    assert answer.status_code == 200
+    return answer.content.decode().split("<main")[1]
+
+
+def test_an_empty_page_says_what_will_be_here(client: Client, house: House) -> None:
+    assert "put into the outbox" in _page(client, house.manager)
+    assert "No delivery of your teams" in _page(client, house.manager, "?show=failed")
+
+
+@pytest.mark.parametrize(
+    ("state", "view", "not_in"),
+    [
+        (DeliveryState.UNCERTAIN, "uncertain", "failed"),
+        (DeliveryState.REFUSED, "failed", "waiting"),
+        (DeliveryState.BOUNCED, "failed", "out"),
+        (DeliveryState.HANDING_OVER, "waiting", "out"),
+        (DeliveryState.ACCEPTED, "out", "waiting"),
+    ],
+)
+def test_each_view_shows_its_states(
+    client: Client, house: House, state: DeliveryState, view: str, not_in: str
+) -> None:
+    walks.became(walks.delivery_of(walks.sent(house), Channel.EMAIL), state)
+
+    assert "jane.adams@example.com" in _page(client, house.manager, f"?show={view}")
+    assert "jane.adams@example.com" in _page(client, house.manager)
+    assert "jane.adams@example.com" not in _page(client, house.manager, f"?show={not_in}")
+
+
+def test_what_a_person_decided_is_no_longer_on_the_list_to_act_on(
+    client: Client, house: House
+) -> None:
+    email = walks.became(walks.delivery_of(walks.sent(house), Channel.EMAIL), DeliveryState.REFUSED)
+    assert "table__row--failed" in _page(client, house.lead)
+    sending.correct_address_and_resend(email, by=house.by_manager, email="office@example.com")
+
+    assert "table__row--failed" not in _page(client, house.lead)
+    assert "No delivery of your teams" in _page(client, house.lead, "?show=failed")
+
+
+def test_one_channel_is_shown_alone(client: Client, house: House) -> None:
+    walks.sent(house)
+
+    page = _page(client, house.manager, "?channel=registered_mail")
+
+    assert "To print" in page
+    assert "jane.adams@example.com" not in page
+    assert "jane.adams@example.com" in _page(client, house.manager, "?channel=pigeon")
+
+
+def test_another_team_sees_nothing_and_an_auditor_everything(client: Client, house: House) -> None:
+    notice = walks.sent(house)
+    for person in (house.outsider, house.other_lead, house.admin):
+        assert notice.case.reference not in _page(client, person)
+    assert notice.case.reference in _page(client, house.auditor)
+
+
+def test_pages_cost_the_same_however_many_there_are(
+    client: Client, house: House, django_assert_max_num_queries
+) -> None:
+    email = walks.delivery_of(walks.sent(house), Channel.EMAIL)
+    Delivery.objects.bulk_create(
+        Delivery(
+            case=email.case,
+            notice=email.notice,
+            channel=Channel.EMAIL,
+            recipient_name="Jane Adams",
+            recipient_email=f"copy{number}@example.com",
+            copy_number=number,
+        )
+        for number in range(2, 62)
+    )
+    client.force_login(house.manager)
+    with django_assert_max_num_queries(12):
+        page = client.get("/deliveries/").content.decode()
+    assert "copy61@example.com" in page
+    assert "copy20@example.com" not in page
+    older = client.get("/deliveries/").context["page"].next_url
+    assert "copy20@example.com" in client.get(older).content.decode()
