@@ -19,7 +19,7 @@ from types import FrameType
 from bench.report import Report, machine
 from bench.runs import prepared
 
-TOPICS = ("noise", "letters", "audit")
+TOPICS = ("noise", "letters", "audit", "notices", "sweep", "pages")
 
 
 def _stopped(number: int, _frame: FrameType | None) -> None:

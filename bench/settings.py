@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from config.settings import *  # noqa: F403
-from config.settings import DATA_DIR, INSTALLED_APPS, MIDDLEWARE
+from config.settings import INSTALLED_APPS
 
 PEERS = ["post_office", "mailer", "simple_history", "auditlog"]
 
@@ -13,15 +13,18 @@ INSTALLED_APPS = [
     "bench.peers",
 ]
 ROOT_URLCONF = "bench.peers.urls"
-MIDDLEWARE = list(MIDDLEWARE)
-# The peers' records belong to no request here, so their middleware would only cost them time.
-AUDITLOG_DISABLE_REMOTE_ADDR = True
 
 # Both peers send through Django's own connection to the same server.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 MAILER_EMAIL_BACKEND = EMAIL_BACKEND
-MAILER_LOCK_PATH = str(DATA_DIR / "mailer.lock")
-POST_OFFICE = {"BACKENDS": {"default": EMAIL_BACKEND}, "LOG_LEVEL": 1, "MAX_RETRIES": 0}
+# Two of its processes may send at once: it locks rows as well.
+MAILER_USE_FILE_LOCK = False
+POST_OFFICE = {
+    "BACKENDS": {"default": EMAIL_BACKEND},
+    "LOG_LEVEL": 1,
+    "MAX_RETRIES": 0,
+    "BATCH_SIZE": 1000,
+}
 
 # What happens in a round is counted, not told.
 LOGGING = {
