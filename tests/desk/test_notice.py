@@ -1029,3 +1029,46 @@ def test_many_deliveries_and_receipts_cost_no_more(
     assert "Call 9" in page
     assert checks.blocks(walks.again(email.notice)) == []
     assert reverse("desk:notice", args=[case.reference]) == _url(case)
+
+
+# -- on the case page ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("none", "Draft the notice"),
+        ("draft", "Finish the draft"),
+        ("asked", "Look at it and approve"),
+        ("approved", "Send it"),
+        ("failed", "See what did not arrive"),
+    ],
+)
+def test_the_case_page_names_what_the_notice_needs(
+    client: Client, house: House, stage: str, words: str, django_assert_max_num_queries
+) -> None:
+    case = {
+        "none": lambda: a_case(house, State.NOTICE),
+        "draft": lambda: walks.a_draft(house).case,
+        "asked": lambda: walks.asked(house).case,
+        "approved": lambda: walks.approved(house).case,
+        "failed": lambda: _failed(house, DeliveryState.BOUNCED).case,
+    }[stage]()
+    _as(client, house.lead)
+    with django_assert_max_num_queries(12):
+        page = _said(client.get(f"/cases/{case.reference}/"))
+    assert words in page
+    assert 'id="notice"' in page
+    assert 'id="receipt"' in page
+    assert words not in _said(_as(client, house.auditor).get(f"/cases/{case.reference}/"))
+
+
+def test_a_notice_sent_elsewhere_still_gets_its_receipt(client: Client, house: House) -> None:
+    case = a_case(house, State.NOTICE)
+    proofs.record_service(
+        case, by=house.by_manager, served_on=clock.today(case.time_zone), channel="email"
+    )
+
+    page = _said(_as(client, house.manager).get(_url(case)))
+
+    assert f"/cases/{case.reference}/receipts/new/" in page
