@@ -237,6 +237,12 @@ OUTBOX_DELAY_MINUTES = environment.number(
     "OUTBOX_DELAY_MINUTES", 0 if DEMO or TESTING else 10, most=60
 )
 
+# A receipt confirmed sooner after sending than this, in seconds, may be a robot's: a team lead has
+# to accept it. In the demo one person plays both sides and is quick.
+EARLY_CONFIRMATION_SECONDS = environment.number(
+    "EARLY_CONFIRMATION_SECONDS", 3 if DEMO else 120, most=86_400
+)
+
 # -- background work -------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL)

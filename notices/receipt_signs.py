@@ -21,9 +21,6 @@ from notices.models import (
 )
 from offboarding.models import ClientLink, Grade, ProofKind
 
-EARLY = timedelta(seconds=120)
-"""A mail filter presses buttons within seconds; people read first."""
-
 MANY_LINKS = 5
 MANY_WITHIN = timedelta(minutes=10)
 """So many different links confirmed from one place look like a machine."""
@@ -94,7 +91,9 @@ def _is_early(delivery: Delivery) -> bool:
     # A posting is recorded by hand, often later than the letter travels: only its day is known.
     if delivery.channel == Channel.REGISTERED_MAIL or not _has_left(delivery):
         return False
-    return clock.now() - _left_at(delivery) < EARLY
+    # A mail filter presses buttons within seconds; people read first.
+    early = timedelta(seconds=settings.EARLY_CONFIRMATION_SECONDS)
+    return clock.now() - _left_at(delivery) < early
 
 
 def _left_at(delivery: Delivery) -> datetime:

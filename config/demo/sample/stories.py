@@ -23,6 +23,7 @@ from offboarding.models import (
     Avoidable,
     Direction,
     Medium,
+    Party,
     ProofKind,
     Provider,
     ReactionKind,
@@ -42,6 +43,7 @@ from offboarding.services import (
     obligations,
     proofs,
     stages,
+    tasks,
 )
 
 
@@ -427,6 +429,26 @@ def _hold(walk: Walk) -> None:
     )
 
 
+def _fall_behind(walk: Walk) -> None:
+    """Owe something whose day has passed, so that the demo shows what late looks like."""
+    walk.later(1)
+    today = clock.today(walk.case.time_zone)
+    obligations.add_obligation(
+        walk.case,
+        by=walk.manager,
+        party=Party.OURS,
+        title="Send the statement of open items",
+        due_on=today + timedelta(days=4),
+        needs_proof=True,
+    )
+    tasks.add_task(
+        walk.case,
+        by=walk.manager,
+        title="Call about the payment by instalments",
+        due_on=today + timedelta(days=5),
+    )
+
+
 def _ask_question(walk: Walk) -> None:
     follow_ups.ask_question(
         walk.case,
@@ -461,8 +483,9 @@ STORIES = (
     Story("D-2009", E, 34, "transition", _SCOPE, "Ein kleineres Paket", receipt="page"),
     Story("A-1003", V, 26, "obligations_fulfilled", _VALUES, "A meeting with both partners", receipt="slip",
           edits={"reason": "We work in different ways on how we speak with each other, and we do not expect this to change."}),
-    Story("A-1002", U, 22, "acknowledged", _MONEY, "A payment plan over six months", receipt="page"),
-    Story("D-2008", U, 20, "acknowledged", _MONEY, "Ein Zahlungsplan", receipt="carrier"),
+    Story("A-1002", U, 22, "acknowledged", _MONEY, "A payment plan over six months", receipt="page",
+          then=_fall_behind),
+    Story("D-2008", U, 20, "acknowledged", _MONEY, "Ein Zahlungsplan", receipt="carrier", then=_fall_behind),
     Story("D-2013", U, 18, "acknowledged", _MONEY, "A payment plan", receipt="phone"),
     Story("A-1015", U, 21, "sent", _MONEY, "Two reminders by telephone"),
     Story("D-2005", E, 14, "sent", _SCOPE, "A new schedule", by_email_only=True),
