@@ -304,11 +304,16 @@ LOGGING = {
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}
     },
-    "root": {"handlers": ["stderr"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": environment.text("LOG_LEVEL", "WARNING" if DEMO else "INFO"),
+    },
     "loggers": {
         # Django's own handlers would write the same line again, unmasked.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        # What they tell about every step of every page and mail is for their own authors.
+        **{name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "mail.log")},
     },
 }
 structlog.configure(
