@@ -252,6 +252,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A new worker process first loads what it needs for letters; on a busy machine that takes longer
+# than Celery's 4 seconds, after which it would be killed, again and again.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120
 CELERY_DB_REUSE_MAX = 100
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -263,6 +266,10 @@ if CELERY_BROKER_URL:
         "unacked_restore_limit": 10,
         "socket_timeout": 10,
         "socket_connect_timeout": 2,
+        # A ring that finds nobody gives up at once; the sweep rings again.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
     }
 else:
     _queue_dir = DATA_DIR / "queue"

@@ -19,6 +19,6 @@ def ring(task: str) -> None:
 
 def _send(task: str) -> None:
     try:
-        current_app.send_task(task, ignore_result=True)
+        current_app.send_task(task, ignore_result=True, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("bell.silent", task=task, error=type(error).__name__)
