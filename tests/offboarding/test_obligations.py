@@ -346,7 +346,7 @@ def test_opened_again_it_is_owed_and_the_record_keeps_what_was_said(
     row = again(row)
     assert (row.is_open, row.proof, row.reason) == (True, "", "The file was empty.")
     assert latest_event(case).detail.before["proof"] == "Sent."
-    with pytest.raises(TransitionRefused, match="obligation of ours"):
+    with pytest.raises(TransitionRefused, match="of ours are still open"):
         stages.fulfil_obligations(fresh(case), by=house.by_manager)
 
 
