@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from django.utils.formats import date_format
@@ -18,6 +19,9 @@ from offboarding import selectors
 from offboarding.models import Disclosure
 
 Level = Literal["block", "warn"]
+
+OLDEST_LETTER_DAYS = 7
+"""A letter may wait so long for approval and departure; after that it is dated anew."""
 
 _GAP = re.compile(r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}")
 
@@ -76,9 +80,13 @@ def _required_parts(notice: Notice) -> Iterator[Finding]:
 def _dates(notice: Notice) -> Iterator[Finding]:
     case = notice.case
     today = clock.today(case.time_zone)
-    if notice.notice_date < today:
+    if notice.notice_date < today - timedelta(days=OLDEST_LETTER_DAYS):
         yield Finding(
-            "block", "notice_date_past", "notice_date", _("The letter's date is in the past.")
+            "block",
+            "notice_date_past",
+            "notice_date",
+            _("The letter's date is more than %(days)d days in the past.")
+            % {"days": OLDEST_LETTER_DAYS},
         )
     if notice.effective_on is None:
         yield Finding(

@@ -157,11 +157,19 @@ def _reason(case: TerminationCase, language: str) -> str:
     text = stated.get(language) or stated.get("en", "")
     engagement = case.engagements.first()
     known = {
-        "service": (engagement.service_line or engagement.title) if engagement else "",
+        "service": _in_a_sentence(engagement.service_line or engagement.title, language)
+        if engagement
+        else "",
         "date": say_date(engagement.started_on, language) if engagement else "",
         "n": str(len(_open_invoices(case))),
     }
     return _fill(text, known)
+
+
+def _in_a_sentence(service: str, language: str) -> str:
+    """Return a service's name inside a sentence: small in English, unless it is an acronym."""
+    is_acronym = service[:2].isupper()
+    return service if language != "en" or is_acronym else service[:1].lower() + service[1:]
 
 
 def _fill(text: str, known: dict[str, str]) -> str:

@@ -179,7 +179,7 @@ def _check(notice: Notice, parts: dict[str, str], fields: dict[str, Any]) -> Non
     today = clock.today(notice.case.time_zone)
     for name in ("notice_date", "effective_on", "settlement_due_on"):
         value = fields.get(name)
-        if isinstance(value, date) and value < today:
+        if isinstance(value, date) and value < today and value != getattr(notice, name):
             raise InvalidInput(name, _("This date is in the past."))
     for name in ("recipient_email", "contact_email"):
         if fields.get(name):

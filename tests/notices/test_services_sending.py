@@ -115,9 +115,9 @@ def test_a_disputed_case_and_one_on_hold_send_nothing(house: House) -> None:
 
 def test_a_notice_whose_date_has_passed_is_not_sent(house: House) -> None:
     notice = walks.approved(house)
-    walks.days_later(2)
+    walks.days_later(8)
 
-    with pytest.raises(TransitionRefused, match="date is in the past"):
+    with pytest.raises(TransitionRefused, match="more than 7 days in the past"):
         sending.send_notice(notice, by=house.by_manager)
 
 

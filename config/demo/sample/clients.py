@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -141,7 +142,8 @@ def _one(firm: SampleFirm, row: Row) -> Client:
         region=row.region,
         country=row.country,
     )
-    mailbox = row.contact.lower().replace("dr. ", "").encode("ascii", "ignore").decode()
+    name = row.contact.lower().replace("dr. ", "").replace("ł", "l")
+    mailbox = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     services.add_contact(
         client,
         by=by,
