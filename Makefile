@@ -61,7 +61,7 @@ lint: .venv/.installed-for-tests
 	$(bin)/ruff check .
 	$(bin)/lint-imports
 	$(bin)/mypy
-	git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0r $(bin)/djhtml --check
+	git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0r $(bin)/djhtml --check --tabwidth 2 --extra-block alert,endalert
 	$(bandit) $(packages)
 	$(bin)/python manage.py makemigrations --check --dry-run
 
