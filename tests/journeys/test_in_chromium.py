@@ -1,0 +1,349 @@
+"""The main story as people live it: a real browser, a real worker, a real mail, two colleagues.
+
+Nothing of the application runs in this process. The receipt link comes from the caught mail, and
+days pass by the clock of the demo.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
+
+from audit import clock
+from tests.builders import PASSWORD
+from tests.journeys.demo import ROOT, Demo, a_demo
+
+pytestmark = pytest.mark.browser
+
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+ALONE = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PEOPLE_AND_A_CLIENT = """
+from tests.builders import a_house, an_invoice
+an_invoice(a_house().client)
+"""
+# What the page's policy refuses is said on the console; this says it even where that is missed.
+REPORT_REFUSALS = """
+document.addEventListener("securitypolicyviolation", (refused) =>
+  console.error(`refused: ${refused.violatedDirective} ${refused.blockedURI}`));
+"""
+MOST_SECONDS_FOR_A_WORKER = 60
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with a_demo(tmp_path_factory.mktemp("demo"), with_sample_firm=False) as demo:
+        demo.manage("shell", "--verbosity", "0", "--command", PEOPLE_AND_A_CLIENT)
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(ALONE))
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody at a browser of their own; whatever goes wrong on their pages is kept."""
+
+    def __init__(self, browser: Browser, demo: Demo, complaints: list[str], **options: Any) -> None:
+        self.demo = demo
+        self.complaints = complaints
+        self.looked_at: set[str] = set()
+        self.context: BrowserContext = browser.new_context(
+            base_url=demo.address, locale="en-GB", reduced_motion="reduce", **options
+        )
+        self.context.set_default_timeout(20_000)
+        self.context.add_init_script(REPORT_REFUSALS)
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        self.page.on(
+            "console",
+            lambda line: (
+                complaints.append(f"{self.page.url}: {line.text}")
+                if line.type in ("error", "warning")
+                else None
+            ),
+        )
+        self.page.on(
+            "response",
+            lambda answer: (
+                complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+            ),
+        )
+
+    def sign_in(self, email: str) -> None:
+        self.open("/")
+        self.fill("Sign in", login=email, password=PASSWORD)
+        assert self.page.url == f"{self.demo.address}/", self.page.url
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def open(self, where: str) -> None:
+        self.page.goto(where)
+        self.look()
+
+    def look(self) -> None:
+        """Ask axe about the page, once for each kind of page in each state of it."""
+        states = self.page.locator(".page-header__meta").all_inner_texts()
+        kind = f"{re.sub(r'[0-9]+', 'N', self.page.url)} {self.page.title()} {states}"
+        if kind in self.looked_at:
+            return
+        self.looked_at.add(kind)
+        # Through the debugger: the page's own policy rightly refuses a script from outside.
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run().then((found) => found.violations)")
+        self.complaints.extend(
+            f"{self.page.url}: {one['id']}: {one['nodes'][0]['html']}" for one in found
+        )
+
+    def reads(self, *sentences: str) -> None:
+        text = self.page.inner_text("body")
+        for sentence in sentences:
+            assert sentence in text, f"{self.page.url} does not say “{sentence}”:\n{text}"
+
+    def waits_for(self, where: str, what: str) -> Locator:
+        """Open a page until something is there that a worker brings."""
+        deadline = time.monotonic() + MOST_SECONDS_FOR_A_WORKER
+        while True:
+            self.page.goto(where)
+            found = self.page.locator(what)
+            if found.count():
+                self.look()
+                return found
+            assert time.monotonic() < deadline, (what, self.demo.said()[-3000:])
+            self.page.wait_for_timeout(500)
+
+    # -- doing -------------------------------------------------------------------------------------
+
+    def fill(self, button: str, **said: Any) -> None:
+        """Fill in the form that has this button, and press it."""
+        form = self.page.locator("form").filter(
+            has=self.page.get_by_role("button", name=button, exact=True)
+        )
+        for name, value in said.items():
+            field = form.locator(f'[name="{name}"]')
+            kind = field.first.get_attribute("type") or ""
+            if kind == "radio":
+                form.locator(f'[name="{name}"][value="{value}"]').check()
+            elif kind == "checkbox":
+                field.set_checked(value)
+            elif kind == "file":
+                field.set_input_files(value)
+            elif field.first.evaluate("field => field.localName") == "select":
+                field.select_option(**value if isinstance(value, dict) else {"value": value})
+            else:
+                field.fill(str(value))
+        with self.page.expect_navigation():
+            form.get_by_role("button", name=button, exact=True).click()
+        self.look()
+
+    def follow(self, link: str | Locator) -> None:
+        """Click a link."""
+        found = (
+            self.page.get_by_role("link", name=link, exact=True).first
+            if isinstance(link, str)
+            else link
+        )
+        with self.page.expect_navigation():
+            found.click()
+        self.look()
+
+
+class Reader(Person):
+    """The client on a phone, without script; somebody with script looks at the same pages."""
+
+    def look(self) -> None:
+        """Leave axe out: it is a script."""
+
+
+def test_from_sign_in_to_closed(demo: Demo, browser: Browser, tmp_path: Path) -> None:
+    complaints: list[str] = []
+    file = tmp_path / "minutes.pdf"
+    file.write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    manager = Person(browser, demo, complaints)
+    lead = Person(browser, demo, complaints, color_scheme="dark")
+    reader = Reader(
+        browser,
+        demo,
+        complaints,
+        java_script_enabled=False,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+    )
+    manager.sign_in("mia.manager@example.com")
+    lead.sign_in("leo.lead@example.com")
+
+    # Evaluate
+    manager.open("/cases/new/")
+    manager.fill(
+        "Open the case", client={"index": 1}, ground={"index": 1}, initiated_by="us", summary="S."
+    )
+    case = manager.page.url.split("#")[0].removeprefix(demo.address)
+    reference = case.strip("/").split("/")[1]
+    manager.reads("Evaluate", "There is no dated fact, document or communication yet")
+    manager.open(f"{case}evidence/")
+    manager.fill(
+        "Record the fact",
+        happened_on=today(),
+        fact="The third draft was declined without reasons.",
+        file=str(file),
+    )
+    manager.open(f"{case}remedies/")
+    manager.fill("Record it", tried_on=today(), description="A meeting about the scope")
+    manager.open(f"{case}terms/")
+    manager.fill("Confirm that I read it", read=True)
+    manager.open(f"{case}dates/")
+    manager.fill("Set these dates", settlement_due_on=today(14))
+    manager.open(f"{case}decision/")
+    manager.fill("Ask for the decision", note="I would end it.")
+    lead.open("/")
+    lead.open(f"{case}decision/")
+    lead.fill("Record this decision", verdict="end", reason="The facts are clear.")
+
+    # Notice: the worker sets the pages, a second person approves them, the worker sends them.
+    manager.open(f"{case}notice/")
+    manager.fill("Draft the notice")
+    manager.waits_for(f"{case}notice/", "figure.sheet img")
+    manager.fill("Save and ask for approval", sends_registered_mail=False)
+    lead.open("/approvals/")
+    lead.waits_for(f"{case}notice/", "button:has-text('Approve and seal')")
+    lead.fill("Approve and seal")
+    lead.reads("Approved, not sent yet")
+    manager.open(f"{case}notice/send/")
+    manager.fill("Send the notice")
+
+    # The client, on a phone and without script. Another day: nobody confirms within seconds.
+    demo.days_pass(1)
+    link = the_receipt_link(manager)
+    visitor = Person(browser, demo, complaints, viewport={"width": 390, "height": 844})
+    visitor.open(link)
+    manager.open(case)
+    manager.reads("There is no proof yet that the notice arrived.")
+    reader.open(link)
+    reader.fill("Send question", text="Who takes over the payroll?", name="Jane Adams")
+    reader.reads("Your question has arrived")
+    reader.fill("Confirm receipt", name="Jane Adams", is_authorised=True)
+    reader.reads("You confirmed that our letter arrived")
+    visitor.open(link)
+    assert reader.context.cookies() == []
+
+    # Obligations: one is waived by two people, the others are settled.
+    manager.open(case)
+    manager.reads("Acknowledged")
+    manager.open(f"{case}obligations/new/")
+    manager.fill("Add it", party="ours", title="Print the yearly report")
+    manager.follow("Print the yearly report")
+    manager.follow("Ask to waive")
+    manager.fill("Ask a team lead", reason="They have it already.")
+    lead.open(case)
+    lead.follow("Print the yearly report")
+    lead.follow("Answer")
+    lead.fill("Record the answer", answer="grant")
+    settle_everything(manager, case)
+    manager.open(case)
+    manager.fill("Declare obligations fulfilled")
+
+    # Transition
+    manager.fill("Begin the transition")
+    manager.open(f"{case}successor/")
+    manager.fill(
+        "Save",
+        name="Brown & Co",
+        consented_on=today(),
+        consent_scope="All ledgers since 2024",
+        consent_how="by e-mail from Ms Adams",
+    )
+    manager.open(f"{case}handover/new/")
+    manager.fill("Add it", title="Ledgers 2024 to 2026")
+    manager.open(f"{case}access/")
+    manager.fill("Add it", system="Payroll portal", held_by="Mia Manager")
+    manager.follow(manager.page.locator("a[href$='/delivery/']"))
+    manager.fill("Mark as delivered", delivered_how="By courier", accepted_by="J. Adams")
+    manager.follow(manager.page.locator("a[href$='/revocation/']"))
+    manager.fill("Record it", checked=True)
+    manager.reads("Services run until")
+    demo.days_pass(40)
+    manager.open(case)
+    manager.fill("Begin follow-up")
+
+    # Follow-up: beat and worker raise what is due, and write to the client.
+    demo.days_pass(31)
+    the_mail(manager, "Our work for Adams Print ended on")
+    manager.open(case)
+    while (look_back := manager.page.locator("a[href*='/follow-ups/'][href$='/done/']")).count():
+        manager.follow(look_back.first)
+        manager.fill("Record it", outcome="Nothing is open on either side.")
+    manager.follow(manager.page.locator("a[href$='/answer/']").first)
+    manager.fill("Give this answer", answer="Brown & Co does, from May on.")
+    the_mail(manager, "question")
+    finish_every_task(manager, case)
+    manager.open(f"{case}lesson/")
+    manager.fill("Record the lesson", avoidable="partly", next_time="Agree on the scope first.")
+    manager.open(case)
+    manager.fill("Close the case")
+    manager.reads("Closed")
+    manager.open("/cases/")
+    manager.reads(reference)
+
+    assert complaints == []
+    assert "Traceback" not in demo.said()
+    # Ends with another code when a row was altered, is missing or has no event.
+    demo.manage("verify_audit")
+
+
+# -- what is looked for on the way -----------------------------------------------------------------
+
+
+def today(later_days: int = 0) -> str:
+    """Return a day at the firm's office as a browser's date field sends it."""
+    return (clock.today("Europe/Berlin") + timedelta(days=later_days)).isoformat()
+
+
+def the_mail(person: Person, subject: str) -> None:
+    """Open the newest caught mail with these words in its subject, once it is there."""
+    found = person.waits_for("/demo/mailbox/", f"a:has-text('{subject}')")
+    person.follow(found.first)
+
+
+def the_receipt_link(person: Person) -> str:
+    the_mail(person, "Notice: our services for Adams Print end on")
+    link = person.page.locator(".mail-text a[href*='/r/']").first.get_attribute("href")
+    assert link
+    return link
+
+
+def settle_everything(person: Person, case: str) -> None:
+    """Mark every open obligation of both sides as done."""
+    while True:
+        person.open(f"{case}obligations/")
+        done = person.page.locator("a[href$='/fulfilment/']")
+        if not done.count():
+            return
+        person.follow(done.first)
+        button = person.page.locator("main form.form button").inner_text().strip()
+        person.fill(button, proof="Checked in the books.")
+
+
+def finish_every_task(person: Person, case: str) -> None:
+    while True:
+        person.open(case)
+        done = person.page.locator("a[href*='/tasks/'][href*='/done/']")
+        if not done.count():
+            return
+        person.follow(done.first)
+        person.fill("Mark as done")
