@@ -24,7 +24,7 @@ from notices.models import (
     RenderingPurpose,
 )
 from notices.phrases import say_date
-from offboarding.models import LinkPurpose
+from offboarding.models import LinkPurpose, TerminationCase
 from offboarding.services import links
 from offboarding.services.locking import remember
 
@@ -230,3 +230,18 @@ def _sender_name(notice: Notice) -> str:
 
 def _file_name(notice: Notice) -> str:
     return f"{notice.case.reference}-{notice.number}.pdf"
+
+
+def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
+    """Let a notice of which nothing left be changed and sent anew; call with the case locked."""
+    if delivery.notice_id is None:
+        return
+    notice = case.notices.select_for_update(of=("self",)).get(pk=delivery.notice_id)
+    states = set(notice.deliveries.values_list("state", flat=True))
+    if notice.state == NoticeState.SENT and states == {DeliveryState.TAKEN_BACK}:
+        notice.state = NoticeState.APPROVED
+        notice.sent_at = None
+        notice.save(update_fields=["state", "sent_at"])
+        remember(
+            case, "notice.taken_back", by=by, subject=notice, details={"notice": notice.number}
+        )

@@ -12,12 +12,7 @@ What holds at every step:
   out makes it `uncertain`, and a team lead decides.
 - The row's bytes are compared with their hash, and the letter inside with the sealed one.
 
-What stops a row that has not left, asked under the case's lock just before the first byte:
-
-- withdrawing or replacing a notice takes it back, and keeping or withdrawing the case does too;
-- a hold lets it wait, except for what tells the client that a notice is withdrawn or answers them;
-- a dispute, an acknowledgement or any standing receipt takes a reminder back; it stops no notice;
-- a notice that would leave too late for its own dates is taken back and needs a new approval.
+What stops a row that has not left is in `stops`; it is asked under the case's lock.
 """
 
 from __future__ import annotations
@@ -27,33 +22,31 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, F, Func
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices import chasing, link_masking, mail
+from notices import chasing, departures, link_masking, mail
+from notices.leases import DatabaseClock
 from notices.models import (
     IN_MOTION,
     Channel,
     Delivery,
     DeliveryEvent,
     DeliveryState,
-    MessageKind,
     Notice,
-    NoticeKind,
     NoticeState,
 )
-from notices.services.sending import approved_again_if_nothing_left
-from notices.smtp import Envelope, Kind, Outcome, SmtpTransport, Stage
+from notices.smtp import Envelope, Kind, Outcome, Security, SmtpTransport, Stage
+from notices.stops import SERVES, Stop, stop_of
 from offboarding import selectors, terms
-from offboarding.lifecycle import State
 from offboarding.models import Communication, Direction, Medium, TaskKind, TerminationCase
 from offboarding.services import proofs
 from offboarding.services.locking import locked, remember
@@ -78,42 +71,17 @@ RETRY_MINUTES = (1, 2, 5, 15, 30, *([60] * 23))
 HOLD_LOOK_MINUTES = 10
 """How often a row of a case on hold is looked at again."""
 
-LATEST_DEPARTURE_BUSINESS_DAYS = 5
-"""A notice leaves at most so long after the date on its letter."""
 
-SERVES = (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
-"""Notices that end the relationship; their acceptance counts as service."""
-
-_ENDS_SOMETHING = (*SERVES, NoticeKind.CURE_WARNING)
 _UNREACHED = frozenset({Stage.CONNECT, Stage.EHLO, Stage.TLS, Stage.AUTH})
 
 
-# -- the database's clock --------------------------------------------------------------------------
-
-
-class DatabaseClock(Func):
-    """The instant by the database's clock, some seconds ahead; leases are told by nothing else."""
-
-    output_field = DateTimeField()
-
-    def __init__(self, ahead_seconds: int = 0) -> None:
-        super().__init__()
-        self.ahead_seconds = int(ahead_seconds)
-
-    def as_postgresql(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
-        return f"clock_timestamp() + interval '{self.ahead_seconds} seconds'", []
-
-    def as_sqlite(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
-        form = "%%Y-%%m-%%d %%H:%%M:%%f"
-        return f"strftime('{form}', 'now', '{self.ahead_seconds:+d} seconds')", []
+# -- claiming --------------------------------------------------------------------------------------
 
 
 def lease_seconds() -> int:
     """Return how long a worker may hold a row: longer than any hand-over can take."""
     return int(transport().whole_timeout) + 60
 
-
-# -- claiming --------------------------------------------------------------------------------------
 
 _TAKE = """
     SELECT id FROM notices_delivery
@@ -208,7 +176,7 @@ def _load(claimed: dict[int, int]) -> Sequence[Delivery]:
 
 def _hand_over(delivery: Delivery, fence: int) -> Outcome | None:
     """Take one claimed row to the mail server; nothing means that it was stopped before."""
-    stop = _stop(delivery.case, delivery)
+    stop = stop_of(delivery.case, delivery)
     if stop is not None:
         _apply(stop, delivery, fence)
         return None
@@ -254,7 +222,10 @@ def _commit_handing_over(delivery: Delivery, fence: int, stopped: list[Stop]) ->
         case = TerminationCase.objects.select_for_update().get(pk=delivery.case_id)
         # Client and office do not change in between; only the case's own flags matter.
         case.client = delivery.case.client
-        stop = _stop(case, delivery)
+        if delivery.notice is not None:
+            notices = Notice.objects.filter(pk=delivery.notice.pk)
+            delivery.notice.state = notices.values_list("state", flat=True).get()
+        stop = stop_of(case, delivery)
         if stop is not None:
             stopped.append(stop)
             return False
@@ -270,68 +241,7 @@ def _commit_handing_over(delivery: Delivery, fence: int, stopped: list[Stop]) ->
         )
 
 
-# -- what may leave --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Why a row does not leave: for now when it waits, else for good."""
-
-    why: str
-    waits: bool = False
-    asks_owner: bool = False
-
-
-def _stop(case: TerminationCase, delivery: Delivery) -> Stop | None:
-    """Return what keeps a row from leaving, as the case now stands."""
-    if delivery.notice is not None:
-        return _stop_notice(case, delivery.notice, delivery)
-    assert delivery.message is not None
-    kind = delivery.message.kind
-    if kind == MessageKind.REMINDER and (
-        case.state != State.NOTICE
-        or case.is_disputed
-        or case.proofs.filter(voided_at=None).exists()
-    ):
-        return Stop(_("The reminder is no longer needed."))
-    if kind in (MessageKind.REMINDER, MessageKind.FOLLOW_UP) and case.is_on_hold:
-        return Stop(_("The case is on hold."), waits=True)
-    return None
-
-
-def _stop_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -> Stop | None:
-    if notice.kind == NoticeKind.WITHDRAWAL:
-        return None
-    if notice.state in (NoticeState.WITHDRAWN, NoticeState.SUPERSEDED):
-        return Stop(_("The notice was withdrawn or replaced."))
-    if notice.kind in _ENDS_SOMETHING and case.state in (State.WITHDRAWN, State.RETAINED):
-        return Stop(_("The relationship goes on."))
-    if case.is_on_hold:
-        return Stop(_("The case is on hold."), waits=True)
-    if notice.kind in SERVES and not delivery.is_repeat and _leaves_too_late(case, notice):
-        return Stop(
-            _("It would leave too late for its own dates; it needs a new approval."),
-            asks_owner=True,
-        )
-    return None
-
-
-def _leaves_too_late(case: TerminationCase, notice: Notice) -> bool:
-    """The letter's date is too old, or its effective date is no longer lawful from today."""
-    today = clock.today(case.time_zone)
-    if today <= notice.notice_date:
-        return False
-    latest = terms.add_business_days(
-        notice.notice_date, LATEST_DEPARTURE_BUSINESS_DAYS, selectors.holidays_of(case)
-    )
-    if today > latest:
-        return True
-    earliest = selectors.earliest_end(case, sent_on=today)
-    return (
-        earliest is not None
-        and notice.effective_on is not None
-        and notice.effective_on < earliest.on
-    )
+# -- what does not leave ---------------------------------------------------------------------------
 
 
 def _apply(stop: Stop, delivery: Delivery, fence: int) -> None:
@@ -352,7 +262,7 @@ def _apply(stop: Stop, delivery: Delivery, fence: int) -> None:
             after={"note": stop.why},
         )
         if stop.asks_owner:
-            approved_again_if_nothing_left(case, delivery, by=MACHINE)
+            departures.approved_again_if_nothing_left(case, delivery, by=MACHINE)
             keep_task(
                 case,
                 kind=TaskKind.LOOK_AT,
@@ -764,6 +674,11 @@ def transport() -> SmtpTransport:
         host, port, user, password, security, timeout = reach
         _transports.clear()
         _transports[reach] = SmtpTransport(
-            host, port, user=user, password=password, security=security, timeout=timeout
+            host,
+            port,
+            user=user,
+            password=password,
+            security=cast(Security, security),
+            timeout=timeout,
         )
     return _transports[reach]

@@ -64,7 +64,7 @@ def sweep(limit: int = MOST_A_SWEEP) -> int:
     _begin_what_was_missed()
     taken = 0
     for chase in due(limit):
-        if clock.today(chase.case.time_zone) < chase.due_on:
+        if chase.due_on is None or clock.today(chase.case.time_zone) < chase.due_on:
             continue
         try:
             taken += take_step(chase)

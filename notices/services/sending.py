@@ -96,24 +96,8 @@ def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
             )
         move(now, delivery, DeliveryState.TAKEN_BACK, by=by, action="delivery.taken_back")
         links.revoke_links(now, by=by, reason="taken back", delivery_ids=(delivery.pk,))
-        approved_again_if_nothing_left(now, delivery, by=by)
+        departures.approved_again_if_nothing_left(now, delivery, by=by)
     return delivery
-
-
-def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
-    """Let a notice of which nothing left be changed and sent anew; call with the case locked."""
-    notice = delivery.notice
-    if notice is None or notice.state != NoticeState.SENT:
-        return
-    states = set(notice.deliveries.values_list("state", flat=True))
-    if states == {DeliveryState.TAKEN_BACK}:
-        notice = locked_notice(case, notice)
-        notice.state = NoticeState.APPROVED
-        notice.sent_at = None
-        notice.save(update_fields=["state", "sent_at"])
-        remember(
-            case, "notice.taken_back", by=by, subject=notice, details={"notice": notice.number}
-        )
 
 
 def send_again(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:

@@ -14,7 +14,7 @@ from audit import clock
 from audit.models import AuditEvent
 from notices import chasing, dispatch, mail, triggers
 from notices.messages import write_message
-from notices.models import Channel, Delivery, DeliveryState, Letter
+from notices.models import Channel, Delivery, DeliveryState, Letter, Notice
 from notices.services import sending
 from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State
@@ -294,6 +294,16 @@ def test_a_withdrawal_just_before_the_first_byte_stops_the_notice(
 
     assert not server.mails
     assert not any(command.upper().startswith("DATA") for command in server.commands)
+    assert now(delivery).state == DeliveryState.TAKEN_BACK
+
+
+def test_a_notice_replaced_just_before_the_first_byte_does_not_leave(delivery, server):
+    [(_id, fence)] = dispatch.claim().items()
+    row = now(delivery)
+    Notice.objects.filter(pk=row.notice_id).update(state="superseded")
+    dispatch._hand_over(row, fence)
+
+    assert not server.mails
     assert now(delivery).state == DeliveryState.TAKEN_BACK
 
 

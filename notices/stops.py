@@ -1,0 +1,88 @@
+"""What keeps a mail from leaving, asked just before its first byte.
+
+- Withdrawing or replacing a notice takes it back, and so does keeping the client.
+- A hold lets it wait, except for what tells the client that a notice is withdrawn or answers them.
+- A dispute, an acknowledgement or any standing receipt takes a reminder back; it stops no notice.
+- A notice that would leave too late for its own dates is taken back and needs a new approval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from audit import clock
+from notices.models import Delivery, MessageKind, Notice, NoticeKind, NoticeState
+from offboarding import selectors, terms
+from offboarding.lifecycle import State
+from offboarding.models import TerminationCase
+
+LATEST_DEPARTURE_BUSINESS_DAYS = 5
+"""A notice leaves at most so long after the date on its letter."""
+
+SERVES = (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
+"""Notices that end the relationship; their acceptance counts as service."""
+
+_ENDS_SOMETHING = (*SERVES, NoticeKind.CURE_WARNING)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a row does not leave: for now when it waits, else for good."""
+
+    why: str
+    waits: bool = False
+    asks_owner: bool = False
+
+
+def stop_of(case: TerminationCase, delivery: Delivery) -> Stop | None:
+    """Return what keeps a row from leaving, as the case now stands."""
+    if delivery.notice is not None:
+        return _stop_of_notice(case, delivery.notice, delivery)
+    assert delivery.message is not None
+    kind = delivery.message.kind
+    if kind == MessageKind.REMINDER and (
+        case.state != State.NOTICE
+        or case.is_disputed
+        or case.proofs.filter(voided_at=None).exists()
+    ):
+        return Stop(_("The reminder is no longer needed."))
+    if kind in (MessageKind.REMINDER, MessageKind.FOLLOW_UP) and case.is_on_hold:
+        return Stop(_("The case is on hold."), waits=True)
+    return None
+
+
+def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -> Stop | None:
+    if notice.kind == NoticeKind.WITHDRAWAL:
+        return None
+    if notice.state in (NoticeState.WITHDRAWN, NoticeState.SUPERSEDED):
+        return Stop(_("The notice was withdrawn or replaced."))
+    if notice.kind in _ENDS_SOMETHING and case.state in (State.WITHDRAWN, State.RETAINED):
+        return Stop(_("The relationship goes on."))
+    if case.is_on_hold:
+        return Stop(_("The case is on hold."), waits=True)
+    if notice.kind in SERVES and not delivery.is_repeat and _leaves_too_late(case, notice):
+        return Stop(
+            _("It would leave too late for its own dates; it needs a new approval."),
+            asks_owner=True,
+        )
+    return None
+
+
+def _leaves_too_late(case: TerminationCase, notice: Notice) -> bool:
+    """The letter's date is too old, or its effective date is no longer lawful from today."""
+    today = clock.today(case.time_zone)
+    if today <= notice.notice_date:
+        return False
+    latest = terms.add_business_days(
+        notice.notice_date, LATEST_DEPARTURE_BUSINESS_DAYS, selectors.holidays_of(case)
+    )
+    if today > latest:
+        return True
+    earliest = selectors.earliest_end(case, sent_on=today)
+    return (
+        earliest is not None
+        and notice.effective_on is not None
+        and notice.effective_on < earliest.on
+    )
