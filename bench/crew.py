@@ -21,6 +21,8 @@ from typing import Any, Self
 
 from bench.measuring import BrokenWork
 
+TELLS_ALL = os.environ.get("BENCH_TRACEBACKS") == "1"
+
 
 class Worker:
     """One process."""
@@ -30,6 +32,8 @@ class Worker:
             [sys.executable, "-m", "bench.crew"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Peers talk a lot; BENCH_TRACEBACKS=1 lets them.
+            stderr=None if TELLS_ALL else subprocess.DEVNULL,
             env=dict(environment),
         )
 
@@ -137,7 +141,7 @@ def serve() -> None:
             place = f"{os.path.basename(where.filename)}:{where.lineno}"
             words = str(error).strip().partition("\n")[0]
             answer = {"error": f"{type(error).__name__} at {place}: {words}"}
-            if os.environ.get("BENCH_TRACEBACKS"):
+            if TELLS_ALL:
                 traceback.print_exc()
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

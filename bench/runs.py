@@ -42,15 +42,15 @@ class Run:
 
     @contextmanager
     def metric(self, *names: str) -> Iterator[None]:
-        """Turn broken work and missing peers into lines of the report."""
+        """Turn broken work and missing peers into lines of the report, for what has none yet."""
         try:
             yield
-        except NotHere as reason:
+        except (NotHere, BrokenWork) as problem:
+            tell = self.report.skip if isinstance(problem, NotHere) else self.report.fail
+            told = {line.metric for line in self.report.lines}
             for name in names:
-                self.report.skip(name, str(reason))
-        except BrokenWork as problem:
-            for name in names:
-                self.report.fail(name, str(problem))
+                if name not in told:
+                    tell(name, str(problem))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from config.settings import *  # noqa: F403
-from config.settings import INSTALLED_APPS
+from config.settings import DATA_DIR, INSTALLED_APPS
 
 PEERS = ["post_office", "mailer", "simple_history", "auditlog"]
 
@@ -12,6 +12,8 @@ INSTALLED_APPS = [
     *(name for name in PEERS if find_spec(name)),
     "bench.peers",
 ]
+# Nothing is built for a measurement, and pages name files without reading them.
+STATIC_ROOT = DATA_DIR
 ROOT_URLCONF = "bench.peers.urls"
 
 # Both peers send through Django's own connection to the same server.

@@ -2,4 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("config.urls"))]
+from bench.peers import textbook
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("bench/empty/", textbook.empty),
+    path("bench/numbered/", textbook.numbered),
+    path("bench/admin/", textbook.site.urls),
+    path("", include("config.urls")),
+]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from bench import sink
-from bench.crew import Crew
+from bench.crew import TELLS_ALL, Crew
 from bench.measuring import Contestant, NotHere, check, contest
 from bench.report import per_second
 from bench.runs import Run
@@ -175,6 +175,8 @@ def _celery(
         [sys.executable, "-m", "bench.peers.worker", name],
         env=environment | {"DATABASE_URL": database},
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=None if TELLS_ALL else subprocess.DEVNULL,
     )
     try:
         with run.crew(1, database, **own) as crew:

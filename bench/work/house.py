@@ -31,8 +31,8 @@ def the_case() -> TerminationCase:
 
 
 def person(name: str) -> Any:
-    """Return somebody of the firm, such as "lead"."""
-    return get_user_model().objects.get(email__contains=f".{name}@")
+    """Return somebody of the firm: a manager, lead, outsider, admin or auditor."""
+    return get_user_model().objects.filter(email__contains=f".{name}@").order_by("pk")[0]
 
 
 def multiply(row: models.Model, count: int, **columns: str) -> None:
@@ -88,7 +88,7 @@ STATES = (
     "(ARRAY['evaluation','notice','acknowledged','obligations_fulfilled','transition',"
     "'follow_up','closed','closed','closed','closed'])[1 + n % 10]"
 )
-"""Six open stages and as many cases again that have ended."""
+"""A tenth in each open stage; the rest has ended."""
 
 
 def many_cases(size: int, **columns: str) -> None:
@@ -104,16 +104,16 @@ def many_cases(size: int, **columns: str) -> None:
             reference="'C-' || (n + 100)",
             legal_name="'Client ' || md5(n::text) || ' GmbH'",
             display_name="'Client ' || n",
-            team_id=f"CASE WHEN n % 2 = 0 THEN {north.pk} ELSE {south.pk} END",
+            team_id=f"CASE WHEN (n - 1) / 10 % 2 = 0 THEN {north.pk} ELSE {south.pk} END",
         )
         varied = {
             "reference": "'OFB-2019-' || lpad(n::text, 7, '0')",
             "client_id": f"{first_client} + 1 + n % {clients}",
-            "team_id": f"CASE WHEN n % {clients} % 2 = 0 THEN {north.pk} ELSE {south.pk} END",
+            "team_id": f"CASE WHEN n % {clients} / 10 % 2 = 0 THEN {north.pk} ELSE {south.pk} END",
             "state": STATES,
             "opened_at": "now() - n * interval '3 minutes'",
             "state_changed_at": "now() - n * interval '2 minutes'",
-            # One in five hundred is the measured person's own.
-            "owner_id": f"CASE WHEN n % 500 = 0 THEN r.owner_id ELSE {person('outsider').pk} END",
+            # Sixty are the measured person's own, whatever the size.
+            "owner_id": f"CASE WHEN n <= 60 THEN r.owner_id ELSE {person('outsider').pk} END",
         }
         multiply(case, size, **(varied | columns))
