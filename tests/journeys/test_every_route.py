@@ -1,0 +1,276 @@
+"""Every address of the house × every role: what opens, what is refused, what is not there at all.
+
+`routes.txt` is the table. An address that is missing there fails here, so that nobody adds a page
+without saying who may see it. After a change of the table's subject, print the rows as they are:
+
+    ROUTES=print python -m pytest tests/journeys/test_every_route.py -q -s
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts import services as staff
+from accounts.actor import Actor
+from accounts.models import Role, User
+from audit import anchors, clock
+from audit.models import AuditEvent
+from clients.imports import batches, template_csv
+from clients.models import Signatory
+from config.demo import mailbox
+from notices.models import Channel, DeliveryState
+from offboarding.lifecycle import State
+from offboarding.models import Provider, TerminationCase
+from offboarding.services import evidence, follow_ups, handover, links, obligations, proofs, tasks
+from offboarding.services.files import keep_file
+from tests.builders import (
+    a_case,
+    a_client,
+    a_house,
+    an_engagement,
+    an_invoice,
+    an_obligation,
+    fresh,
+)
+from tests.notices import walks
+
+pytestmark = pytest.mark.django_db
+
+TABLE = Path(__file__).with_name("routes.txt")
+ROLES = ("nobody", "manager", "lead", "other", "admin", "auditor")
+"""`other` is the account manager of another team."""
+
+
+# -- the addresses ---------------------------------------------------------------------------------
+
+
+def patterns(resolver: Any = None, prefix: str = "/") -> Iterator[str]:
+    """Yield every address pattern of the URL conf."""
+    for one in (resolver or get_resolver()).url_patterns:
+        whole = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from patterns(one, whole)
+        else:
+            assert isinstance(one, URLPattern)
+            yield whole
+
+
+def table() -> dict[str, dict[str, str]]:
+    rows = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            pattern, *answers = line.split()
+            rows[pattern] = dict(zip(ROLES, answers, strict=True))
+    return rows
+
+
+class World:
+    """A house in which every address leads to something that exists."""
+
+    def __init__(self) -> None:
+        self.house = house = a_house()
+        by = house.by_manager
+        notice = walks.sent(house)
+        self.case = case = fresh(notice.case)
+        today = clock.today(case.time_zone)
+        email = walks.delivery_of(notice, Channel.EMAIL)
+        letter = walks.printed(house, notice)
+        walks.became(email, DeliveryState.ACCEPTED)
+        machine = Actor.machine("notices.dispatch")
+        proofs.record_service(case, by=machine, served_on=today, channel="email")
+        case = fresh(case)
+        proof = proofs.record_proof(
+            case, by=by, kind="phone", received_at=clock.now(), note="She has it."
+        )
+        waived = an_obligation(case)
+        obligations.ask_to_waive(waived, by=by, reason="They have it.")
+        settled = an_obligation(case, title="Send the ledgers")
+        obligations.fulfil(settled, by=by, proof="Sent.")
+        draft = walks.a_draft(house, self.another_case(State.NOTICE))
+        walks.set_pages(draft)
+        asked = walks.asked(house, walks.a_draft(house, self.another_case(State.NOTICE)))
+        approved = walks.approved(house, walks.a_draft(house, self.another_case(State.NOTICE)))
+        withdrawn = self.another_case(State.WITHDRAWN)
+        batch = batches.dry_run(template_csv().encode(), house.team, by=by).batch
+        link = case.links.get(delivery_id=email.pk)
+        admin = Actor.person(house.admin)
+        staff.invite(
+            email="new@example.com", name="N", team=house.team, role=Role.TEAM_LEAD, by=admin
+        )
+        self.file = keep_file(fresh(case), walks.a_scan(), by=by)
+        self.names: dict[str, Any] = {
+            "reference": case.reference,
+            "verb": "acknowledge",
+            "client_id": house.client.pk,
+            "office_id": house.office.pk,
+            "token": links.token_of(link),
+            "number": notice.number,
+            "page": 1,
+            "kind": "csv",
+        }
+        self.rows: dict[str, int] = {
+            "/evidence/": evidence.add_evidence(case, by=by, happened_on=today, fact="F").pk,
+            "/tasks/": tasks.add_task(case, by=by, title="T", due_on=today).pk,
+            "/follow-ups/": follow_ups.add_follow_up(case, by=by, title="L", due_on=today).pk,
+            "/questions/": follow_ups.ask_question(case, by=by, text="Who?", asked_by="J").pk,
+            "/handover/": handover.list_item(case, by=by, title="Ledgers").pk,
+            "/access/": handover.list_access(case, by=by, system="Payroll", held_by="Mia").pk,
+            "/deliveries/": letter.pk,
+            "/receipts/": proof.pk,
+            "/waiver/answer/": waived.pk,
+            "/reopening/": settled.pk,
+            "/obligations/": an_obligation(case, party="clients", title="Return the key").pk,
+            "/contacts/": house.client.contacts.get().pk,
+            "/engagements/": house.engagement.pk,
+            "/invoices/": an_invoice(house.client).pk,
+            "/signatories/": Signatory.objects.get(office=house.office).pk,
+            "/holidays/": house.office.holidays.create(on=today, name="Closed").pk,
+            "/import/": batch.pk,
+        }
+        self.other_cases = {
+            "notice/edit/": draft.case,
+            "/preview/": draft.case,
+            "notice/approve/": asked.case,
+            "notice/send-back/": asked.case,
+            "notice/send/": approved.case,
+            "/reopen/": withdrawn,
+        }
+        self.ready_made = {
+            "/files/<uuid:pk>/": f"/files/{self.file.pk}/",
+            "/accounts/invitation/<str:token>/": "/accounts/invitation/unknown/",
+            "/accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "/accounts/confirm-email/x/",
+            "/accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+                "/accounts/password/reset/key/1-x/"
+            ),
+            "/admin/r/<path:content_type_id>/<path:object_id>/": "/admin/r/1/1/",
+            "/admin/(?P<url>.*)$": "/admin/nothing-here/",
+        }
+        anchors.make_anchor()
+        Provider.objects.create(name="Brown & Co")
+        self.caught_mail = a_caught_mail()
+
+    def another_case(self, state: str) -> TerminationCase:
+        house = self.house
+        number = TerminationCase.objects.count() + 1
+        client = a_client(house.office, house.team, house.manager, reference=f"C-{number}")
+        an_engagement(client)
+        return a_case(house, state, client=client)
+
+    def address(self, pattern: str) -> str:
+        """Fill a pattern in with things that exist."""
+        if pattern in self.ready_made:
+            return self.ready_made[pattern]
+        if pattern.startswith("/admin/"):
+            return self._in_admin(pattern)
+        names = dict(self.names)
+        if pattern.startswith("/demo/"):
+            names |= {"name": self.caught_mail}
+        row = next((pk for part, pk in self.rows.items() if part in pattern), 1)
+        case = next((one for part, one in self.other_cases.items() if part in pattern), None)
+        names |= {"pk": row} | ({"reference": case.reference} if case else {})
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(names[found[1]]), pattern)
+
+    def _in_admin(self, pattern: str) -> str:
+        if "app_label" in pattern:
+            return "/admin/offboarding/"
+        found = re.match(r"/admin/(\w+)/(\w+)/", pattern)
+        key = "1"
+        if found and "object_id" in pattern:
+            model = apps.get_model(found[1], found[2])
+            first = model._default_manager.order_by("pk").first()
+            key = str(first.pk) if first else "1"
+        return (
+            pattern.replace("<path:object_id>", key)
+            .replace("<int:object_id>", key)
+            .replace("<str:kind>", "csv")
+        )
+
+    def person(self, role: str) -> User | None:
+        return {
+            "nobody": None,
+            "manager": self.house.manager,
+            "lead": self.house.lead,
+            "other": self.house.outsider,
+            "admin": self.house.admin,
+            "auditor": self.house.auditor,
+        }[role]
+
+
+def a_caught_mail() -> str:
+    name = f"{0:020d}-{0:08x}"
+    mailbox.folder().mkdir(parents=True, exist_ok=True)
+    mail = EmailMessage()
+    mail["Subject"] = "Hello"
+    mail.set_content("Text")
+    mail.add_alternative("<p>Text</p>", subtype="html")
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="a.pdf")
+    (mailbox.folder() / f"{name}.eml").write_bytes(bytes(mail))
+    return name
+
+
+# -- looking ---------------------------------------------------------------------------------------
+
+
+def answers_of(world: World) -> dict[str, list[str]]:
+    """Ask every address as every role; return what a GET gives, in the order of the roles."""
+    found: dict[str, list[str]] = {pattern: [] for pattern in patterns()}
+    for role in ROLES:
+        client = Client(raise_request_exception=False)
+        person = world.person(role)
+        for pattern in found:
+            # Some doors lead out of the house.
+            if person is not None and "_auth_user_id" not in client.session:
+                client.force_login(person)
+            found[pattern].append(_answer(client, world.address(pattern)))
+    return found
+
+
+def _answer(client: Client, address: str) -> str:
+    answer = client.get(address)
+    if answer.streaming:
+        list(answer.streaming_content)
+    where = answer.get("Location", "")
+    asks_who = where.startswith(("/accounts/login/", "/admin/login/"))
+    return "sign-in" if asks_who else str(answer.status_code)
+
+
+def show(rows: dict[str, list[str]]) -> str:
+    width = max(map(len, rows))
+    lines = [f"# {'address':<{width - 2}}  " + " ".join(f"{role:<7}" for role in ROLES)]
+    lines += [f"{one:<{width}}  " + " ".join(f"{a:<7}" for a in rows[one]) for one in rows]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def test_every_address_of_the_house_is_in_the_table() -> None:
+    assert set(table()) == set(patterns())
+
+
+def test_every_address_gives_each_role_what_the_table_says_and_changes_nothing() -> None:
+    world = World()
+    before = AuditEvent.objects.exclude(stream="staff").count()
+
+    found = answers_of(world)
+
+    if os.environ.get("ROUTES") == "print":
+        print("\n" + show(found))
+    expected = table()
+    differing = [
+        f"{pattern}: {role} gets {answer} instead of {expected[pattern][role]}"
+        for pattern, answers in found.items()
+        for role, answer in zip(ROLES, answers, strict=True)
+        if pattern in expected and expected[pattern][role] != answer
+    ]
+    assert differing == []
+    # The first look at a client's page is noted once; nothing else is.
+    noted = AuditEvent.objects.exclude(stream="staff").order_by("pk")[before:]
+    assert {event.action for event in noted} <= {"link.opened"}
