@@ -63,7 +63,7 @@ UNKNOWN, WITHDRAWN, SUPERSEDED, REPLACED, ENDED = (
 )
 """Why a link opens nothing any more; unknown and expired are told apart for nobody."""
 
-_WHY_REVOKED = {"withdrawn": WITHDRAWN, "superseded": SUPERSEDED, "address changed": REPLACED}
+_WHY_REVOKED = {"withdrawn": WITHDRAWN, "superseded": SUPERSEDED, "address_changed": REPLACED}
 _WHY_BY_STATE = {NoticeState.WITHDRAWN: WITHDRAWN, NoticeState.SUPERSEDED: SUPERSEDED}
 
 

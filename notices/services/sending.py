@@ -95,7 +95,7 @@ def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
                 [Reason("has_left", _("It is too late: it has left or is leaving."), "notice")]
             )
         move(now, delivery, DeliveryState.TAKEN_BACK, by=by, action="delivery.taken_back")
-        links.revoke_links(now, by=by, reason="taken back", delivery_ids=(delivery.pk,))
+        links.revoke_links(now, by=by, reason="taken_back", delivery_ids=(delivery.pk,))
         departures.approved_again_if_nothing_left(now, delivery, by=by)
     return delivery
 
@@ -149,7 +149,7 @@ def correct_address_and_resend(delivery: Delivery, *, by: Actor, email: str) -> 
             raise InvalidInput("email", " ".join(error.messages)) from error
         if email.casefold() == delivery.recipient_email.casefold():
             raise InvalidInput("email", _("This is the address that did not work."))
-        links.revoke_links(now, by=by, reason="address changed", delivery_ids=(delivery.pk,))
+        links.revoke_links(now, by=by, reason="address_changed", delivery_ids=(delivery.pk,))
         _resolve(now, delivery, by=by, reason=_("Address corrected"), decision="correct_address")
         return _repeat(now, delivery, by=by, email=email)
 

@@ -114,7 +114,7 @@ def revoke_links(
     Args:
         case: whose links.
         by: who caused it.
-        reason: `withdrawn`, `superseded`, `address changed` or `ended`; the page says it.
+        reason: `withdrawn`, `superseded`, `address_changed` or `ended`; the page says it.
         purposes: only these; all when empty.
         delivery_ids: only these; all when empty.
     """

@@ -274,7 +274,7 @@ def test_a_failed_mail_goes_to_a_corrected_address(house: House, state: Delivery
 
     assert repeat.recipient_email == "office@example.com"
     assert repeat.state == DeliveryState.QUEUED
-    assert ClientLink.objects.get(delivery_id=delivery.pk).revoked_reason == "address changed"
+    assert ClientLink.objects.get(delivery_id=delivery.pk).revoked_reason == "address_changed"
     assert ClientLink.objects.get(delivery_id=repeat.pk).is_valid
 
 

@@ -539,7 +539,7 @@ def test_a_withdrawn_letter_says_so_without_the_case(house: House) -> None:
     ("reason", "sentence"),
     [
         ("superseded", "A newer letter replaces this one"),
-        ("address changed", "A newer link replaces this one"),
+        ("address_changed", "A newer link replaces this one"),
         ("ended", "This page is closed"),
     ],
 )
