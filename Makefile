@@ -4,6 +4,7 @@
 #   make test          set up, then run the tests that need no service (ARGS= goes to pytest)
 #   make lint          formatting, rules of the house, types, templates, migrations
 #   make test-scale    the tests that take long; starts its own PostgreSQL and Redis
+#   make screenshots   pictures of the demo's pages (FOLDER=, README=yes for those of the README)
 #   make bench NAME=   measure against named peers (letters, notices, sweep, pages, audit, all)
 #   make lock          write the locked requirements from pyproject.toml (needs uv)
 #
@@ -12,6 +13,7 @@
 PORT ?= 8000
 DATA_DIR ?= data
 NAME ?= all
+FOLDER ?= screenshots
 ARGS ?=
 WORKERS ?= 2
 export PYTHON
@@ -25,7 +27,7 @@ bandit := $(bin)/bandit --quiet --recursive --configfile pyproject.toml \
 	--severity-level medium --confidence-level medium
 packages := accounts audit clients config desk notices offboarding portal
 
-.PHONY: help demo test test-scale lint lock bench
+.PHONY: help demo test test-scale lint lock bench screenshots
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -67,6 +69,10 @@ lint: .venv/.installed-for-tests
 
 bench: .venv/.installed-for-bench
 	$(bin)/python -m bench $(NAME) $(ARGS)
+
+screenshots: .venv/.installed-for-tests
+	@scripts/system-packages $(bin)/python strict
+	$(bin)/python scripts/screenshots $(FOLDER) $(if $(README),--readme)
 
 lock:
 	$(lock) pyproject.toml --output-file requirements.txt
