@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -43,9 +43,24 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create the first admin of an installation (`manage.py createsuperuser`)."""
+        """Create the first admin of an installation (`manage.py createsuperuser`), on record."""
+        # Models are read before the actors and events that are made of them.
+        from accounts.actor import Actor  # noqa: PLC0415
+        from audit.services import record  # noqa: PLC0415
+
         fields["global_role"] = GlobalRole.ADMIN
-        return self.create_user(email, password, **fields)
+        with transaction.atomic(using=self._db):
+            admin = self.create_user(email, password, **fields)
+            record(
+                stream="staff",
+                action="user.global_role_changed",
+                by=Actor.machine("console"),
+                subject=admin,
+                details={"user_id": admin.pk},
+                before={"global_role": GlobalRole.NONE.value},
+                after={"global_role": GlobalRole.ADMIN.value},
+            )
+        return admin
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=username)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from accounts import selectors
 from accounts.actor import Actor
 from accounts.models import Membership, Role, User
-from tests.accounts.people import a_member, a_person, a_team, an_admin, an_auditor
+from tests.accounts.people import a_member, a_person, a_team, an_admin, an_auditor, latest
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,14 @@ def test_a_superuser_made_on_the_console_is_an_admin_and_nothing_beyond():
     assert person.is_admin
     assert person.is_staff
     assert not person.is_superuser
+
+
+def test_the_first_admin_is_on_record():
+    person = User.objects.create_superuser("root@example.com", "x", name="Root")
+
+    event = latest("user.global_role_changed")
+    assert (event.stream, event.actor_kind, event.object_id) == ("staff", "machine", str(person.pk))
+    assert (event.before, event.after) == ({"global_role": ""}, {"global_role": "admin"})
 
 
 def test_the_database_refuses_a_superuser():
