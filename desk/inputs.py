@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from offboarding import content
 
 
+def _within_living_memory(day: date) -> None:
+    """Refuse a year that is a slip of the finger, and that no period could be counted from.
+
+    Raises:
+        ValidationError: before 1900 or after 2199.
+    """
+    if not 1900 <= day.year <= 2199:
+        raise ValidationError(_("Please look at the year again: it is between 1900 and 2199."))
+
+
 class DayField(forms.DateField):
     """A day, by the browser's own calendar."""
+
+    default_validators = [_within_living_memory]
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -21,6 +35,8 @@ class DayField(forms.DateField):
 
 class MomentField(forms.DateTimeField):
     """A day and a time, in the zone of the page."""
+
+    default_validators = [_within_living_memory]
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(

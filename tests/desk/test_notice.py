@@ -219,6 +219,7 @@ def test_saving_nothing_new_makes_no_new_version(client: Client, house: House) -
         ({"subject": ""}, "This field is required"),
         ({"subject": "x" * 151}, "at most 150 characters"),
         ({"notice_date": "soon"}, "Enter a valid date"),
+        ({"notice_date": "9999-12-31", "effective_on": "9999-12-31"}, "look at the year again"),
         ({"opening": "x" * 6001}, "longer than 6000"),
         ({"signatory": "999999"}, "Select a valid choice"),
         ({"contact_email": "nobody"}, "like name@example.com"),
