@@ -129,16 +129,17 @@ class Chip:
 
 
 def _chips(request: HttpRequest) -> list[Chip]:
-    mine = str(person_of(request).pk)
+    user = person_of(request)
     views: list[tuple[str | Promise, dict[str, str]]] = [
         (_("All"), {}),
         (_("Open"), {"state": "open"}),
-        (_("Mine"), {"state": "open", "owner": mine}),
         (FLAGS["overdue"], {"flag": "overdue"}),
         (FLAGS["disputed"], {"flag": "disputed"}),
         (FLAGS["on_hold"], {"flag": "on_hold"}),
         (_("Ended"), {"state": "ended"}),
     ]
+    if people.roles_of(user):  # nobody else owns a case
+        views.insert(2, (_("Mine"), {"state": "open", "owner": str(user.pk)}))
     shown = {name: value for name, value in request.GET.items() if name in _FILTERS and value}
     return [Chip(label, _list_url(view), shown == view) for label, view in views]
 

@@ -104,6 +104,14 @@ def test_an_auditor_is_offered_no_new_case(client: Client) -> None:
     assert "/cases/new/" in client.get("/cases/").content.decode()
 
 
+def test_whoever_owns_no_case_is_offered_none_of_their_own(client: Client) -> None:
+    house = a_house()
+    client.force_login(house.auditor)
+    assert "owner=" not in client.get("/cases/").content.decode()
+    client.force_login(house.manager)
+    assert f"state=open&amp;owner={house.manager.pk}" in client.get("/cases/").content.decode()
+
+
 # -- filters ---------------------------------------------------------------------------------------
 
 
