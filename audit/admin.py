@@ -96,7 +96,9 @@ class PersonFilter(admin.SimpleListFilter):
         value = self.value()
         if not value:
             return queryset
-        return queryset.filter(actor_user=int(value)) if value.isdigit() else queryset.none()
+        # Longer than any number the database knows is nobody.
+        is_number = value.isascii() and value.isdigit() and len(value) < 19
+        return queryset.filter(actor_user=int(value)) if is_number else queryset.none()
 
 
 class LabelledChangeList(ChangeList):

@@ -96,6 +96,12 @@ def test_the_list_is_narrowed_by_person(remember, auditors_browser, auditor, per
     assert detail_url(ours) not in html
 
 
+@pytest.mark.parametrize("nobody", ["9" * 30, "²", "nobody"])
+def test_a_person_that_cannot_exist_has_done_nothing(remember, auditors_browser, nobody):
+    event = remember()
+    assert detail_url(event) not in page(auditors_browser, person=nobody)
+
+
 def test_the_code_on_a_letter_and_a_request_id_find_their_event(remember, auditors_browser):
     event, other = remember(), remember("case:2")
     html = page(auditors_browser, q=event.hash[:16].upper())
