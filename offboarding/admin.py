@@ -60,6 +60,8 @@ class GroundForm(forms.ModelForm):
         }:
             raise ValidationError(_("Keep the four names of the ladder as they are."))
         reminders = ladder["reminders_after_business_days"]
+        if not isinstance(reminders, list):
+            raise ValidationError(_("The reminders are a list of days, such as [3, 6]."))
         days = [*reminders, *(ladder[key] for key in sorted(CHASING_KEYS & set(ladder)))]
         if len(reminders) > 2:
             raise ValidationError(_("At most two reminders are sent."))
