@@ -133,7 +133,7 @@ def test_a_receipt_ends_the_asking(story: Story) -> None:
     days_pass(1)
     story.reader.fill(link, "Confirm receipt", name="Jane Adams", is_authorised=True)
     work()
-    assert "You confirmed our notice" in str(story.mail()["Subject"])
+    assert "Receipt confirmed" in str(story.mail()["Subject"])
 
     days_pass(LONG_ENOUGH_DAYS)
     assert story.mails() == []
