@@ -100,7 +100,7 @@ PHRASES = {
         theirs="We ask you to:",
         theirs_none="From your side nothing is outstanding.",
         item_until="{title}, by {date}",
-        settlement="On our books {amount} are open. Please pay this amount by {date}.",
+        settlement="Our books show {amount} as open. Please pay this amount by {date}.",
         settlement_none="On our books no payment is open.",
         handover="We will hand over your records, and we will help your new provider to start."
         " Please tell us whom we may contact.",

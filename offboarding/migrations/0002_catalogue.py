@@ -28,10 +28,10 @@ GROUNDS: list[dict[str, Any]] = [
         "description": "Non-payment despite reminders",
         "preventive_measure": "Implement stricter payment terms",
         "stated_reason_en": (
-            "{n} invoices are still open after the dates we agreed; they are listed below."
+            "What we invoiced is still open after the dates we agreed; it is listed below."
         ),
         "stated_reason_de": (
-            "{n} Rechnungen sind nach den vereinbarten Terminen noch offen; sie stehen unten."
+            "Was wir berechnet haben, ist nach den vereinbarten Terminen noch offen; es steht unten."
         ),
         "cure_days": 14,
     },
