@@ -31,7 +31,7 @@ def test_a_whole_installation_is_ready(client):
         "parts": {
             "database": "ok",
             "migrations": "ok",
-            "audit triggers": "ok",
+            "triggers": "ok",
             "static files": "ok",
         },
     }
@@ -57,7 +57,7 @@ def test_a_missing_audit_trigger_makes_it_not_ready(client):
         triggers.create(connection)
 
     assert answer.status_code == 503
-    assert answer.json()["parts"]["audit triggers"] == "failed"
+    assert answer.json()["parts"]["triggers"] == "failed"
     assert client.get("/readyz").status_code == 200
 
 
