@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -36,13 +36,12 @@ def a_scan(name: str = "scan.pdf") -> SimpleUploadedFile:
 
 
 def work() -> None:
-    """Let the workers make one round of everything, and one more for what the first round left."""
+    """Let the workers make a round of everything, and another for what the first one left."""
     for _ in range(2):
-        reminders.sweep()
-        follow_ups.sweep()
-        rendering.set_pages_due()
+        steps = reminders.sweep() + follow_ups.sweep() + rendering.set_pages_due()
         dispatch.sweep()
-        dispatch.drain()
+        if not any(astuple(dispatch.drain())) and not steps:
+            return
 
 
 def days_pass(days: int) -> None:
