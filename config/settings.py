@@ -7,6 +7,7 @@ makes the process refuse to start instead of running without protection.
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
@@ -229,7 +230,12 @@ EMAIL_SECURITY = environment.text("EMAIL_SECURITY", "starttls" if PRODUCTION els
 EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
 EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 20, least=1, most=300)
-DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "offboarding@example.com")
+DEFAULT_FROM_EMAIL = environment.text(
+    "DEFAULT_FROM_EMAIL",
+    f"offboarding@{urlsplit(PUBLIC_BASE_URL).hostname}"
+    if PRODUCTION
+    else "offboarding@example.com",
+)
 # Answers to a case land at <local part>+<case token>@<domain> of this address.
 CASE_MAIL_ADDRESS = environment.text("CASE_MAIL_ADDRESS", DEFAULT_FROM_EMAIL)
 # How long a notice waits in the outbox before it leaves, in minutes (0 to 60).
@@ -410,7 +416,8 @@ if PRODUCTION:
             ("DEBUG", DEBUG, "must be off in production"),
             ("PUBLIC_BASE_URL", not PUBLIC_BASE_URL.startswith("https://"),
              "set the address that clients open, starting with https://"),
-            ("ALLOWED_HOSTS", not ALLOWED_HOSTS, "set the host names this server answers to"),
+            ("ALLOWED_HOSTS", not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS,
+             "set the host names this server answers to, each by its name"),
             ("EMAIL_HOST", not EMAIL_HOST, "set the mail server that notices leave through"),
             ("EMAIL_SECURITY", EMAIL_SECURITY not in {"starttls", "tls", "none"},
              "must be starttls, tls or none"),

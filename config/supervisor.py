@@ -20,8 +20,8 @@ from types import FrameType
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # Together below the 10 seconds in which everything must be gone.
-SECONDS_FOR_THE_FIRST = 7.0
-SECONDS_FOR_ALL = 8.0
+SECONDS_FOR_THE_FIRST = 6.5
+SECONDS_FOR_ALL = 7.5
 # A program that dies this often, each time within this many seconds, will not recover.
 FAST_DEATHS = 5
 FAST_SECONDS = 10.0

@@ -6,6 +6,9 @@ from django.urls import include, path
 
 from config import health
 
+# The audit trail's columns need the width.
+admin.site.enable_nav_sidebar = False
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

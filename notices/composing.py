@@ -140,11 +140,10 @@ def _opening(case: TerminationCase, effective_on: date, language: str) -> str:
     if not covered:
         for engagement in case.engagements.all():
             services = ", ".join(engagement.service_list)
-            covered.append(f"{engagement.title}: {services}" if services else engagement.title)
+            covered.append(f"{engagement.title} ({services})" if services else engagement.title)
     if covered:
         lines += [phrases.covers, *(f"- {line}" for line in covered)]
-    lines.append(phrases.thanks)
-    return "\n".join(lines)
+    return "\n".join([*lines, "", phrases.thanks])
 
 
 def _reason(case: TerminationCase, language: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -53,7 +54,7 @@ def nothing_is_disputed(case: TerminationCase) -> Iterator[Reason]:
         yield Reason(
             "disputed",
             _("The client disputes this since %(date)s; a team lead has to clear it first.")
-            % {"date": date_format(case.disputed_at.date(), "j F Y")},
+            % {"date": date_format(case.disputed_at.astimezone(ZoneInfo(case.time_zone)), "j F Y")},
             "flags",
         )
 

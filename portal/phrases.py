@@ -67,6 +67,7 @@ class Phrases:
     receipt_never: str
     next_title: str
     next_work: str
+    next_work_done: str
     next_work_open: str
     next_settlement: str
     next_contact: str
@@ -193,6 +194,7 @@ PHRASES = {
         next_title="What happens next",
         next_work="Until {date} we do the work that the letter lists. On that day our services"
         " end.",
+        next_work_done="Our services ended on {date}.",
         next_work_open="We do the work that the letter lists until our services end.",
         next_settlement="If an amount is open, it is due by {date}.",
         next_contact="For everything else, {name} is your contact.",
@@ -330,6 +332,7 @@ PHRASES = {
         next_title="Wie es weitergeht",
         next_work="Bis zum {date} erledigen wir, was im Schreiben steht. An diesem Tag enden"
         " unsere Leistungen.",
+        next_work_done="Unsere Leistungen haben am {date} geendet.",
         next_work_open="Wir erledigen, was im Schreiben steht, bis unsere Leistungen enden.",
         next_settlement="Falls ein Betrag offen ist, ist er bis zum {date} fällig.",
         next_contact="Für alles Weitere ist {name} für Sie da.",

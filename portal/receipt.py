@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from audit import clock
 from notices import composing, receipt_document
 from notices.errors import BytesDiffer
 from notices.models import Confirmation, Letter
@@ -106,16 +108,20 @@ class Opened:
             "nonce": nonces.issue(self.link, by_code=self.by_code),
         }
 
+    def _next_work(self, effective_on: date | None, zone: str) -> str:
+        """Say what happens until the end, or that it has come."""
+        if effective_on is None:
+            return self.words.next_work_open
+        is_past = effective_on < clock.today(zone)
+        sentence = self.words.next_work_done if is_past else self.words.next_work
+        return sentence.format(date=say_date(effective_on, self.language))
+
     def afterwards(self, confirmation: Confirmation) -> dict[str, Any]:
         """Return what the page says once receipt is confirmed."""
         notice, words, language = self.letter.notice, self.words, self.language
         zone = notice.case.time_zone
         due_on = notice.settlement_due_on
-        next_steps = [
-            words.next_work.format(date=say_date(notice.effective_on, language))
-            if notice.effective_on
-            else words.next_work_open
-        ]
+        next_steps = [self._next_work(notice.effective_on, zone)]
         if due_on:
             next_steps.append(words.next_settlement.format(date=say_date(due_on, language)))
         open_until = self.link.expires_at.astimezone(ZoneInfo(zone)).date()

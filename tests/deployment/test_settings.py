@@ -30,6 +30,7 @@ def read_by_the_application() -> set[str]:
         ("PUBLIC_BASE_URL", ""),
         ("PUBLIC_BASE_URL", "http://offboarding.example.com"),
         ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", "*"),
         ("EMAIL_HOST", ""),
         ("EMAIL_SECURITY", "none"),
         ("EMAIL_SECURITY", "start-tls"),

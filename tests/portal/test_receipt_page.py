@@ -70,7 +70,7 @@ def test_the_page_says_who_writes_what_ends_and_when(house: House) -> None:
     assert "I dispute this" in said
     assert "Unfulfilled" not in said
     assert held.notice.letter is not None
-    for line in ("Bookkeeping agreement: Monthly bookkeeping, Payroll", "Dear Jane Adams,"):
+    for line in ("Bookkeeping agreement (Monthly bookkeeping, Payroll)", "Dear Jane Adams,"):
         assert line in said
 
 
