@@ -288,6 +288,7 @@ def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
         and not case.is_ended
         and rights.user_id not in (notice.author_id, notice.approval_requested_by_id)
     )
+    findings = checks.findings(notice) if not is_sealed else []
     found: dict[str, Any] = {
         "sheets": sheets,
         "letter": reading.letter_of(notice) if is_sealed else None,
@@ -296,7 +297,8 @@ def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
         and notice.author_id is not None
         and rights["draft_notice"]
         and not case.is_ended,
-        "findings": checks.findings(notice) if not is_sealed else [],
+        "findings": findings,
+        "is_blocked": any(finding.level == "block" for finding in findings),
     }
     if is_waiting and not may_approve:
         people = accounts.leads_of(case.team).exclude(

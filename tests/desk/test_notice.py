@@ -1073,3 +1073,15 @@ def test_a_notice_sent_elsewhere_still_gets_its_receipt(client: Client, house: H
     page = _said(_as(client, house.manager).get(_url(case)))
 
     assert f"/cases/{case.reference}/receipts/new/" in page
+
+
+def test_an_approver_sees_why_instead_of_a_button_that_would_refuse(house: House) -> None:
+    notice = walks.asked(house)
+    walks.days_later(8)
+    page = Client()
+    page.force_login(house.lead)
+
+    said = page.get(f"/cases/{notice.case.reference}/notice/").content.decode()
+
+    assert "It cannot be approved as it stands" in said
+    assert "Approve and seal" not in said
