@@ -44,19 +44,28 @@ def set_pages_due(limit: int = 20) -> int:
     """
     waiting = Rendering.objects.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
     done = 0
-    for rendering_id in list(waiting.values_list("pk", flat=True)[:limit]):
-        set_pages(rendering_id)
-        done += 1
+    for rendering_id, attempts in list(waiting.values_list("pk", "attempts")[:limit]):
+        # Two workers that woke together share the list: who counts the attempt sets the pages.
+        done += set_pages(rendering_id, attempts_seen=attempts)
     return done
 
 
-def set_pages(rendering_id: int) -> None:
-    """Set the pages of one order. Doing it twice gives the same bytes, so no lease is needed."""
-    claimed = Rendering.objects.filter(pk=rendering_id, done_at=None).update(
-        attempts=F("attempts") + 1
-    )
-    if not claimed:
-        return
+def set_pages(rendering_id: int, *, attempts_seen: int | None = None) -> bool:
+    """Set the pages of one order. Doing it twice gives the same bytes, so no lease is needed.
+
+    Args:
+        rendering_id: the order.
+        attempts_seen: how often it had been tried when it was listed; another count means that
+            another worker has it in hand. Left out, it is set in any case.
+
+    Returns:
+        Whether this call worked on it.
+    """
+    order = Rendering.objects.filter(pk=rendering_id, done_at=None)
+    if attempts_seen is not None:
+        order = order.filter(attempts=attempts_seen)
+    if not order.update(attempts=F("attempts") + 1):
+        return False
     rendering = Rendering.objects.select_related(
         "notice__case__client__office",
         "notice__office__firm",
@@ -68,13 +77,14 @@ def set_pages(rendering_id: int) -> None:
     is_of_the_text = rendering.delivery is None and rendering.confirmation is None
     if is_of_the_text and notice.version != rendering.notice_version:
         _finish(rendering, problems=[SUPERSEDED])
-        return
+        return True
     try:
         pages = _set(rendering)
     except LetterProblems as refused:
         _finish(rendering, problems=[problem.sentence for problem in refused.problems])
-        return
+        return True
     _finish(rendering, pages=pages)
+    return True
 
 
 def _set(rendering: Rendering) -> pdf.RenderedLetter:
