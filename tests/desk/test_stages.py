@@ -155,7 +155,7 @@ def test_after_acknowledgement_the_client_has_to_agree(client: Client, house: Ho
     client.force_login(house.lead)
     fields = {"reason": "We go on.", "typed_reference": case.reference.lower()}
     assert send(client, case, "withdraw/", fields).status_code == 422
-    fields |= {"client_agreed_on": "2999-01-01", "client_agreed_how": "by telephone"}
+    fields |= {"client_agreed_on": "2198-01-01", "client_agreed_how": "by telephone"}
     assert b"This day has not come yet." in send(client, case, "withdraw/", fields).content
 
     fields["client_agreed_on"] = clock.today(case.time_zone).isoformat()
