@@ -18,7 +18,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.core.serializers import sort_dependencies
 from django.db import connections
+from django.db.models import Model
 from django.test import TransactionTestCase
 from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
@@ -118,8 +120,15 @@ def _protections() -> list[Any]:
     ]
 
 
-def _emptying_lifts_the_triggers_first() -> None:
-    """Let transactional tests empty their tables, which the triggers rightly refuse."""
+BROUGHT_BY_MIGRATIONS: dict[type[Model], list[Model]] = {}
+"""The catalogue that every installation starts with: rows by model, parents first."""
+
+
+def _emptying_lifts_the_triggers_and_leaves_the_catalogue() -> None:
+    """Let transactional tests empty their tables, but for what an installation starts with.
+
+    The triggers rightly refuse that, and a later test of the same process finds the catalogue.
+    """
     emptying = TransactionTestCase._fixture_teardown
 
     def emptying_unprotected(self: TransactionTestCase) -> None:
@@ -129,6 +138,8 @@ def _emptying_lifts_the_triggers_first() -> None:
             protection.drop(connections[name])
         try:
             emptying(self)
+            for model, rows in BROUGHT_BY_MIGRATIONS.items():
+                model._base_manager.bulk_create(rows)
         finally:
             for name, protection in product(names, protections):
                 protection.create(connections[name])
@@ -136,7 +147,18 @@ def _emptying_lifts_the_triggers_first() -> None:
     TransactionTestCase._fixture_teardown = emptying_unprotected
 
 
-_emptying_lifts_the_triggers_first()
+_emptying_lifts_the_triggers_and_leaves_the_catalogue()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Note what the migrations brought; Django makes its own rows again by itself."""
+    with django_db_blocker.unblock():
+        for model in sort_dependencies([(app, None) for app in apps.get_app_configs()]):
+            if model._meta.app_label in {"contenttypes", "auth", "sites"} or model._meta.proxy:
+                continue
+            if rows := list(model._base_manager.order_by("pk")):
+                BROUGHT_BY_MIGRATIONS[model] = rows
 
 
 @pytest.fixture

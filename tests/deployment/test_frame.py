@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from offboarding.models import TerminationGround
 from tests.deployment.production import ROOT
 
 SUITE = """
@@ -96,3 +97,12 @@ def test_a_module_that_skips_itself_fails_the_strict_run(run_suite):
 
     assert ran.returncode != 0
     assert "Nothing may be skipped" in ran.stdout
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_test_that_empties_its_tables_leaves_the_catalogue_to_the_next(time):
+    expectations = TerminationGround.objects.get(code="unfulfilled-expectations")
+
+    assert expectations.checklist.exists()
+    expectations.delete()
