@@ -18,7 +18,9 @@ from notices.phrases import say_date, say_money
 from offboarding import selectors
 from offboarding.models import Disclosure
 
-Level = Literal["block", "warn"]
+Level = Literal["block", "warn", "hint"]
+
+_ORDER: dict[Level, int] = {"block": 0, "warn": 1, "hint": 2}
 
 OLDEST_LETTER_DAYS = 7
 """A letter may wait so long for approval and departure; after that it is dated anew."""
@@ -31,22 +33,33 @@ class Finding:
     """One thing that is missing or does not fit.
 
     Attributes:
-        level: `block` stops the approval, `warn` is shown to both people.
+        level: `block` stops the approval, `warn` is shown to both people and may be overridden with
+            a reason, `hint` is advice.
+        code: names the check; the same for every notice.
         part: the part or field of the notice it is about; the page links to it.
+        text: what is wrong, as a sentence.
+        why: why the check exists, as a sentence; empty where `text` says it.
+        found: the words it is about, as they stand in the part; empty when it is not about words.
+        rewrite: neutral words that may stand in place of `found`; empty when there are none.
+        overridden: the reason for which somebody let a warning stand; empty when nobody has.
     """
 
     level: Level
     code: str
     part: str
     text: str
+    why: str = ""
+    found: str = ""
+    rewrite: str = ""
+    overridden: str = ""
 
 
 def findings(notice: Notice) -> list[Finding]:
-    """Return everything that stands against a notice, blocks first."""
+    """Return everything that stands against a notice, blocks first, hints last."""
     found = [*_addresses(notice), *_signature(notice), *_gaps(notice), *_page(notice)]
     if notice.kind == NoticeKind.TERMINATION:
         found += [*_required_parts(notice), *_dates(notice), *_figures(notice)]
-    return sorted(found, key=lambda finding: finding.level != "block")
+    return sorted(found, key=lambda finding: _ORDER[finding.level])
 
 
 def blocks(notice: Notice) -> list[Finding]:
