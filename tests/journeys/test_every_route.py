@@ -1,7 +1,8 @@
 """Every address of the house × every role: what opens, what is refused, what is not there at all.
 
-`routes.txt` is the table. An address that is missing there fails here, so that nobody adds a page
-without saying who may see it. After a change of the table's subject, print the rows as they are:
+`routes.txt` tells it for looking (GET), `posts.txt` for pressing (POST). An address that is missing
+in either fails here, so that nobody adds a page without saying who may see it and who may act
+there. After a change of the tables' subject, print the rows as they are:
 
     ROUTES=print python -m pytest tests/journeys/test_every_route.py -q -s
 """
@@ -10,13 +11,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -46,7 +49,8 @@ from tests.notices import walks
 
 pytestmark = pytest.mark.django_db
 
-TABLE = Path(__file__).with_name("routes.txt")
+LOOKING = Path(__file__).with_name("routes.txt")
+PRESSING = Path(__file__).with_name("posts.txt")
 ROLES = ("nobody", "manager", "lead", "other", "admin", "auditor")
 """`other` is the account manager of another team."""
 
@@ -65,9 +69,9 @@ def patterns(resolver: Any = None, prefix: str = "/") -> Iterator[str]:
             yield whole
 
 
-def table() -> dict[str, dict[str, str]]:
+def table(file: Path) -> dict[str, dict[str, str]]:
     rows = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             pattern, *answers = line.split()
             rows[pattern] = dict(zip(ROLES, answers, strict=True))
@@ -218,11 +222,11 @@ def a_caught_mail() -> str:
     return name
 
 
-# -- looking ---------------------------------------------------------------------------------------
+# -- looking and pressing --------------------------------------------------------------------------
 
 
-def answers_of(world: World) -> dict[str, list[str]]:
-    """Ask every address as every role; return what a GET gives, in the order of the roles."""
+def answers_of(world: World, answer: Callable[[Client, str], str]) -> dict[str, list[str]]:
+    """Ask every address as every role; return the answers in the order of the roles."""
     found: dict[str, list[str]] = {pattern: [] for pattern in patterns()}
     for role in ROLES:
         client = Client(raise_request_exception=False)
@@ -231,12 +235,36 @@ def answers_of(world: World) -> dict[str, list[str]]:
             # Some doors lead out of the house.
             if person is not None and "_auth_user_id" not in client.session:
                 client.force_login(person)
-            found[pattern].append(_answer(client, world.address(pattern)))
+            found[pattern].append(answer(client, world.address(pattern)))
     return found
 
 
-def _answer(client: Client, address: str) -> str:
-    answer = client.get(address)
+def look(client: Client, address: str) -> str:
+    """Return what a GET gives."""
+    return _answer(client.get(address))
+
+
+def press(client: Client, address: str) -> str:
+    """Return what an empty POST gives, with a `+` if it left something on record; then undo it."""
+    # So many presses by one address are more than any limit allows.
+    cache.clear()
+    before = recorded()
+    undone = transaction.atomic()
+    # As the frame of a test around its own: a durable block inside is still an outermost one.
+    undone._from_testcase = True
+    with undone:
+        answer = _answer(client.post(address))
+        left = "+" if recorded() > before else ""
+        transaction.set_rollback(True)
+    return answer + left
+
+
+def recorded() -> int:
+    """Count what is on record, but for who signed in or out."""
+    return AuditEvent.objects.exclude(stream="staff", action__startswith="user.sign").count()
+
+
+def _answer(answer: Any) -> str:
     if answer.streaming:
         list(answer.streaming_content)
     where = answer.get("Location", "")
@@ -251,26 +279,41 @@ def show(rows: dict[str, list[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def test_every_address_of_the_house_is_in_the_table() -> None:
-    assert set(table()) == set(patterns())
+def differing(found: dict[str, list[str]], expected: dict[str, dict[str, str]]) -> list[str]:
+    """Name each answer that is not the table's; print all of them where that was asked for."""
+    if os.environ.get("ROUTES") == "print":
+        print("\n" + show(found))
+    return [
+        f"{pattern}: {role} gets {answer} instead of {expected[pattern][role]}"
+        for pattern, answers in found.items()
+        for role, answer in zip(ROLES, answers, strict=True)
+        if pattern in expected and expected[pattern][role] != answer
+    ]
+
+
+@pytest.mark.parametrize("file", [LOOKING, PRESSING], ids=["looking", "pressing"])
+def test_every_address_of_the_house_is_in_the_table(file: Path) -> None:
+    assert set(table(file)) == set(patterns())
 
 
 def test_every_address_gives_each_role_what_the_table_says_and_changes_nothing() -> None:
     world = World()
     before = AuditEvent.objects.exclude(stream="staff").count()
 
-    found = answers_of(world)
+    found = answers_of(world, look)
 
-    if os.environ.get("ROUTES") == "print":
-        print("\n" + show(found))
-    expected = table()
-    differing = [
-        f"{pattern}: {role} gets {answer} instead of {expected[pattern][role]}"
-        for pattern, answers in found.items()
-        for role, answer in zip(ROLES, answers, strict=True)
-        if pattern in expected and expected[pattern][role] != answer
-    ]
-    assert differing == []
+    assert differing(found, table(LOOKING)) == []
     # The first look at a client's page is noted once; nothing else is.
     noted = AuditEvent.objects.exclude(stream="staff").order_by("pk")[before:]
     assert {event.action for event in noted} <= {"link.opened"}
+
+
+def test_every_address_takes_a_press_from_those_whom_the_table_names_and_from_nobody_else() -> None:
+    found = answers_of(World(), press)
+
+    assert differing(found, table(PRESSING)) == []
+    for pattern, answers in found.items():
+        left = [role for role, answer in zip(ROLES, answers, strict=True) if answer.endswith("+")]
+        assert "auditor" not in left, pattern
+        if "<str:reference>" in pattern:
+            assert not {"nobody", "other", "admin"} & set(left), pattern
