@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from notices import dispatch
+from notices import mail_lines
 from tests import builders
 from tests.journeys.story import Story
 from tests.smtp_servers import SmtpServer
@@ -19,7 +19,7 @@ def server(settings) -> Iterator[SmtpServer]:
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = started.port
         yield started
-        dispatch.transport().close()
+        mail_lines.transport().close()
 
 
 @pytest.fixture

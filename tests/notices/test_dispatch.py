@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from io import StringIO
 
@@ -12,7 +13,17 @@ from django.db import connection, transaction
 from accounts.actor import Actor
 from audit import clock
 from audit.models import AuditEvent
-from notices import chasing, dispatch, mail, triggers
+from notices import (
+    chasing,
+    claiming,
+    dispatch,
+    handing_over,
+    leases,
+    mail,
+    mail_lines,
+    settling,
+    triggers,
+)
 from notices.messages import write_message
 from notices.models import Channel, Delivery, DeliveryState, Letter, Notice
 from notices.services import sending
@@ -34,7 +45,7 @@ def server(settings):
         settings.EMAIL_PORT = started.port
         settings.EMAIL_TIMEOUT = 1
         yield started
-        dispatch.transport().close()
+        mail_lines.transport().close()
 
 
 @pytest.fixture
@@ -60,7 +71,7 @@ def tasks(case, origin):
 
 
 def let_the_lease_run_out(delivery):
-    long_ago = dispatch.DatabaseClock(-1)
+    long_ago = leases.DatabaseClock(-1)
     Delivery.objects.filter(pk=delivery.pk).update(leased_until=long_ago)
 
 
@@ -173,13 +184,13 @@ def test_a_temporary_answer_is_tried_again_later(delivery, server, mode):
 
 
 def test_the_waits_grow_and_end_within_a_day():
-    assert dispatch.RETRY_MINUTES[:5] == (1, 2, 5, 15, 30)
-    assert 23 * 60 <= sum(dispatch.RETRY_MINUTES) <= 24 * 60
+    assert settling.RETRY_MINUTES[:5] == (1, 2, 5, 15, 30)
+    assert 23 * 60 <= sum(settling.RETRY_MINUTES) <= 24 * 60
 
 
 def test_a_day_of_temporary_answers_counts_as_refused(delivery, server):
     server.set_mode("greylist")
-    Delivery.objects.filter(pk=delivery.pk).update(attempts=len(dispatch.RETRY_MINUTES))
+    Delivery.objects.filter(pk=delivery.pk).update(attempts=len(settling.RETRY_MINUTES))
     dispatch.drain()
 
     assert now(delivery).state == DeliveryState.REFUSED
@@ -257,7 +268,7 @@ def test_changed_bytes_are_never_sent_and_raise_an_alarm(delivery, server, house
         else:
             changed = {"pdf": b"%PDF-1.7 other"}
             if where == "attachment":
-                changed["sha256"] = dispatch.hashlib.sha256(changed["pdf"]).hexdigest()
+                changed["sha256"] = hashlib.sha256(changed["pdf"]).hexdigest()
             Letter.objects.filter(notice=delivery.notice).update(**changed)
     finally:
         triggers.create(connection)
@@ -274,10 +285,10 @@ def test_changed_bytes_are_never_sent_and_raise_an_alarm(delivery, server, house
 
 
 def test_a_withdrawn_notice_that_was_claimed_already_does_not_leave(delivery, server, house):
-    [(_id, fence)] = dispatch.claim().items()
+    [(_id, fence)] = claiming.claim().items()
     stages.withdraw(fresh(delivery.case), by=house.by_lead, reason="The invoices were paid.")
     row = now(delivery)
-    dispatch._hand_over(row, fence)
+    handing_over.hand_over(row, fence)
 
     assert not server.mails
     assert now(delivery).state == DeliveryState.TAKEN_BACK
@@ -286,11 +297,11 @@ def test_a_withdrawn_notice_that_was_claimed_already_does_not_leave(delivery, se
 def test_a_withdrawal_just_before_the_first_byte_stops_the_notice(
     delivery, server, house, monkeypatch
 ):
-    [(_id, fence)] = dispatch.claim().items()
+    [(_id, fence)] = claiming.claim().items()
     row = now(delivery)
     row.case  # noqa: B018  (read before the withdrawal, as a worker would)
     stages.withdraw(fresh(delivery.case), by=house.by_lead, reason="The invoices were paid.")
-    dispatch._hand_over(row, fence)
+    handing_over.hand_over(row, fence)
 
     assert not server.mails
     assert not any(command.upper().startswith("DATA") for command in server.commands)
@@ -298,10 +309,10 @@ def test_a_withdrawal_just_before_the_first_byte_stops_the_notice(
 
 
 def test_a_notice_replaced_just_before_the_first_byte_does_not_leave(delivery, server):
-    [(_id, fence)] = dispatch.claim().items()
+    [(_id, fence)] = claiming.claim().items()
     row = now(delivery)
     Notice.objects.filter(pk=row.notice_id).update(state="superseded")
-    dispatch._hand_over(row, fence)
+    handing_over.hand_over(row, fence)
 
     assert not server.mails
     assert now(delivery).state == DeliveryState.TAKEN_BACK
@@ -317,7 +328,7 @@ def test_a_case_on_hold_keeps_its_notice_until_it_wakes(delivery, server, house)
     assert not server.mails
 
     flags.resume(fresh(delivery.case), by=house.by_manager)
-    clock.move(timedelta(minutes=dispatch.HOLD_LOOK_MINUTES + 1))
+    clock.move(timedelta(minutes=handing_over.HOLD_LOOK_MINUTES + 1))
     dispatch.drain()
     assert len(server.mails) == 1
 
@@ -345,28 +356,28 @@ def test_a_notice_that_would_leave_too_late_needs_a_new_approval(delivery, serve
 
 
 def test_a_claimed_row_is_nobody_elses(delivery):
-    first = dispatch.claim()
+    first = claiming.claim()
 
     assert list(first) == [delivery.pk]
-    assert dispatch.claim() == {}
+    assert claiming.claim() == {}
     assert now(delivery).fence == first[delivery.pk] == delivery.fence + 1
 
 
 def test_a_claim_whose_lease_ran_out_goes_back_and_its_first_worker_is_stopped(delivery, server):
-    [(_id, fence)] = dispatch.claim().items()
+    [(_id, fence)] = claiming.claim().items()
     let_the_lease_run_out(delivery)
     assert dispatch.sweep() == 0
     assert now(delivery).state == DeliveryState.QUEUED
-    assert dispatch.claim() == {delivery.pk: fence + 1}
+    assert claiming.claim() == {delivery.pk: fence + 1}
 
-    dispatch._hand_over(now(delivery), fence)
+    handing_over.hand_over(now(delivery), fence)
 
     assert not server.mails
     assert now(delivery).state == DeliveryState.CLAIMED
 
 
 def test_a_lease_that_holds_is_left_alone(delivery):
-    dispatch.claim()
+    claiming.claim()
 
     dispatch.sweep()
 
@@ -376,14 +387,14 @@ def test_a_lease_that_holds_is_left_alone(delivery):
 def test_a_hand_over_whose_worker_died_is_in_doubt_and_late_news_is_noted(
     delivery, server, monkeypatch
 ):
-    settle = dispatch._settle
+    settle = handing_over.settle
 
     def after_the_sweep(*args):
         let_the_lease_run_out(delivery)
         assert dispatch.sweep() == 1
         settle(*args)
 
-    monkeypatch.setattr(dispatch, "_settle", after_the_sweep)
+    monkeypatch.setattr(handing_over, "settle", after_the_sweep)
     dispatch.drain()
 
     row = now(delivery)
@@ -396,7 +407,7 @@ def test_an_accepted_mail_stays_accepted_when_its_consequences_fail(delivery, se
     def fails(*args, **kwargs):
         raise RuntimeError("The books are closed.")
 
-    monkeypatch.setattr(dispatch.proofs, "record_service", fails)
+    monkeypatch.setattr(settling.proofs, "record_service", fails)
     dispatch.drain()
 
     assert now(delivery).state == DeliveryState.ACCEPTED
@@ -409,14 +420,14 @@ def test_a_row_that_breaks_keeps_no_other_waiting(house, server, monkeypatch):
     case = walks.sent(house).case
     broken = Delivery.objects.filter(channel=Channel.EMAIL).get()
     whole = a_mail(case, "whole")
-    difference = dispatch._difference
+    difference = handing_over.difference
 
     def breaks_once(delivery):
         if delivery.pk == broken.pk:
             raise RuntimeError
         return difference(delivery)
 
-    monkeypatch.setattr(dispatch, "_difference", breaks_once)
+    monkeypatch.setattr(handing_over, "difference", breaks_once)
     dispatch.drain()
 
     assert now(whole).state == DeliveryState.ACCEPTED
@@ -428,7 +439,7 @@ def test_a_row_that_breaks_keeps_no_other_waiting(house, server, monkeypatch):
 
 def test_after_a_restore_everything_open_waits_for_a_person(delivery, server, house):
     claimed = a_mail(delivery.case, "a")
-    dispatch.claim(1)
+    claiming.claim(1)
     said = StringIO()
     call_command("mark_uncertain_after_restore", stdout=said)
     dispatch.drain()

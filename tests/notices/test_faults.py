@@ -26,7 +26,7 @@ from django.db.models import F
 
 from accounts.actor import Actor
 from audit import clock
-from notices import dispatch, outbox
+from notices import dispatch, leases, mail_lines, outbox
 from notices.models import (
     IN_MOTION,
     Channel,
@@ -183,7 +183,7 @@ def assert_promised(counted: Tally) -> None:
 
 
 def let_leases_run_out() -> None:
-    Delivery.objects.filter(state__in=IN_MOTION).update(leased_until=dispatch.DatabaseClock(-1))
+    Delivery.objects.filter(state__in=IN_MOTION).update(leased_until=leases.DatabaseClock(-1))
 
 
 def settle_everything(server: SmtpServer) -> None:
@@ -210,7 +210,7 @@ def server(settings) -> Iterator[SmtpServer]:
         settings.EMAIL_PORT = started.port
         settings.EMAIL_TIMEOUT = 1
         yield started
-        dispatch.transport().close()
+        mail_lines.transport().close()
 
 
 @pytest.fixture

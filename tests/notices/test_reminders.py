@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import clock
 from audit.models import AuditEvent
-from notices import chasing, dispatch, reminders
+from notices import chasing, dispatch, mail_lines, reminders
 from notices.models import Channel, Chase, Delivery, DeliveryState, Message, Notice
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
@@ -29,7 +29,7 @@ def server(settings):
         settings.EMAIL_PORT = started.port
         settings.EMAIL_TIMEOUT = 1
         yield started
-        dispatch.transport().close()
+        mail_lines.transport().close()
 
 
 @pytest.fixture
