@@ -27,7 +27,7 @@ def lease_seconds() -> int:
 
 _TAKE = """
     SELECT id FROM notices_delivery
-    WHERE state = 'queued' AND channel = 'email' AND departs_at <= %s
+    WHERE state = 'queued' AND channel = 'email' AND NOT is_paused AND departs_at <= %s
     ORDER BY departs_at, id LIMIT %s"""
 _CLAIM = """
     UPDATE notices_delivery SET state = 'claimed', fence = fence + 1, leased_until = {lease},

@@ -89,9 +89,10 @@ def _commit_handing_over(delivery: Delivery, fence: int, stopped: list[Stop]) ->
         if stop is not None:
             stopped.append(stop)
             return False
+        # A campaign may have been paused since the claim; the row then waits for its lease to end.
         return bool(
             Delivery.objects.filter(
-                pk=delivery.pk, fence=fence, state=DeliveryState.CLAIMED
+                pk=delivery.pk, fence=fence, state=DeliveryState.CLAIMED, is_paused=False
             ).update(
                 state=DeliveryState.HANDING_OVER,
                 attempts=F("attempts") + 1,

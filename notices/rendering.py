@@ -42,11 +42,22 @@ def set_pages_due(limit: int = 20) -> int:
     Returns:
         How many orders were worked on.
     """
-    waiting = Rendering.objects.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
+    waiting = Rendering.objects.filter(done_at=None, attempts__lt=MOST_ATTEMPTS).order_by(
+        "is_bulk", "ordered_at", "pk"
+    )
+    seen: set[int] = set()
     done = 0
-    for rendering_id, attempts in list(waiting.values_list("pk", "attempts")[:limit]):
-        # Two workers that woke together share the list: who counts the attempt sets the pages.
-        done += set_pages(rendering_id, attempts_seen=attempts)
+    while done < limit:
+        rows = waiting.exclude(pk__in=seen).values_list("pk", "attempts", "is_bulk")
+        for rendering_id, attempts, is_bulk in list(rows[: limit - done]):
+            seen.add(rendering_id)
+            # Two workers that woke together share the list: who counts the attempt sets the pages.
+            done += set_pages(rendering_id, attempts_seen=attempts)
+            # A preview that somebody waits for goes before the next letter of a campaign.
+            if is_bulk and waiting.filter(is_bulk=False).exclude(pk__in=seen).exists():
+                break
+        else:
+            break
     return done
 
 

@@ -94,6 +94,8 @@ class Delivery(models.Model):
     # Leases are told by the database's clock, never by a worker's.
     fence = models.PositiveIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
+    # Held back with the rest of its campaign: nobody claims it, and whoever holds it lets it go.
+    is_paused = models.BooleanField(_("paused"), default=False, editable=False)
     state_changed_at = models.DateTimeField(default=clock.now)
     last_reply = models.TextField(_("last answer"), blank=True)
 
@@ -161,7 +163,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["departs_at", "id"],
                 name="delivery_to_send",
-                condition=Q(state="queued", channel="email"),
+                condition=Q(state="queued", channel="email", is_paused=False),
             ),
             models.Index(
                 fields=["leased_until"],

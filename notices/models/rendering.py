@@ -37,6 +37,8 @@ class Rendering(models.Model):
     )
     purpose = models.CharField(max_length=10, choices=RenderingPurpose.choices)
     ordered_at = models.DateTimeField(default=clock.now)
+    # One of many that nobody waits for at this moment; whatever one person ordered goes before.
+    is_bulk = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     # Sentences for people when the pages cannot be set as the text stands.
@@ -63,7 +65,11 @@ class Rendering(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["ordered_at"], name="rendering_to_do", condition=Q(done_at=None)),
+            models.Index(
+                fields=["is_bulk", "ordered_at", "id"],
+                name="rendering_to_do",
+                condition=Q(done_at=None),
+            ),
             models.Index(fields=["sha256"], name="receipt_by_hash", condition=Q(purpose="receipt")),
         ]
 

@@ -18,13 +18,20 @@ from offboarding.services.locking import acting_on, remember, stream_of
 from offboarding.services.tasks import finish_raised, raise_for_each
 
 
-def request_approval(notice: Notice, *, by: Actor, expected_version: int | None = None) -> Notice:
+def request_approval(
+    notice: Notice,
+    *,
+    by: Actor,
+    expected_version: int | None = None,
+    raises_tasks: bool = True,
+) -> Notice:
     """Ask a lead other than the author to approve; the pages are set for them now.
 
     Args:
         notice: a draft.
         by: who asks.
         expected_version: the version that was looked at, if a page was.
+        raises_tasks: whether every lead gets a task; a campaign asks for many at once on one page.
 
     Raises:
         ChangedMeanwhile: somebody saved another version since.
@@ -63,7 +70,7 @@ def request_approval(notice: Notice, *, by: Actor, expected_version: int | None 
         page_orders.order(notice, RenderingPurpose.APPROVAL)
         raise_for_each(
             now,
-            approvers,
+            approvers if raises_tasks else [],
             kind=TaskKind.APPROVE,
             title=_("Approve the notice"),
             origin=f"approve:{notice.pk}:{notice.version}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -31,10 +33,16 @@ SENT_AGAIN = (
 """States after which a lead may decide that the same goes out once more."""
 
 
-def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
+def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None) -> list[Delivery]:
     """Put an approved notice into the outbox, one delivery per channel.
 
     Sending twice gives the deliveries of the first time.
+
+    Args:
+        notice: approved.
+        by: who sends.
+        departs_at: the earliest instant at which its mail leaves; after the installation's usual
+            delay if left out.
 
     Raises:
         TransitionRefused: not approved, disputed, on hold, or its dates no longer hold.
@@ -53,7 +61,8 @@ def send_notice(notice: Notice, *, by: Actor) -> list[Delivery]:
         now.save(
             update_fields=["notice_date", "effective_on", "settlement_due_on", "access_ends_on"]
         )
-        return departures.queue(notice, by=by)
+        wait = max(departs_at - clock.now(), timedelta(0)) if departs_at else None
+        return departures.queue(notice, by=by, departs_in=wait)
 
 
 def reasons_not_to_send(notice: Notice) -> list[Reason]:

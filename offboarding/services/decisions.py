@@ -14,8 +14,16 @@ from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised, raise_for_each
 
 
-def request_decision(case: TerminationCase, *, by: Actor, note: str = "") -> Decision:
+def request_decision(
+    case: TerminationCase, *, by: Actor, note: str = "", raises_tasks: bool = True
+) -> Decision:
     """Ask a team lead other than oneself to decide.
+
+    Args:
+        case: in evaluation.
+        by: who asks.
+        note: for whoever decides.
+        raises_tasks: whether every lead gets a task; a campaign asks for many at once on one page.
 
     Raises:
         TransitionRefused: not in evaluation, a request is open, or nobody else could decide.
@@ -43,7 +51,7 @@ def request_decision(case: TerminationCase, *, by: Actor, note: str = "") -> Dec
         decision = Decision.objects.create(case=now, requested_by=by.colleague, note=note)
         raise_for_each(
             now,
-            deciders,
+            deciders if raises_tasks else [],
             kind=TaskKind.DECIDE,
             title=_("Decide: end, keep or ask for more"),
             origin=f"decision:{decision.pk}",

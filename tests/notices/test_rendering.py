@@ -23,3 +23,28 @@ def test_an_order_that_another_worker_has_in_hand_is_left_to_it(
     assert not rendering.set_pages(order.pk, attempts_seen=0)
 
     assert set_now == []
+
+
+def test_what_a_person_waits_for_is_set_before_the_rest_of_a_campaign(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = walks.a_draft(house)
+    Rendering.objects.all().delete()
+    of_many = [
+        Rendering.objects.create(notice=notice, notice_version=n, purpose="approval", is_bulk=True)
+        for n in range(11, 14)
+    ]
+    order: list[int] = []
+
+    def set_it(rendering_id: int, *, attempts_seen: int | None = None) -> bool:
+        if not order:  # somebody saves a draft while the first of many is being set
+            waiting = Rendering.objects.create(notice=notice, notice_version=1, purpose="preview")
+            of_many.insert(1, waiting)
+        order.append(rendering_id)
+        Rendering.objects.filter(pk=rendering_id).update(attempts=3)
+        return True
+
+    monkeypatch.setattr(rendering, "set_pages", set_it)
+
+    assert rendering.set_pages_due() == 4
+    assert order == [one.pk for one in of_many]
