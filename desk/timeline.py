@@ -60,7 +60,7 @@ STEPS = {
     "notice.approved": Look(_("Notice approved"), "stamp", "follow-up"),
     "notice.sent": Look(_("Notice put into the outbox"), "send", "notice"),
     "notice.served": Look(_("Notice handed over for delivery"), "send", "notice", "out"),
-    "delivery.accepted": Look(_("Accepted by the client's mail server"), "mail", "notice", "out"),
+    "delivery.accepted": Look(_("Accepted by the mail server"), "mail", "notice", "out"),
     "delivery.delivered": Look(_("Delivered"), "mail-check", "acknowledged", "out"),
     "delivery.posted": Look(_("Letter posted"), "truck", "notice", "out"),
     "delivery.printed": Look(_("Letter printed"), "printer"),
