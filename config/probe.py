@@ -1,4 +1,4 @@
-"""The health check of each container: `python -m config.probe web|worker|beat`.
+"""The health check of each container: `python -m config.probe web|worker|previews|beat`.
 
 Exit 0 when the process on this machine does its work, 1 with a line when it does not.
 """

@@ -26,7 +26,7 @@ def _file(role: str) -> Path:
 
 
 def is_felt(role: str) -> bool:
-    """Whether this machine's worker or beat gave a sign of life lately."""
+    """Whether this machine's worker, previews or beat gave a sign of life lately."""
     try:
         # The file system's clock is compared, so the wall clock is the right one here.
         return time.time() - _file(role).stat().st_mtime < OLDEST_SECONDS
@@ -42,8 +42,13 @@ def _touch(role: str) -> None:
 
 @worker_ready.connect
 @heartbeat_sent.connect
-def _worker_works(**_kwargs: Any) -> None:
-    _touch("worker")
+def _worker_works(sender: Any = None, **_kwargs: Any) -> None:
+    # The worker itself when it is ready, its heart afterwards; a name such as previews@host tells
+    # which of the workers it is.
+    name = getattr(sender, "hostname", "") or getattr(
+        getattr(sender, "eventer", None), "hostname", ""
+    )
+    _touch("previews" if str(name).startswith("previews@") else "worker")
 
 
 def _broker_took_a_message(**_kwargs: Any) -> None:

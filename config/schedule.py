@@ -28,6 +28,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.raise_follow_ups",
         "schedule": 15.0,
     },
+    "close versions that nobody types in": {
+        "task": "notices.tasks.close_rested_versions",
+        "schedule": 60.0,
+    },
     "anchor the audit trail": {
         "task": "audit.tasks.anchor_streams",
         "schedule": crontab(hour=1, minute=7),

@@ -13,6 +13,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config import environment
 from config.schedule import BEAT_SCHEDULE
@@ -258,6 +259,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Previews have a queue of their own: somebody looks at the screen while they are set. A worker
+# that is told nothing serves both queues.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("previews")]
+CELERY_TASK_ROUTES = {"notices.tasks.set_previews_due": {"queue": "previews"}}
 # A new worker process first loads what it needs for letters; on a busy machine that takes longer
 # than Celery's 4 seconds, after which it would be killed, again and again.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120

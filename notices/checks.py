@@ -58,7 +58,12 @@ def findings(notice: Notice) -> list[Finding]:
     """Return everything that stands against a notice, blocks first, hints last."""
     found = [*_addresses(notice), *_signature(notice), *_gaps(notice), *_page(notice)]
     if notice.kind == NoticeKind.TERMINATION:
-        found += [*_required_parts(notice), *_dates(notice), *_figures(notice)]
+        found += [
+            *_required_parts(notice),
+            *_disclosure(notice),
+            *_dates(notice),
+            *_figures(notice),
+        ]
     return sorted(found, key=lambda finding: _ORDER[finding.level])
 
 
@@ -68,7 +73,7 @@ def blocks(notice: Notice) -> list[Finding]:
 
 
 def _required_parts(notice: Notice) -> Iterator[Finding]:
-    disclosure = notice.case.ground_copy.get("disclosure")
+    disclosure = notice.says_of_the_reason
     for part in composing.PARTS:
         text = str(notice.parts.get(part.key, "")).strip()
         if part.key == "reason" and disclosure == Disclosure.OMITTED:
@@ -77,7 +82,9 @@ def _required_parts(notice: Notice) -> Iterator[Finding]:
                     "block",
                     "reason_not_omitted",
                     "reason",
-                    _("The ground's policy is to leave the reason out; this notice gives one."),
+                    _("The ground's policy is to leave the reason out; this notice gives one.")
+                    if notice.policy == Disclosure.OMITTED
+                    else _("This notice is to leave the reason out, and yet gives one."),
                 )
             continue
         if not text:
@@ -88,6 +95,29 @@ def _required_parts(notice: Notice) -> Iterator[Finding]:
                 part.key,
                 _("The part “%(part)s” is missing.") % {"part": part.label},
             )
+
+
+def _disclosure(notice: Notice) -> Iterator[Finding]:
+    """Saying more than the policy is a choice; whoever approves reads it and why it was made."""
+    if not notice.says_more_than_the_policy:
+        return
+    policy, choice = Disclosure(notice.policy).label, Disclosure(notice.disclosure).label
+    if not notice.disclosure_reason:
+        yield Finding(
+            "block",
+            "disclosure_unexplained",
+            "disclosure_reason",
+            _("This notice says more about the reason than the ground's policy; write why."),
+        )
+        return
+    yield Finding(
+        "warn",
+        "more_than_policy",
+        "disclosure",
+        _("The reason is “%(choice)s” here; the ground's policy is “%(policy)s”.")
+        % {"choice": choice, "policy": policy},
+        why=_("Chosen on purpose: %(reason)s") % {"reason": notice.disclosure_reason},
+    )
 
 
 def _dates(notice: Notice) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,7 +25,7 @@ from notices.models import Notice, NoticeKind
 from notices.phrases import PHRASES, language_of, say_date, say_money, say_weekday
 from notices.profiles import profile_for
 from offboarding import selectors
-from offboarding.models import Disclosure, TerminationCase
+from offboarding.models import Disclosure, Obligation, TerminationCase
 
 GAP_OPEN, GAP_CLOSE = "[", "]"
 """What stands around something a person still has to fill in; no letter leaves with one."""
@@ -75,6 +76,16 @@ def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
         "phone": office.phone_shown,
         "email": office.email,
     }
+    subject = phrases.subject.format(date=say_date(effective_on, language))
+    parts = parts_from_case(
+        case,
+        language=language,
+        effective_on=effective_on,
+        settlement_on=settlement_on,
+        contact=contact,
+        sends_email=sends_email,
+        sends_registered_mail=True,
+    )
     return {
         "language": language,
         "office": office,
@@ -85,23 +96,91 @@ def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
         "notice_date": notice_date,
         "effective_on": effective_on,
         "settlement_due_on": settlement_on,
-        "subject": phrases.subject.format(date=say_date(effective_on, language)),
-        "parts": {
-            "opening": _opening(case, effective_on, language),
-            "reason": _reason(case, language),
-            "ours": _owed(case, "ours", language),
-            "theirs": _owed(case, "clients", language),
-            "settlement": _settlement(case, settlement_on, language),
-            "handover": phrases.handover,
-            "contact": phrases.contact.format(**contact),
-            "receipt": receipt_part(language, email=sends_email, registered=True),
-        },
+        "subject": subject,
+        "parts": parts,
+        "parts_from_case": {"subject": subject} | parts,
         "sends_email": sends_email,
         "sends_registered_mail": True,
         "recipient_name": recipient.name if recipient else "",
         "recipient_email": _email_address(case, recipient),
         "recipient_lines": _paper_lines(case, recipient),
     }
+
+
+def parts_from_case(
+    case: TerminationCase,
+    *,
+    language: str,
+    effective_on: date,
+    settlement_on: date | None,
+    contact: dict[str, str],
+    sends_email: bool,
+    sends_registered_mail: bool,
+    disclosure: str = "",
+    named: Collection[int] | None = None,
+) -> dict[str, str]:
+    """Return every part of a notice of termination in the words that the case gives it.
+
+    Args:
+        case: whose facts are told.
+        language: one that we write.
+        effective_on: the last day of the services.
+        settlement_on: the day by which open money is to be paid.
+        contact: name, phone and email of the person to ask.
+        sends_email: whether the link in an e-mail can confirm receipt.
+        sends_registered_mail: whether the slip in a letter can.
+        disclosure: how much of the reason is said; left out, as the ground's policy says.
+        named: keys of the obligations to name; None names all that are open.
+    """
+    phrases = PHRASES[language]
+    return {
+        "opening": _opening(case, effective_on, language),
+        "reason": _reason(case, language, disclosure or str(case.ground_copy.get("disclosure"))),
+        "ours": _owed(case, "ours", language, named),
+        "theirs": _owed(case, "clients", language, named),
+        "settlement": _settlement(case, settlement_on, language),
+        "handover": phrases.handover,
+        "contact": phrases.contact.format(**contact),
+        "receipt": receipt_part(
+            language, email=sends_email, registered=sends_registered_mail or not sends_email
+        ),
+    }
+
+
+def words_from_case(notice: Notice) -> dict[str, str]:
+    """Return subject and parts as the case would write them now for a notice's own fields.
+
+    A notice without its effective date, or of another kind, has none.
+    """
+    if not notice.ends_the_relationship or notice.effective_on is None:
+        return {}
+    subject = PHRASES[notice.language].subject.format(
+        date=say_date(notice.effective_on, notice.language)
+    )
+    return {"subject": subject} | parts_from_case(
+        notice.case,
+        language=notice.language,
+        effective_on=notice.effective_on,
+        settlement_on=notice.settlement_due_on,
+        contact={
+            "name": notice.contact_person,
+            "phone": notice.contact_phone,
+            "email": notice.contact_email,
+        },
+        sends_email=notice.sends_email,
+        sends_registered_mail=notice.sends_registered_mail,
+        disclosure=notice.says_of_the_reason,
+        named=notice.named_obligations,
+    )
+
+
+def nameable_obligations(case: TerminationCase) -> list[Obligation]:
+    """Return the obligations that a notice can name: open ones; invoices are named as amounts."""
+    return [
+        obligation
+        for obligation in case.obligations.all()
+        if obligation.is_open and obligation.invoice_id is None
+    ]
 
 
 def notice_recipient(case: TerminationCase) -> Contact | None:
@@ -146,11 +225,11 @@ def _opening(case: TerminationCase, effective_on: date, language: str) -> str:
     return "\n".join([*lines, "", phrases.thanks])
 
 
-def _reason(case: TerminationCase, language: str) -> str:
+def _reason(case: TerminationCase, language: str, disclosure: str) -> str:
     ground = case.ground_copy
-    if ground.get("disclosure") == Disclosure.OMITTED:
+    if disclosure == Disclosure.OMITTED:
         return ""
-    if ground.get("disclosure") == Disclosure.NEUTRAL:
+    if disclosure == Disclosure.NEUTRAL:
         return PHRASES[language].reason_neutral
     stated = ground.get("stated_reason", {})
     text = stated.get(language) or stated.get("en", "")
@@ -185,12 +264,12 @@ def _fill(text: str, known: dict[str, str]) -> str:
         return text
 
 
-def _owed(case: TerminationCase, party: str, language: str) -> str:
+def _owed(case: TerminationCase, party: str, language: str, named: Collection[int] | None) -> str:
     phrases = PHRASES[language]
     items = [
         obligation
-        for obligation in case.obligations.all()
-        if obligation.party == party and obligation.is_open and obligation.invoice_id is None
+        for obligation in nameable_obligations(case)
+        if obligation.party == party and (named is None or obligation.pk in named)
     ]
     if not items:
         return phrases.ours_none if party == "ours" else phrases.theirs_none

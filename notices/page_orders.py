@@ -17,7 +17,8 @@ def order(
         delivery=delivery,
     )
     if created:
-        bell.ring("notices.tasks.set_pages_due")
+        is_preview = purpose == RenderingPurpose.PREVIEW
+        bell.ring(f"notices.tasks.{'set_previews_due' if is_preview else 'set_pages_due'}")
     return rendering
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pypdfium2
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -58,6 +58,43 @@ def set_pages_due(limit: int = 20) -> int:
                 break
         else:
             break
+    return done
+
+
+def set_previews_due(limit: int = 20) -> int:
+    """Set the newest preview of each draft that somebody looks at; what is overtaken is skipped.
+
+    Previews of a campaign wait for the round in which all pages are set.
+
+    Returns:
+        How many orders were worked on.
+    """
+    waiting = Rendering.objects.filter(
+        purpose=RenderingPurpose.PREVIEW, done_at=None, attempts__lt=MOST_ATTEMPTS
+    )
+    newer = Rendering.objects.filter(
+        notice=OuterRef("notice"),
+        purpose=RenderingPurpose.PREVIEW,
+        notice_version__gt=OuterRef("notice_version"),
+    )
+    seen: list[int] = []
+    done = 0
+    while done < limit:
+        overtaken = waiting.filter(Exists(newer)).values_list("pk", flat=True)
+        Rendering.objects.filter(pk__in=list(overtaken)).update(
+            done_at=clock.now(), problems=[SUPERSEDED]
+        )
+        # The last that was ordered is the one whose writer has just stopped typing.
+        order = (
+            waiting.filter(is_bulk=False)
+            .exclude(pk__in=seen)
+            .order_by("-ordered_at", "-pk")
+            .first()
+        )
+        if order is None:
+            break
+        seen.append(order.pk)
+        done += set_pages(order.pk, attempts_seen=order.attempts)
     return done
 
 
@@ -121,6 +158,9 @@ def _finish(
     pages: pdf.RenderedLetter | None = None,
     problems: list[str] | None = None,
 ) -> None:
+    if rendering.purpose == RenderingPurpose.PREVIEW:
+        _finish_preview(rendering, pages, problems or [])
+        return
     # Nobody previews a client's receipt.
     is_shown = pages is not None and rendering.purpose != RenderingPurpose.RECEIPT
     pictures = _pictures(pages.pdf) if pages is not None and is_shown else []
@@ -157,6 +197,44 @@ def _finish(
             _leave_if_already_approved(row)
 
 
+def _finish_preview(
+    rendering: Rendering, pages: pdf.RenderedLetter | None, problems: list[str]
+) -> None:
+    """Keep the pictures of a preview, and of it alone: somebody is typing the next one.
+
+    A preview proves nothing, so its PDF is not kept and the case is not locked. The one before it
+    stays, because a page in a browser may still show it.
+    """
+    pictures = _pictures(pages.pdf) if pages is not None else []
+    with transaction.atomic():
+        done = Rendering.objects.filter(pk=rendering.pk, done_at=None).update(
+            done_at=clock.now(),
+            problems=problems,
+            sha256=pages.sha256 if pages else "",
+            page_count=pages.page_count if pages else 0,
+        )
+        if not done:
+            return
+        RenderedPage.objects.bulk_create(
+            RenderedPage(rendering=rendering, number=number, png=png)
+            for number, png in enumerate(pictures, start=1)
+        )
+        if pages is not None:
+            _forget_older_previews(rendering)
+
+
+def _forget_older_previews(rendering: Rendering) -> None:
+    older = Rendering.objects.filter(
+        notice_id=rendering.notice_id,
+        purpose=RenderingPurpose.PREVIEW,
+        notice_version__lt=rendering.notice_version,
+    ).exclude(done_at=None)
+    last_good = older.exclude(sha256="").order_by("-notice_version").first()
+    if last_good is not None:
+        older = older.exclude(pk=last_good.pk)
+    older.delete()
+
+
 def _leave_if_already_approved(row: Rendering) -> None:
     # A withdrawal is the house's own text, approved with the act; it leaves once it is set.
     notice = Notice.objects.select_for_update().get(pk=row.notice_id)
@@ -166,8 +244,8 @@ def _leave_if_already_approved(row: Rendering) -> None:
 
 
 def _ask_owner_if_approved(case: TerminationCase, row: Rendering) -> None:
-    # Nobody looks at a preview of the house's own letters, so nobody would notice the silence.
-    if row.purpose == RenderingPurpose.PREVIEW or not row.notice.is_sealed:
+    # Nobody looks at the house's own letters before they leave, so nobody would notice the silence.
+    if not row.notice.is_sealed:
         return
     keep_task(
         case,

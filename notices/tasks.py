@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notices import dispatch, follow_ups, reminders, rendering
+from notices import dispatch, follow_ups, reminders, rendering, versions
 
 
 @shared_task
@@ -38,3 +38,15 @@ def raise_follow_ups() -> None:
 def set_pages_due() -> None:
     """Set the pages that were ordered."""
     rendering.set_pages_due()
+
+
+@shared_task
+def set_previews_due() -> None:
+    """Set the previews that somebody waits for; rung on a queue of its own."""
+    rendering.set_previews_due()
+
+
+@shared_task
+def close_rested_versions() -> None:
+    """Close the versions of drafts that nobody has typed in for a while."""
+    versions.close_rested()

@@ -22,7 +22,8 @@ _FROZEN_OF_NOTICE = (
     "case_id", "kind", "number", "version", "corrects_id", "language", "office_id", "signatory_id",
     "contact_person", "contact_email", "contact_phone", "notice_date", "effective_on",
     "settlement_due_on", "subject", "parts", "recipient_name", "recipient_email",
-    "recipient_lines", "approved_by_id", "approved_at", "audit_head",
+    "recipient_lines", "disclosure", "disclosure_reason", "named_obligations",
+    "approved_by_id", "approved_at", "audit_head",
 )  # fmt: skip
 _FROZEN_OF_DELIVERY = (
     "case_id", "notice_id", "message_id", "channel", "recipient_email", "copy_number",

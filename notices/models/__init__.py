@@ -15,6 +15,7 @@ from notices.models.letter import Letter, ReceiptSlip
 from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.rendering import RenderedPage, Rendering, RenderingPurpose
+from notices.models.version import NoticeVersion, VersionKind, Writer
 
 __all__ = [
     "IN_MOTION",
@@ -33,8 +34,11 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "NoticeState",
+    "NoticeVersion",
     "ReceiptSlip",
     "RenderedPage",
     "Rendering",
     "RenderingPurpose",
+    "VersionKind",
+    "Writer",
 ]

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit import clock
+from offboarding.models import Disclosure
 
 if TYPE_CHECKING:
     from notices.models.letter import Letter
@@ -80,6 +81,16 @@ class Notice(models.Model):
     settlement_due_on = models.DateField(_("settlement date"), null=True)
     subject = models.CharField(_("subject"), max_length=150)
     parts = models.JSONField(default=dict)
+    # What the case itself wrote into subject and parts; where both still agree, nobody has
+    # changed the words by hand, and they may follow a change of the fields.
+    parts_from_case = models.JSONField(default=dict)
+    # Empty: as the ground's policy says.
+    disclosure = models.CharField(_("reason"), max_length=8, choices=Disclosure.choices, blank=True)
+    disclosure_reason = models.CharField(
+        _("why this notice says more than the policy"), max_length=300, blank=True
+    )
+    # Keys of the obligations that the text names; None names all that are open.
+    named_obligations = models.JSONField(_("obligations named"), null=True)
 
     sends_email = models.BooleanField(_("by e-mail"), default=True)
     sends_registered_mail = models.BooleanField(_("by registered mail"), default=True)
@@ -140,6 +151,23 @@ class Notice(models.Model):
     def ends_the_relationship(self) -> bool:
         """Its service and its receipt are those that the case waits for."""
         return self.kind in (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
+
+    @property
+    def policy(self) -> str:
+        """How much of the reason the ground lets a notice say."""
+        return str(self.case.ground_copy.get("disclosure") or Disclosure.STATED)
+
+    @property
+    def says_of_the_reason(self) -> str:
+        """How much of the reason this notice says: its own choice, else the policy's."""
+        return self.disclosure or self.policy
+
+    @property
+    def says_more_than_the_policy(self) -> bool:
+        """Somebody chose to name more of the reason than the ground's policy does."""
+        order = [Disclosure.OMITTED, Disclosure.NEUTRAL, Disclosure.STATED]
+        said, allowed = self.says_of_the_reason, self.policy
+        return order.index(Disclosure(said)) > order.index(Disclosure(allowed))
 
     @property
     def letter(self) -> Letter | None:

@@ -8,7 +8,7 @@ from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
 from audit.services import head_prefix
-from notices import checks, departures, page_orders
+from notices import checks, departures, page_orders, versions
 from notices.errors import ChangedMeanwhile
 from notices.models import Notice, NoticeState, Rendering, RenderingPurpose
 from notices.services.drafting import locked_notice
@@ -61,6 +61,8 @@ def request_approval(
             )
         if refused:
             raise TransitionRefused(refused)
+        # What is asked for is a whole version, and the trail tells all of it.
+        versions.close_open(now, notice)
         notice.state = NoticeState.AWAITING_APPROVAL
         notice.approval_requested_by = by.user
         notice.approval_requested_at = clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,30 +12,39 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients import validators
-from notices import composing, page_orders
+from notices import checks, composing, page_orders, versions
 from notices.errors import ChangedMeanwhile
-from notices.models import Notice, NoticeKind, NoticeState, Rendering, RenderingPurpose
+from notices.models import (
+    Notice,
+    NoticeKind,
+    NoticeState,
+    NoticeVersion,
+    Rendering,
+    RenderingPurpose,
+    VersionKind,
+)
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised
 
-EDITABLE = (
-    "signatory",
-    "contact_person",
-    "contact_email",
-    "contact_phone",
-    "notice_date",
-    "effective_on",
-    "settlement_due_on",
-    "subject",
-    "sends_email",
-    "sends_registered_mail",
-    "recipient_name",
-    "recipient_email",
-    "recipient_lines",
+EDITABLE = versions.WRITTEN
+FOLLOWED = frozenset(
+    {
+        "effective_on",
+        "settlement_due_on",
+        "disclosure",
+        "named_obligations",
+        "contact_person",
+        "contact_phone",
+        "contact_email",
+        "sends_email",
+        "sends_registered_mail",
+    }
 )
+"""Fields that the words are made from."""
+
 MOST_ADDRESS_LINES = 12
 MOST_PART_CHARACTERS = 6_000
 
@@ -70,6 +80,7 @@ def draft_notice(case: TerminationCase, *, by: Actor) -> Notice:
             details={"notice": notice.number},
             after={"parts": notice.parts},
         )
+        versions.keep_base(notice)
         page_orders.order(notice, RenderingPurpose.PREVIEW)
     return notice
 
@@ -91,9 +102,28 @@ def next_number(case: TerminationCase) -> int:
 
 
 def edit_notice(
-    notice: Notice, *, by: Actor, expected_version: int, parts: dict[str, str], **fields: Any
+    notice: Notice,
+    *,
+    by: Actor,
+    expected_version: int,
+    parts: dict[str, str],
+    kind: VersionKind = VersionKind.SAVED,
+    anew: Collection[str] = (),
+    **fields: Any,
 ) -> Notice:
     """Change a draft; a change after approval was asked for voids the request.
+
+    Words that nobody changed by hand follow the fields they were made from: another end date is
+    in the opening at once. Words that somebody wrote stay theirs.
+
+    Args:
+        notice: not sent yet.
+        by: who writes.
+        expected_version: the version that was read.
+        parts: the parts that were written, by name.
+        kind: how it is saved; what is `typed` goes on in one version and needs a draft.
+        anew: the subject or parts to be written anew from the case.
+        fields: the other things that were written.
 
     Raises:
         ChangedMeanwhile: somebody saved another version since this one was read.
@@ -105,36 +135,177 @@ def edit_notice(
         raise TypeError(f"A notice has no editable {', '.join(sorted(unknown))}.")
     with acting_on(notice.case, by=by, permission="offboarding.draft_notice") as now:
         notice = locked_notice(now, notice)
-        if notice.state in (NoticeState.SENT, NoticeState.SUPERSEDED, NoticeState.WITHDRAWN):
-            raise TransitionRefused(
-                [Reason("sealed", _("This notice was sent; its text is frozen."), "notice")]
-            )
+        _refuse_unless_editable(notice, kind)
         if notice.version != expected_version:
             raise ChangedMeanwhile(who=notice.changed_by, when=notice.changed_at)
-        before = {name: str(getattr(notice, name)) for name in EDITABLE} | {"parts": notice.parts}
         _check(notice, parts, fields)
+        base = versions.keep_base(notice)
+        follows = any(
+            fields.get(name, _SAME) != getattr(notice, name) for name in FOLLOWED & fields.keys()
+        )
+        words = composing.words_from_case(notice) if follows else {}
         for name, value in fields.items():
             setattr(notice, name, value)
         notice.parts = notice.parts | parts
+        if follows:
+            _follow(notice, words)
+        _write_anew(notice, anew)
         if notice.state != NoticeState.DRAFT:
             _void_approval(now, notice, by=by)
         notice.version += 1
         notice.changed_at = clock.now()
         notice.changed_by = by.name
         notice.save()
-        after = {name: str(getattr(notice, name)) for name in EDITABLE} | {"parts": notice.parts}
-        changed = [name for name in after if before[name] != after[name]]
-        remember(
-            now,
-            "notice.edited",
-            by=by,
-            subject=notice,
-            details={"notice": notice.number, "version": notice.version},
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
+        versions.keep(now, notice, base, by=by, kind=kind)
         page_orders.order(notice, RenderingPurpose.PREVIEW)
     return notice
+
+
+_SAME = object()
+
+
+def _refuse_unless_editable(notice: Notice, kind: VersionKind) -> None:
+    if notice.state in (NoticeState.SENT, NoticeState.SUPERSEDED, NoticeState.WITHDRAWN):
+        raise TransitionRefused(
+            [Reason("sealed", _("This notice was sent; its text is frozen."), "notice")]
+        )
+    if kind == VersionKind.TYPED and notice.state != NoticeState.DRAFT:
+        raise TransitionRefused(
+            [
+                Reason(
+                    "not_a_draft",
+                    _("Approval was asked for meanwhile; save yourself to change the text."),
+                    "notice",
+                )
+            ]
+        )
+
+
+def _follow(notice: Notice, words_before: dict[str, str]) -> None:
+    """Let words that are still the case's own follow the fields."""
+    for key, words in composing.words_from_case(notice).items():
+        before = words_before.get(key)
+        if words == before:
+            continue
+        if _said(notice, key) == notice.parts_from_case.get(key, before):
+            _say(notice, key, words)
+
+
+def _write_anew(notice: Notice, keys: Collection[str]) -> None:
+    if not keys:
+        return
+    words = composing.words_from_case(notice)
+    for key in keys:
+        if key not in words:
+            raise InvalidInput(key, _("The case has no words for this part."))
+        _say(notice, key, words[key])
+
+
+def _said(notice: Notice, key: str) -> str:
+    return notice.subject if key == "subject" else str(notice.parts.get(key, ""))
+
+
+def _say(notice: Notice, key: str, words: str) -> None:
+    if key == "subject":
+        notice.subject = words
+    else:
+        notice.parts = notice.parts | {key: words}
+    notice.parts_from_case = notice.parts_from_case | {key: words}
+
+
+def keep_version(notice: Notice, *, by: Actor) -> None:
+    """Close what is being written as a version of its own, without another change."""
+    with acting_on(notice.case, by=by, permission="offboarding.draft_notice") as now:
+        versions.close_open(now, locked_notice(now, notice))
+
+
+def use_rewrite(
+    notice: Notice, *, code: str, part: str, found: str, nth: int, by: Actor, expected_version: int
+) -> Notice:
+    """Put the neutral words that a check proposes in the place of one occurrence.
+
+    Args:
+        notice: a draft.
+        code: names the check.
+        part: where the words stand.
+        found: the words.
+        nth: which of their occurrences in the part, from 0.
+        by: who decided so.
+        expected_version: the version that was read.
+
+    Raises:
+        TransitionRefused: the text does not say so any more.
+    """
+    wanted = next(
+        (
+            finding
+            for finding in checks.findings(notice)
+            if (finding.code, finding.part, finding.found) == (code, part, found)
+            and finding.rewrite
+        ),
+        None,
+    )
+    said = _said(notice, part)
+    at = _nth_place(said, found, nth) if wanted else -1
+    if wanted is None or at < 0:
+        raise TransitionRefused(
+            [Reason("said_otherwise", _("The text does not say this any more."), "notice")]
+        )
+    rewritten = said[:at] + wanted.rewrite + said[at + len(found) :]
+    changes: dict[str, Any] = {"parts": {}, "subject": rewritten}
+    if part != "subject":
+        changes = {"parts": {part: rewritten}}
+    return edit_notice(notice, by=by, expected_version=expected_version, **changes)
+
+
+def _nth_place(text: str, found: str, nth: int) -> int:
+    at = -1
+    for _round in range(nth + 1):
+        at = text.find(found, at + 1) if found else -1
+        if at < 0:
+            return -1
+    return at
+
+
+def restore_version(notice: Notice, *, number: int, by: Actor, expected_version: int) -> Notice:
+    """Write an earlier version again, as a new one; what was written since stays in the list.
+
+    A date that has passed meanwhile, or a person who no longer signs, is left as it is now.
+
+    Raises:
+        ChangedMeanwhile: somebody saved another version since the list was read.
+        InvalidInput: there is no such version.
+    """
+    version = NoticeVersion.objects.filter(notice=notice, number=number).first()
+    if version is None:
+        raise InvalidInput("number", _("There is no such version."))
+    fields: dict[str, Any] = {}
+    today = clock.today(notice.case.time_zone)
+    for name, value in version.fields.items():
+        if name not in EDITABLE:
+            continue
+        if name.endswith("_on") or name == "notice_date":
+            day = date.fromisoformat(value) if value else None
+            if (day is None and name == "notice_date") or (day is not None and day < today):
+                continue
+            fields[name] = day
+        elif name == "signatory":
+            signs = {person.pk: person for person in notice.office.signatories.all()}
+            if value and value["id"] in signs:
+                fields[name] = signs[value["id"]]
+        else:
+            fields[name] = value
+    return edit_notice(
+        notice,
+        by=by,
+        expected_version=expected_version,
+        parts={key: text for key, text in version.parts.items() if key in _PART_KEYS},
+        kind=VersionKind.RESTORED,
+        **fields,
+    )
+
+
+_PART_KEYS = frozenset(part.key for part in composing.PARTS)
 
 
 def _void_approval(case: TerminationCase, notice: Notice, *, by: Actor) -> None:
@@ -187,6 +358,11 @@ def _check(notice: Notice, parts: dict[str, str], fields: dict[str, Any]) -> Non
                 validators.one_email(fields[name])
             except ValidationError as error:
                 raise InvalidInput(name, " ".join(error.messages)) from error
+    named = fields.get("named_obligations")
+    if named is not None:
+        known_keys = set(notice.case.obligations.values_list("pk", flat=True))
+        if not set(named) <= known_keys:
+            raise InvalidInput("named_obligations", _("This case has no such obligation."))
     lines = fields.get("recipient_lines")
     if lines is not None and len(lines) > MOST_ADDRESS_LINES:
         raise InvalidInput(

@@ -23,7 +23,7 @@ from tests.deployment.production import ROOT, environment, run
 from tests.services import end, free_port, wait_until
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-OURS = ("web", "worker", "beat")
+OURS = ("web", "worker", "previews", "beat")
 PASSWORD = "p4ssw0rd"
 
 

@@ -32,7 +32,7 @@ SIGN_INS = (
 
 
 class Command(BaseCommand):
-    help = "Prepare the database, then run web, worker, beat and mail catcher until stopped."
+    help = "Prepare the database, then run web, workers, beat and mail catcher until stopped."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -167,12 +167,15 @@ def _programs(*, catches_mail: bool) -> list[Program]:
     python = sys.executable
     celery = [python, "-m", "celery", "--app", "config", "--quiet"]
     web = [python, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]
-    worker += ["--without-gossip", "--without-mingle"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    # Somebody looks at the screen while a preview is set: it waits behind nothing else.
+    previews = [*worker, "--queues", "previews", "--concurrency", "1", "--hostname", "previews@%h"]
+    worker += ["--queues", "celery", "--concurrency", "2"]
     programs = [
         Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
         Program("web", [*web, "--bind", f"127.0.0.1:{settings.PORT}", "--workers", "1"]),
         Program("worker", worker),
+        Program("previews", previews),
     ]
     if catches_mail:
         mailbox = str(settings.DATA_DIR / "mailbox")
