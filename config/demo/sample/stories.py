@@ -46,6 +46,9 @@ from offboarding.services import (
     tasks,
 )
 
+_CARRIERS = {"DE": "Deutsche Post", "GB": "Royal Mail", "US": "US Postal Service"}
+"""Who takes an office's registered letters, by the office's country."""
+
 
 @dataclass
 class Story:
@@ -217,11 +220,12 @@ class Walk:
         letter = self._registered()
         if letter is not None:
             registered.record_print(letter, by=self.manager)
+            country = str(letter.notice.office.country)
             registered.record_posting(
                 letter,
                 by=self.colleague,
-                carrier="Deutsche Post" if letter.notice.language == "de" else "Royal Mail",
-                carrier_number=_s10("RR", 10_000_000 + letter.pk * 37, "DE"),
+                carrier=_CARRIERS[country],
+                carrier_number=_s10("RR", 10_000_000 + letter.pk * 37, country),
                 posted_on=clock.today(self.case.time_zone),
             )
 
