@@ -32,6 +32,11 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.close_rested_versions",
         "schedule": 60.0,
     },
+    # Where no mailbox is set up, it does nothing.
+    "read what came back by mail": {
+        "task": "notices.tasks.read_mailbox",
+        "schedule": 30.0,
+    },
     "anchor the audit trail": {
         "task": "audit.tasks.anchor_streams",
         "schedule": crontab(hour=1, minute=7),

@@ -239,6 +239,26 @@ DEFAULT_FROM_EMAIL = environment.text(
 )
 # Answers to a case land at <local part>+<case token>@<domain> of this address.
 CASE_MAIL_ADDRESS = environment.text("CASE_MAIL_ADDRESS", DEFAULT_FROM_EMAIL)
+# What comes back is read from a mailbox (IMAP), or handed to us by a provider's webhook, or both.
+IMAP_HOST = environment.text("IMAP_HOST")
+IMAP_SECURITY = environment.text("IMAP_SECURITY", "tls")
+IMAP_PORT = environment.number("IMAP_PORT", 993 if IMAP_SECURITY == "tls" else 143, most=65535)
+IMAP_USER = environment.text("IMAP_USER")
+IMAP_PASSWORD = environment.text("IMAP_PASSWORD")
+IMAP_FOLDER = environment.text("IMAP_FOLDER", "INBOX")
+# Where a mail goes once it is filed; it stays where it is, marked as read, when empty.
+IMAP_DONE_FOLDER = environment.text("IMAP_DONE_FOLDER")
+# "user:password" that a provider sends with each call; without it there is no such door.
+INBOUND_WEBHOOK_SECRET = environment.text("INBOUND_WEBHOOK_SECRET")
+MAILGUN_WEBHOOK_SIGNING_KEY = environment.text("MAILGUN_WEBHOOK_SIGNING_KEY")
+ANYMAIL = {"WEBHOOK_SECRET": INBOUND_WEBHOOK_SECRET} | (
+    {"MAILGUN_WEBHOOK_SIGNING_KEY": MAILGUN_WEBHOOK_SIGNING_KEY}
+    if MAILGUN_WEBHOOK_SIGNING_KEY
+    else {}
+)
+# Then each mail carries an envelope sender of its own, so that a failure names its delivery.
+MAIL_IS_READ = bool(IMAP_HOST or INBOUND_WEBHOOK_SECRET)
+INBOUND_MAIL_LIMIT_BYTES = 25 * 1024 * 1024
 # How long a notice waits in the outbox before it leaves, in minutes (0 to 60).
 OUTBOX_DELAY_MINUTES = environment.number(
     "OUTBOX_DELAY_MINUTES", 0 if DEMO or TESTING else 10, most=60
@@ -428,6 +448,17 @@ if PRODUCTION:
              "must be starttls, tls or none"),
             ("EMAIL_SECURITY", EMAIL_SECURITY == "none" and EMAIL_HOST not in _LOOPBACK,
              "none would send notices readable by anyone on the way; set starttls or tls"),
+            ("IMAP_SECURITY", bool(IMAP_HOST) and IMAP_SECURITY not in {"starttls", "tls", "none"},
+             "must be starttls, tls or none"),
+            ("IMAP_SECURITY",
+             bool(IMAP_HOST) and IMAP_SECURITY == "none" and IMAP_HOST not in _LOOPBACK,
+             "none would read answers over an open line; set starttls or tls"),
+            ("IMAP_USER", bool(IMAP_HOST) and not (IMAP_USER and IMAP_PASSWORD),
+             "set the name and the password of the mailbox"),
+            ("INBOUND_WEBHOOK_SECRET",
+             bool(INBOUND_WEBHOOK_SECRET)
+             and (":" not in INBOUND_WEBHOOK_SECRET or len(INBOUND_WEBHOOK_SECRET) < 24),
+             "set user:password with at least 24 characters in all"),
         ]
         if wrong
     ]  # fmt: skip

@@ -60,6 +60,7 @@ STEPS = {
     "notice.approved": Look(_("Notice approved"), "stamp", "follow-up"),
     "notice.sent": Look(_("Notice put into the outbox"), "send", "notice"),
     "notice.served": Look(_("Notice handed over for delivery"), "send", "notice", "out"),
+    "notice.service_corrected": Look(_("Day of service corrected"), "calendar", "transition"),
     "delivery.accepted": Look(_("Accepted by the mail server"), "mail", "notice", "out"),
     "delivery.delivered": Look(_("Delivered"), "mail-check", "acknowledged", "out"),
     "delivery.posted": Look(_("Letter posted"), "truck", "notice", "out"),

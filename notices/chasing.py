@@ -143,6 +143,11 @@ def begin(
     return chase
 
 
+def rest(case: TerminationCase) -> None:
+    """Stop asking, because nothing of the notice serves any more; the next service begins anew."""
+    Chase.objects.filter(case=case).update(notice=None, due_on=None, position=0)
+
+
 def chase_again(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     """Ask again because the receipt fell (an effect of `void_acknowledgement`).
 

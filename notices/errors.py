@@ -18,3 +18,7 @@ class ChangedMeanwhile(OffboardingError):
 
 class BytesDiffer(OffboardingError):
     """Stored bytes are no longer what their hash says; nothing is sent."""
+
+
+class NotSettledYet(OffboardingError):
+    """A worker is handing the delivery over at this moment; whoever has news of it comes again."""

@@ -46,10 +46,10 @@ def hand_over(delivery: Delivery, fence: int) -> Outcome | None:
         return None
     try:
         envelope = Envelope(
-            mail.envelope_sender(),
+            mail.envelope_sender(delivery.pk),
             delivery.recipient_email,
             bytes(delivery.mime or b""),
-            f"delivery-{delivery.pk}",
+            mail.delivery_name(delivery.pk),
         )
     except ValueError as error:
         outcome = Outcome(Kind.REFUSED, None, str(error), Stage.BEFORE_DATA, 0.0)

@@ -49,8 +49,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def case_address(case: TerminationCase) -> str:
     """Return the address to which answers about a case go, so that they land on its timeline."""
-    local, _, domain = _plain_address(settings.CASE_MAIL_ADDRESS).rpartition("@")
-    return f"{local}+{_case_token(case.pk)}@{domain}"
+    return _own_address(_token(_CASE, case.pk))
 
 
 def case_of_address(address: str) -> int | None:
@@ -58,20 +57,59 @@ def case_of_address(address: str) -> int | None:
 
     Mail servers may write the address in other letters; they may not invent one.
     """
+    return _key_in(_own_token(address), _CASE)
+
+
+def delivery_name(delivery_id: int) -> str:
+    """Return our name for a delivery towards mail servers; nobody can guess another one's."""
+    return f"d-{_token(_DELIVERY, delivery_id)}"
+
+
+def delivery_of_name(name: str) -> int | None:
+    """Return the key of the delivery that a name belongs to; None for an invented one."""
+    prefix, _dash, token = name.strip().lower().partition("-")
+    return _key_in(token, _DELIVERY) if prefix == "d" else None
+
+
+def bounce_address(delivery_id: int) -> str:
+    """Return the address to which a mail server tells what became of one delivery."""
+    return _own_address(delivery_name(delivery_id))
+
+
+def delivery_of_address(address: str) -> int | None:
+    """Return the key of the delivery whose own address this is; None for any other address."""
+    return delivery_of_name(_own_token(address))
+
+
+_CASE, _DELIVERY = b"mail", b"delivery"
+
+
+def _own_address(token: str) -> str:
+    local, _, domain = _plain_address(settings.CASE_MAIL_ADDRESS).rpartition("@")
+    return f"{local}+{token}@{domain}"
+
+
+def _own_token(address: str) -> str:
+    """Return what stands behind the plus of an address of ours; nothing for any other address."""
     _name, plain = parseaddr(address)
     local, _, domain = plain.lower().rpartition("@")
     own_local, _, own_domain = _plain_address(settings.CASE_MAIL_ADDRESS).lower().rpartition("@")
+    # Our own local part may hold a plus as well.
     prefix, plus, token = local.rpartition("+")
+    return token if plus and (prefix, domain) == (own_local, own_domain) else ""
+
+
+def _token(purpose: bytes, key: int) -> str:
+    code = hmac.digest(settings.LINK_KEY.encode(), b"%s\0%d" % (purpose, key), hashlib.sha256)
+    return f"{_base36(key)}-{base64.b32encode(code[:10]).decode().lower()}"
+
+
+def _key_in(token: str, purpose: bytes) -> int | None:
     match = _TOKEN.fullmatch(token)
-    if not plus or (prefix, domain) != (own_local, own_domain) or match is None:
+    if match is None:
         return None
-    case_id = int(match[1], 36)
-    return case_id if hmac.compare_digest(_case_token(case_id), token) else None
-
-
-def _case_token(case_id: int) -> str:
-    code = hmac.digest(settings.LINK_KEY.encode(), b"mail\0%d" % case_id, hashlib.sha256)
-    return f"{_base36(case_id)}-{base64.b32encode(code[:10]).decode().lower()}"
+    key = int(match[1], 36)
+    return key if hmac.compare_digest(_token(purpose, key), token) else None
 
 
 def _base36(number: int) -> str:
@@ -82,14 +120,19 @@ def _base36(number: int) -> str:
     return text
 
 
-def envelope_sender() -> str:
-    """Return the plain address that delivery failures go to."""
+def sender_address() -> str:
+    """Return the plain address that our mails are from."""
     return _plain_address(settings.DEFAULT_FROM_EMAIL)
+
+
+def envelope_sender(delivery_id: int) -> str:
+    """Return the address that delivery failures go to: the delivery's own, where mail is read."""
+    return bounce_address(delivery_id) if settings.MAIL_IS_READ else sender_address()
 
 
 def sender_domain() -> str:
     """Return the domain we send from; Message-IDs carry it."""
-    return envelope_sender().rpartition("@")[2]
+    return sender_address().rpartition("@")[2]
 
 
 def _plain_address(setting: str) -> str:
@@ -278,7 +321,7 @@ def build_mail(
 def _headers(
     delivery: Delivery, subject: str, sender_name: str, language: str, references: str
 ) -> bytes:
-    sender, recipient = envelope_sender(), delivery.recipient_email
+    sender, recipient = sender_address(), delivery.recipient_email
     # The library folds and encodes; a body built by it would take most of the time.
     message = EmailMessage(policy=SMTP if (sender + recipient).isascii() else SMTPUTF8)
     message["From"] = Address(display_name=_one_line(sender_name), addr_spec=sender)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from notices import dispatch, follow_ups, reminders, rendering, versions
+from notices.inbound import polling
 
 
 @shared_task
@@ -50,3 +51,9 @@ def set_previews_due() -> None:
 def close_rested_versions() -> None:
     """Close the versions of drafts that nobody has typed in for a while."""
     versions.close_rested()
+
+
+@shared_task
+def read_mailbox() -> None:
+    """Take in what came back by mail."""
+    polling.read_mailbox()

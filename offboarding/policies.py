@@ -110,6 +110,7 @@ MACHINE_MAY = {
     "notices.dispatch": frozenset({"offboarding.record_service"}),
     "notices.reminders": frozenset({"offboarding.raise_task"}),
     "notices.follow_ups": frozenset({"offboarding.raise_task"}),
+    "notices.inbound": frozenset({"offboarding.record_service", "offboarding.keep_what_came"}),
     "offboarding.effects": frozenset({"offboarding.raise_task", "offboarding.plan"}),
 }
 """What a task may do, by its name; no machine moves a case forward."""

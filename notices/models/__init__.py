@@ -11,6 +11,13 @@ from notices.models.delivery import (
     DeliveryEvent,
     DeliveryState,
 )
+from notices.models.inbound import (
+    InboundKind,
+    InboundMail,
+    InboundOutcome,
+    MailboxMark,
+    MatchedBy,
+)
 from notices.models.letter import Letter, ReceiptSlip
 from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
@@ -28,7 +35,12 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DeliveryState",
+    "InboundKind",
+    "InboundMail",
+    "InboundOutcome",
     "Letter",
+    "MailboxMark",
+    "MatchedBy",
     "Message",
     "MessageKind",
     "Notice",

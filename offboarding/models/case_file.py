@@ -28,8 +28,9 @@ class CaseFile(models.Model):
     size_bytes = models.PositiveBigIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
     content = models.FileField(upload_to=stored_name, max_length=200)
+    # Empty for what the client sent by mail.
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     uploaded_at = models.DateTimeField(default=clock.now)
 

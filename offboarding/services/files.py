@@ -16,7 +16,7 @@ from offboarding.services.locking import acting_on, remember
 
 
 def keep_file(case: TerminationCase, upload: File[bytes], *, by: Actor, name: str = "") -> CaseFile:
-    """Check, hash and keep an uploaded file.
+    """Check, hash and keep a file: one that a person uploads, or one that came by mail.
 
     Raises:
         InvalidInput: too large, empty, of a kind not kept here, or not what its name says.
@@ -37,7 +37,9 @@ def keep_file(case: TerminationCase, upload: File[bytes], *, by: Actor, name: st
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
-    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+    is_persons = by.kind == "person"
+    permission = "offboarding.work_on_case" if is_persons else "offboarding.keep_what_came"
+    with acting_on(case, by=by, permission=permission, even_if_ended=not is_persons) as now:
         case_file = CaseFile(
             case=now,
             name=name,

@@ -72,6 +72,51 @@ def record_service(
     return now
 
 
+def correct_service(
+    case: TerminationCase,
+    *,
+    by: Actor,
+    served_on: date | None,
+    channel: str = "",
+    deemed_received_on: date | None = None,
+    delivery_id: int | None = None,
+) -> TerminationCase:
+    """Correct the day of service, because what it rested on came back.
+
+    Args:
+        case: in notice, without any receipt.
+        by: who learned of it.
+        served_on: the day on which something else was handed over; None when nothing was.
+        channel: of that.
+        deemed_received_on: on which it counts as received; None without a service.
+        delivery_id: what came back.
+    """
+    with acting_on(case, by=by, permission="offboarding.record_service") as now:
+        before = {
+            "on": now.served_on.isoformat() if now.served_on else "",
+            "channel": now.served_by,
+            "deemed": now.deemed_received_on.isoformat() if now.deemed_received_on else "",
+        }
+        now.served_on = served_on
+        now.served_by = channel if served_on else ""
+        now.deemed_received_on = deemed_received_on if served_on else None
+        now.save(update_fields=["served_on", "served_by", "deemed_received_on"])
+        remember(
+            now,
+            "notice.service_corrected",
+            by=by,
+            details={
+                "from": before,
+                "on": served_on.isoformat() if served_on else "",
+                "channel": now.served_by,
+                "delivery": delivery_id,
+            },
+        )
+        case.served_on, case.served_by = now.served_on, now.served_by
+        case.deemed_received_on = now.deemed_received_on
+    return now
+
+
 def record_proof(
     case: TerminationCase,
     *,

@@ -49,6 +49,29 @@ def test_production_refuses_to_start_and_names_the_variable(tmp_path, name, valu
     assert name in last_line
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("IMAP_USER", {"IMAP_HOST": "mail.example.com"}),
+        (
+            "IMAP_SECURITY",
+            {
+                "IMAP_HOST": "mail.example.com",
+                "IMAP_USER": "cases",
+                "IMAP_PASSWORD": "x",
+                "IMAP_SECURITY": "none",
+            },
+        ),
+        ("INBOUND_WEBHOOK_SECRET", {"INBOUND_WEBHOOK_SECRET": "hook:short"}),
+    ],
+)
+def test_mail_is_not_read_over_an_open_line_or_by_a_weak_secret(tmp_path, name, more):
+    refused = run("-c", "import config.settings", environment=environment(tmp_path, **more))
+
+    assert refused.returncode != 0
+    assert name in refused.stderr.strip().splitlines()[-1]
+
+
 def test_one_refusal_names_everything_that_is_missing(tmp_path):
     bare = {"PATH": environment(tmp_path)["PATH"], "DATA_DIR": str(tmp_path)}
 

@@ -476,8 +476,8 @@ def test_the_envelope_names_our_address_and_asks_for_delivery_status(delivery, s
     dispatch.drain()
 
     spoken = [c for c in server.commands if c.upper().startswith(("MAIL", "RCPT"))]
-    assert f"<{mail.envelope_sender()}>" in spoken[0]
-    assert f"ENVID=delivery-{delivery.pk}" in spoken[0]
+    assert f"<{mail.sender_address()}>" in spoken[0]
+    assert f"ENVID={mail.delivery_name(delivery.pk)}" in spoken[0]
     assert "NOTIFY=SUCCESS,FAILURE,DELAY" in spoken[1]
 
 
