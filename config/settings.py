@@ -197,6 +197,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 # One address a person; a new one counts once its mail was opened, and the password is asked again.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Who has shown again that it is them is not asked again for five minutes.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

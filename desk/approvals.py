@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,8 @@ from accounts import selectors as accounts
 from accounts.models import User
 from desk.notice_verbs import notice_url
 from desk.scoping import cases_of, person_of
-from notices.models import Notice, NoticeState
+from notices import differences
+from notices.models import ApprovalRequest, ApproverLook, Notice, NoticeState
 from offboarding.lifecycle import State
 from offboarding.models import Decision, Grade, ProofOfReceipt, TerminationCase
 
@@ -26,6 +28,15 @@ MOST_SHOWN = 50
 """Of each kind, the oldest first; what is answered makes room."""
 
 WEAK = (Grade.C, Grade.D, Grade.E)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check had to say of a notice when its approval was asked for."""
+
+    level: str
+    text: str
+    overridden: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,9 @@ class Request:
     asked_at: datetime
     url: str
     detail: str = ""
+    checks: Sequence[Check] = ()
+    changed: Sequence[differences.Change] = ()
+    looked_at: datetime | None = None
 
 
 @require_safe
@@ -89,8 +103,23 @@ def _of_decision(decision: Decision) -> Request:
 
 
 def _notices(led: QuerySet[TerminationCase], user: User) -> list[Request]:
-    rows = _waiting_notices(led).exclude(approval_requested_by=user).exclude(author=user)
-    return [_of_notice(one) for one in rows[:MOST_SHOWN]]
+    rows = (
+        _waiting_notices(led)
+        .exclude(approval_requested_by=user)
+        .exclude(author=user)
+        .exclude(editors__person=user)
+    )
+    notices = list(rows[:MOST_SHOWN])
+    asked = {
+        (one.notice_id, one.notice_version): one
+        for one in ApprovalRequest.objects.filter(notice__in=notices)
+    }
+    looks: dict[int, list[ApproverLook]] = {}
+    for look in ApproverLook.objects.filter(notice__in=notices, person=user):
+        looks.setdefault(look.notice_id, []).append(look)
+    return [
+        _of_notice(one, asked.get((one.pk, one.version)), looks.get(one.pk, ())) for one in notices
+    ]
 
 
 def _waiting_notices(cases: QuerySet[TerminationCase]) -> QuerySet[Notice]:
@@ -101,7 +130,11 @@ def _waiting_notices(cases: QuerySet[TerminationCase]) -> QuerySet[Notice]:
     )
 
 
-def _of_notice(notice: Notice) -> Request:
+def _of_notice(
+    notice: Notice, asked: ApprovalRequest | None = None, looks: Sequence[ApproverLook] = ()
+) -> Request:
+    earlier = [look for look in looks if look.notice_version < notice.version]
+    last = earlier[-1] if earlier and asked is not None else None
     asked_by, asked_at = notice.approval_requested_by, notice.approval_requested_at
     return Request(
         what=_("Approve the notice"),
@@ -111,6 +144,13 @@ def _of_notice(notice: Notice) -> Request:
         asked_at=asked_at or notice.changed_at,
         url=notice_url(notice.case.reference),
         detail=notice.subject,
+        checks=[
+            Check(one["level"], one["text"], one.get("overridden", "")) for one in asked.findings
+        ]
+        if asked is not None
+        else (),
+        changed=differences.between(last.said, asked.said) if last and asked else (),
+        looked_at=last.looked_at if last else None,
     )
 
 

@@ -27,9 +27,9 @@ from desk.notice_verbs import notice_url
 from desk.rights import Rights
 from desk.scoping import actor_of, case_or_404, cases_of
 from desk.verbs import CaseVerb, see_other
-from notices import checks
+from notices import approval_requests, approvers, checks
 from notices.errors import ChangedMeanwhile
-from notices.models import SEALED, Notice, NoticeState
+from notices.models import SEALED, Notice, NoticeState, Rendering
 from notices.services import approval, drafting
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.lifecycle import State
@@ -56,7 +56,7 @@ class NoticeFrame(CaseVerb):
         cases = cases_of(self.request).prefetch_related("engagements")
         self.case = case_or_404(self.request, self.kwargs["reference"], cases)
         self.rights = Rights(actor_of(self.request), self.case)
-        self.notices = reading.notices_of(self.case)
+        self.notices = reading.notices_of(self.case, reader_id=self.actor.user_id)
         self.notice = self.shown()
 
     def shown(self) -> Notice | None:
@@ -244,12 +244,20 @@ class NoticePage(WriteNotice):
         }
         if notice is not None:
             context |= progress_of(notice, self.rights, self.request.GET.get("view", ""))
+            if context["may_approve"]:
+                context |= self._looked_at(notice, context["sheets"].order)
         elif self.case.served_on:
             # Sent elsewhere, before the case was entered here; its receipt is still to be proven.
             context["receipts"] = reading.receipts_of(self.case)
         response = render(self.request, "desk/notice/notice.html", context)
         response["Cache-Control"] = "private, no-store"
         return response
+
+    def _looked_at(self, notice: Notice, pages: Rendering | None) -> dict[str, Any]:
+        """Show an approver what changed since they looked, and keep what they see now."""
+        pages = pages if self.request.method == "GET" else None
+        since = approval_requests.look_at(notice, pages, by=self.actor)
+        return {"looked": since[0], "changes": since[1]} if since else {}
 
 
 class EarlierNotice(NoticePage):
@@ -286,6 +294,7 @@ def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
         is_waiting
         and rights["approve_notice"]
         and not case.is_ended
+        and not getattr(notice, "reader_changed_it", False)
         and rights.user_id not in (notice.author_id, notice.approval_requested_by_id)
     )
     findings = checks.findings(notice) if not is_sealed else []
@@ -301,9 +310,7 @@ def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
         "is_blocked": any(finding.level == "block" for finding in findings),
     }
     if is_waiting and not may_approve:
-        people = accounts.leads_of(case.team).exclude(
-            pk__in=[notice.author_id or 0, notice.approval_requested_by_id or 0]
-        )
+        people = approvers.others(accounts.leads_of(case.team), notice)
         found["approvers"] = [person.name for person in people]
     if is_sealed:
         lines = lines_of(reading.deliveries_of(notice), case.reference, rights)
@@ -337,7 +344,7 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
     Costs two queries; the receipts were read for the gates of these stages.
     """
     rights = Rights(Actor.person(user), case)
-    notices = reading.notices_of(case)
+    notices = reading.notices_of(case, reader_id=user.pk)
     notice = reading.current_of(notices) or (notices[0] if notices else None)
     lines: list[DeliveryLine] = []
     if notice is not None and notice.state in SEALED:
@@ -366,7 +373,8 @@ def _next_act(
         return NextAct(_("Finish the draft"), url)
     if notice.state == NoticeState.AWAITING_APPROVAL and rights["approve_notice"]:
         own = (notice.author_id, notice.approval_requested_by_id)
-        return None if rights.user_id in own else NextAct(_("Look at it and approve"), url)
+        is_own = rights.user_id in own or getattr(notice, "reader_changed_it", False)
+        return None if is_own else NextAct(_("Look at it and approve"), url)
     if notice.state == NoticeState.APPROVED and notice.author_id is not None:
         return NextAct(_("Send it"), reverse("desk:notice-send", args=[case.reference]))
     if any(line.is_failed or line.is_uncertain for line in lines):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from notices.models import (
     Delivery,
     Letter,
     Notice,
+    NoticeEditor,
     NoticeKind,
     NoticeState,
     Rendering,
@@ -22,10 +23,21 @@ from offboarding.models import ProofOfReceipt, TerminationCase
 _HEAVY = ("mime",)
 
 
-def notices_of(case: TerminationCase) -> list[Notice]:
-    """Return a case's notices, the newest first, each with its people and office."""
+def notices_of(case: TerminationCase, *, reader_id: int | None = None) -> list[Notice]:
+    """Return a case's notices, the newest first, each with its people and office.
+
+    Args:
+        case: whose notices.
+        reader_id: whose page it is; each notice then knows as `reader_changed_it` whether they
+            changed a line of it.
+    """
     notices = list(
         Notice.objects.filter(case=case)
+        .annotate(
+            reader_changed_it=Exists(
+                NoticeEditor.objects.filter(notice=OuterRef("pk"), person_id=reader_id)
+            )
+        )
         .select_related(
             "office__firm", "signatory", "author", "approved_by", "approval_requested_by"
         )

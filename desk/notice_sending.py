@@ -93,6 +93,7 @@ class CorrectAddress(DeliveryVerb):
     )
     button = _("Resend to this address")
     done = _("It is on its way to the corrected address.")
+    asks_who_it_is = True
     is_irreversible = True
 
     def initial(self) -> dict[str, Any]:
@@ -120,6 +121,7 @@ class SendAgain(DeliveryVerb):
     intro = _("The client may read it twice; the new one says that it is a second copy.")
     button = _("Send again")
     done = _("A second copy is on its way.")
+    asks_who_it_is = True
     is_irreversible = True
 
     def perform(self, form: forms.Form) -> None:
@@ -140,6 +142,7 @@ class TreatAsSent(DeliveryVerb):
     )
     button = _("Treat as sent")
     done = _("Treated as sent.")
+    asks_who_it_is = True
     is_irreversible = True
 
     def perform(self, form: forms.Form) -> None:

@@ -39,6 +39,10 @@ class Print(DeliveryVerb):
         if self.delivery.channel != Channel.REGISTERED_MAIL:
             raise Http404(_text("There is no such letter."))
 
+    def asks_again(self) -> bool:
+        """Ask before a copy is released; reading the page and the first print need no more."""
+        return self.request.method == "POST" and self.delivery.print_count > 0
+
     def perform(self, form: forms.Form) -> str:
         """Record the print and stay here, where the files are."""
         registered.record_print(self.delivery, by=self.actor)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import reauthentication
 from desk import submissions
 from desk.places import case_url
 from desk.scoping import actor_of, case_or_404, person_of
@@ -81,6 +82,8 @@ class Verb(View):
     is_destructive: ClassVar[bool] = False
     is_irreversible: ClassVar[bool] = False
     """The form is refused without its key, so that it cannot be done twice by mistake."""
+    asks_who_it_is: ClassVar[bool] = False
+    """Nobody gets here who has not shown again, in the last minutes, that it is them."""
 
     # -- what a verb says for itself ---------------------------------------------------------------
 
@@ -117,8 +120,14 @@ class Verb(View):
         self.actor = actor_of(request)
         self.find()
         self.allow()
+        if self.asks_again():
+            reauthentication.require_recent(request)
         with _in_zone(self.time_zone()):
             return super().dispatch(request, *args, **kwargs)
+
+    def asks_again(self) -> bool:
+        """Tell whether this request waits until the person has shown again that it is them."""
+        return self.asks_who_it_is
 
     def time_zone(self) -> str | None:
         """Name the zone in which dates and times of this page are meant."""

@@ -1,19 +1,21 @@
 """What the database itself refuses: a change of anything that was sealed.
 
 Letters and receipt slips never change and never go. A sealed notice keeps its text, dates and
-addresses; its state moves on. A delivery keeps the bytes, the Message-ID and the recipient it was
-given. Laid anew after every `migrate`, because SQLite loses a table's triggers with each change.
+addresses; its state moves on. Whoever changed a line of a notice is never its approver. A delivery
+keeps the bytes, the Message-ID and the recipient it was given. Laid anew after every `migrate`,
+because SQLite loses a table's triggers with each change.
 """
 
 from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-LETTER, SLIP, NOTICE, DELIVERY = (
+LETTER, SLIP, NOTICE, DELIVERY, EDITOR = (
     "notices_letter",
     "notices_receiptslip",
     "notices_notice",
     "notices_delivery",
+    "notices_noticeeditor",
 )
 
 _SEALED = "('approved', 'sent', 'superseded', 'withdrawn')"
@@ -34,6 +36,7 @@ _GIVEN_ONCE = ("mime", "mime_sha256", "internet_message_id")
 _NO_LETTER = "a sealed letter never changes"
 _NO_SLIP = "a receipt slip never changes"
 _NO_NOTICE = "a sealed notice keeps its text, dates and addresses"
+_NO_EDITOR = "nobody approves a notice that they wrote or changed"
 _NO_MAIL = "a delivery keeps its bytes, its Message-ID and its recipient"
 
 
@@ -73,7 +76,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 def tables_exist(connection: BaseDatabaseWrapper) -> bool:
     """Whether this app has been migrated."""
-    return {LETTER, SLIP, NOTICE, DELIVERY} <= set(connection.introspection.table_names())
+    return {LETTER, SLIP, NOTICE, DELIVERY, EDITOR} <= set(connection.introspection.table_names())
 
 
 def _is_postgresql(connection: BaseDatabaseWrapper) -> bool:
@@ -93,6 +96,16 @@ def _unsealed(differs: str) -> str:
         f"OLD.state IN {_SEALED} AND (({_changes(_FROZEN_OF_NOTICE, differs)})"
         f" AND NEW.state IN {_SEALED} OR OLD.state <> 'approved' AND NEW.state IN {_OPEN})"
     )
+
+
+_APPROVED_BY_AN_EDITOR = (
+    "NEW.approved_by_id IS NOT NULL AND EXISTS (SELECT 1 FROM notices_noticeeditor e"
+    " WHERE e.notice_id = NEW.id AND e.person_id = NEW.approved_by_id)"
+)
+_EDITED_BY_ITS_APPROVER = (
+    "EXISTS (SELECT 1 FROM notices_notice n"
+    " WHERE n.id = NEW.notice_id AND n.approved_by_id = NEW.person_id)"
+)
 
 
 def _rewritten(differs: str, is_given: str) -> str:
@@ -138,6 +151,20 @@ def _on_sqlite() -> dict[str, str]:
             refuse("slip_no_replace", "BEFORE INSERT", SLIP, met(SLIP, same_slip), _NO_SLIP),
             refuse("notice_stays_sealed", "BEFORE UPDATE", NOTICE, _unsealed("IS NOT"), _NO_NOTICE),
             refuse(
+                "notice_approved_by_another",
+                "BEFORE UPDATE OF approved_by_id",
+                NOTICE,
+                _APPROVED_BY_AN_EDITOR,
+                _NO_EDITOR,
+            ),
+            refuse(
+                "editor_approved_nothing",
+                "BEFORE INSERT",
+                EDITOR,
+                _EDITED_BY_ITS_APPROVER,
+                _NO_EDITOR,
+            ),
+            refuse(
                 "notice_sealed_no_delete",
                 "BEFORE DELETE",
                 NOTICE,
@@ -175,6 +202,8 @@ _POSTGRESQL_FUNCTIONS = {
     "notices_slip_refuses": _function("true", _NO_SLIP),
     "notices_notice_stays_sealed": _function(_unsealed(_DIFFERS), _NO_NOTICE),
     "notices_notice_no_delete": _function(f"OLD.state IN {_SEALED}", _NO_NOTICE),
+    "notices_notice_approved_by_another": _function(_APPROVED_BY_AN_EDITOR, _NO_EDITOR),
+    "notices_editor_approved_nothing": _function(_EDITED_BY_ITS_APPROVER, _NO_EDITOR),
     # A length is known without reading the bytes.
     "notices_delivery_keeps_its_mail": _function(
         _rewritten(_DIFFERS, "coalesce(length({column}), 0) > 0"), _NO_MAIL
@@ -189,6 +218,18 @@ _POSTGRESQL_TRIGGERS = {
     "slip_no_truncate": (SLIP, "notices_slip_refuses", "BEFORE TRUNCATE", "STATEMENT"),
     "notice_stays_sealed": (NOTICE, "notices_notice_stays_sealed", "BEFORE UPDATE", "ROW"),
     "notice_sealed_no_delete": (NOTICE, "notices_notice_no_delete", "BEFORE DELETE", "ROW"),
+    "notice_approved_by_another": (
+        NOTICE,
+        "notices_notice_approved_by_another",
+        "BEFORE UPDATE OF approved_by_id",
+        "ROW",
+    ),
+    "editor_approved_nothing": (
+        EDITOR,
+        "notices_editor_approved_nothing",
+        "BEFORE INSERT OR UPDATE",
+        "ROW",
+    ),
     # Only when one of these columns is written: the bytes are large and states move often.
     "delivery_keeps_its_mail": (
         DELIVERY,

@@ -1,5 +1,11 @@
 """What leaves in writing, and what comes back."""
 
+from notices.models.approval_request import (
+    ApprovalOutcome,
+    ApprovalRequest,
+    ApproverLook,
+    NoticeEditor,
+)
 from notices.models.chase import Chase
 from notices.models.confirmation import Confirmation
 from notices.models.delivery import (
@@ -29,6 +35,9 @@ __all__ = [
     "LEFT_US",
     "MAY_HAVE_LEFT",
     "SEALED",
+    "ApprovalOutcome",
+    "ApprovalRequest",
+    "ApproverLook",
     "Channel",
     "Chase",
     "Confirmation",
@@ -44,6 +53,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Notice",
+    "NoticeEditor",
     "NoticeKind",
     "NoticeState",
     "NoticeVersion",

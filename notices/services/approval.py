@@ -8,9 +8,15 @@ from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
 from audit.services import head_prefix
-from notices import checks, departures, page_orders, versions
+from notices import approval_requests, approvers, checks, departures, page_orders, versions
 from notices.errors import ChangedMeanwhile
-from notices.models import Notice, NoticeState, Rendering, RenderingPurpose
+from notices.models import (
+    ApprovalOutcome,
+    Notice,
+    NoticeState,
+    Rendering,
+    RenderingPurpose,
+)
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import TaskKind
@@ -48,14 +54,19 @@ def request_approval(
         refused = [
             Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
         ]
-        approvers = list(
-            accounts.leads_of(now.team).exclude(pk__in=[by.user_id, notice.author_id or 0])
+        people = list(
+            accounts.leads_of(now.team).exclude(
+                pk__in=approvers.who_wrote(notice) | {by.user_id or 0}
+            )
         )
-        if not approvers:
+        if not people:
             refused.append(
                 Reason(
                     "nobody_else_approves",
-                    _("Nobody but the author could approve; an admin has to name a deputy."),
+                    _(
+                        "Nobody but those who wrote it could approve; an admin has to name a"
+                        " deputy."
+                    ),
                     "team",
                 )
             )
@@ -69,10 +80,11 @@ def request_approval(
         notice.sent_back_reason = ""
         notice.audit_head = head_prefix(stream_of(now))
         notice.save()
+        approval_requests.open_one(notice, by=by)
         page_orders.order(notice, RenderingPurpose.APPROVAL)
         raise_for_each(
             now,
-            approvers if raises_tasks else [],
+            people if raises_tasks else [],
             kind=TaskKind.APPROVE,
             title=_("Approve the notice"),
             origin=f"approve:{notice.pk}:{notice.version}",
@@ -101,12 +113,15 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
     with acting_on(notice.case, by=by, permission="offboarding.approve_notice") as now:
         notice = locked_notice(now, notice)
         _refuse_unless_waiting(notice)
-        if by.user_id in (notice.author_id, notice.approval_requested_by_id):
+        if by.user_id in approvers.who_may_not(notice):
             raise TransitionRefused(
                 [
                     Reason(
                         "second_person",
-                        _("You wrote this notice or asked for approval; a second person approves."),
+                        _(
+                            "You wrote or changed this notice, or asked for approval; a second"
+                            " person approves."
+                        ),
                         "notice",
                     )
                 ]
@@ -140,6 +155,7 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
         notice.approved_at = clock.now()
         notice.save()
         departures.seal(notice, rendering, by=by)
+        approval_requests.end(notice, ApprovalOutcome.APPROVED, by=by)
         finish_raised(now, f"approve:{notice.pk}:{notice.version}", by=by, outcome=_("Approved"))
         remember(
             now,
@@ -163,6 +179,7 @@ def send_back(notice: Notice, *, by: Actor, reason: str) -> Notice:
         if not reason.strip():
             raise InvalidInput("reason", _("Say what has to change."))
         origin = f"approve:{notice.pk}:{notice.version}"
+        approval_requests.end(notice, ApprovalOutcome.SENT_BACK, by=by)
         notice.state = NoticeState.DRAFT
         notice.sent_back_reason = reason
         notice.audit_head = ""

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients import validators
-from notices import checks, composing, page_orders, versions
+from notices import approval_requests, checks, composing, differences, page_orders, versions
 from notices.errors import ChangedMeanwhile
 from notices.models import (
     Notice,
+    NoticeEditor,
     NoticeKind,
     NoticeState,
     NoticeVersion,
@@ -27,7 +28,6 @@ from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 from offboarding.services.locking import acting_on, remember
-from offboarding.services.tasks import finish_raised
 
 EDITABLE = versions.WRITTEN
 FOLLOWED = frozenset(
@@ -138,6 +138,7 @@ def edit_notice(
         _refuse_unless_editable(notice, kind)
         if notice.version != expected_version:
             raise ChangedMeanwhile(who=notice.changed_by, when=notice.changed_at)
+        said_before = differences.said(notice)
         _check(notice, parts, fields)
         base = versions.keep_base(notice)
         follows = any(
@@ -151,12 +152,14 @@ def edit_notice(
             _follow(notice, words)
         _write_anew(notice, anew)
         if notice.state != NoticeState.DRAFT:
-            _void_approval(now, notice, by=by)
+            approval_requests.void(now, notice, said_before, by=by)
         notice.version += 1
         notice.changed_at = clock.now()
         notice.changed_by = by.name
         notice.save()
         versions.keep(now, notice, base, by=by, kind=kind)
+        if differences.said(notice) != said_before:
+            NoticeEditor.objects.get_or_create(notice=notice, person=by.user)
         page_orders.order(notice, RenderingPurpose.PREVIEW)
     return notice
 
@@ -306,18 +309,6 @@ def restore_version(notice: Notice, *, number: int, by: Actor, expected_version:
 
 
 _PART_KEYS = frozenset(part.key for part in composing.PARTS)
-
-
-def _void_approval(case: TerminationCase, notice: Notice, *, by: Actor) -> None:
-    finish_raised(
-        case, f"approve:{notice.pk}:{notice.version}", by=by, outcome=_("The notice was changed")
-    )
-    notice.state = NoticeState.DRAFT
-    notice.approval_requested_by = None
-    notice.approval_requested_at = None
-    notice.approved_by = None
-    notice.approved_at = None
-    notice.audit_head = ""
 
 
 def preview(notice: Notice) -> Rendering | None:

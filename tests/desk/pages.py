@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import User
 from audit.models import AuditEvent
 from offboarding.models import TerminationCase
+from tests.builders import PASSWORD
 
 HOSTILE = "<script>alert(1)</script>{{ 7|add:7 }}{% now 'Y' %}"
 """Text that must come out as text."""
@@ -36,3 +39,15 @@ def actions(case: TerminationCase) -> list[str]:
     """Name what is on the case's record, in its order."""
     events = AuditEvent.objects.filter(stream=f"case:{case.pk}").order_by("seq")
     return list(events.values_list("action", flat=True))
+
+
+def shows_again(
+    client: Client, person: User, *, password: str = PASSWORD, at: str = "/accounts/reauthenticate/"
+) -> HttpResponse:
+    """Show by the password that it is this person, as the page before something grave asks."""
+    assert client.session.get("_auth_user_id") == str(person.pk)
+    path, _, query = at.partition("?")
+    fields = {"password": password}
+    if query:
+        fields["next"] = unquote(query.partition("next=")[2])
+    return client.post(path, fields)

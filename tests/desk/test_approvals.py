@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts.actor import Actor
 from audit import clock
-from notices.services import approval
+from notices.services import approval, drafting
 from offboarding.lifecycle import State
 from offboarding.models import ProofKind
 from offboarding.services import decisions, proofs
@@ -113,3 +114,33 @@ def test_many_requests_cost_no_more(
     with django_assert_max_num_queries(12):
         page = client.get("/approvals/").content.decode()
     assert page.count("Approve the notice") == 10
+
+
+def test_the_list_names_what_the_checks_say_and_what_changed_since_the_reader_looked(
+    client: Client, house: House
+) -> None:
+    notice = walks.asked(house)
+    client.force_login(house.lead)
+    url = f"/cases/{notice.case.reference}/notice/"
+    assert "Changed since you looked" not in client.get(url).content.decode()
+    for person, said in ((house.manager, "We pack the ledgers."), (house.manager, "")):
+        now = walks.again(notice)
+        drafting.edit_notice(
+            now,
+            by=Actor.person(person),
+            expected_version=now.version,
+            parts={"handover": said},
+        )
+    walks.asked(house, walks.again(notice))
+
+    rows = _page(client, house.lead)
+    page = client.get(url).content.decode()
+
+    assert "The part “Hand-over” is missing." in rows
+    assert "Since you looked on" in rows
+    assert "Hand-over</p>" in rows.replace("\n", "").replace("  ", "")
+    assert "Changed since you looked on" in page
+    assert "<del>" in page
+    assert "Since you looked on" not in _page(client, house.second_lead)
+    client.force_login(house.lead)
+    assert "Changed since you looked on" in client.get(url).content.decode()

@@ -28,6 +28,7 @@ from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Direction, Medium, ProofKind
 from offboarding.services import evidence, flags, proofs, stages
 from tests.builders import House, a_case, a_house, an_invoice, fresh
+from tests.desk.pages import shows_again
 from tests.notices import walks
 
 pytestmark = pytest.mark.django_db
@@ -652,6 +653,7 @@ def test_a_mail_that_failed_is_a_red_row_with_a_way_out(
     assert "550 5.1.1" in page
     assert url in page
 
+    shows_again(client, house.manager)
     bad = client.post(url, _key(email="a@example.com,b@example.com"))
     good = client.post(url, _key(email="office@example.com"))
 
@@ -696,6 +698,7 @@ def test_only_a_lead_decides_about_a_doubtful_mail(client: Client, house: House,
 
     _as(client, house.lead)
     assert url in _said(client.get(_url(email.case)))
+    shows_again(client, house.lead)
     assert client.post(url, _key(reason=" ")).status_code == 422
     assert client.post(url, _key(reason="Their log shows it.")).status_code == 303
 
@@ -730,6 +733,7 @@ def test_a_letter_is_printed_from_the_page_that_records_it(client: Client, house
     assert "copy" not in letter["Content-Disposition"]
     assert client.get(f"{one}/slip.pdf").content.startswith(b"%PDF-")
 
+    shows_again(client, house.manager)
     client.post(f"{one}/print/", _key())
 
     assert "Open the letter (copy)" in _said(client.get(f"{one}/print/"))
@@ -809,6 +813,7 @@ def test_an_unclaimed_letter_gives_a_task_and_a_lead_sends_it_again(
     assert delivery.case.tasks.filter(origin=f"delivery:{delivery.pk}:unclaimed").exists()
     assert "table__row--failed" in _said(client.get(_url(delivery.case)))
     _as(client, house.lead)
+    shows_again(client, house.lead)
     answer = client.post(f"{one}/send-again/", _key(reason="They are back."))
     assert answer.status_code == 303
     assert walks.delivery_of(delivery.notice, Channel.REGISTERED_MAIL).copy_number == 2

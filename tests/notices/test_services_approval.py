@@ -8,12 +8,21 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import Membership
-from notices import checks, rendering
+from audit import clock
+from notices import approval_requests, checks, rendering
 from notices.errors import ChangedMeanwhile
-from notices.models import Letter, Notice, NoticeState, Rendering, RenderingPurpose
+from notices.models import (
+    Letter,
+    Notice,
+    NoticeEditor,
+    NoticeState,
+    Rendering,
+    RenderingPurpose,
+)
 from notices.services import approval, drafting
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from tests.builders import House, fresh, latest_event
+from tests.desk.pages import actions
 from tests.notices import walks
 
 
@@ -215,3 +224,85 @@ def test_the_worker_sets_the_same_bytes_that_a_lead_approves(house: House) -> No
     assert checks.blocks(walks.again(approved)) == []
     assert rendering.set_pages_due() == 0
     assert fresh(notice.case).state == "notice"
+
+
+# -- who wrote it, what changed --------------------------------------------------------------------
+
+
+def _changed(house: House, notice: Notice, by, **parts: str) -> Notice:
+    now = walks.again(notice)
+    return drafting.edit_notice(now, by=by, expected_version=now.version, parts=parts)
+
+
+def test_whoever_changed_a_line_approves_no_version_of_it(house: House) -> None:
+    notice = _changed(house, walks.a_draft(house), house.by_lead, handover="We pack the ledgers.")
+
+    notice = walks.asked(house, notice)
+
+    pages = approval.pages_for_approval(notice)
+    assert list(notice.case.tasks.filter(kind="approve").values_list("assignee", flat=True)) == [
+        house.second_lead.pk
+    ]
+    with pytest.raises(TransitionRefused, match="wrote or changed"):
+        approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+    approval.approve(notice, by=house.by_second_lead, seen_sha256=pages.sha256)
+
+
+def test_the_database_refuses_an_editor_as_approver_and_an_approver_as_editor(house: House) -> None:
+    notice = walks.asked(house, _changed(house, walks.a_draft(house), house.by_lead, ours="Done."))
+
+    with pytest.raises(DatabaseError, match="wrote or changed"), transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(
+            state=NoticeState.APPROVED, approved_by=house.lead, approved_at=clock.now()
+        )
+    Notice.objects.filter(pk=notice.pk).update(
+        state=NoticeState.APPROVED, approved_by=house.second_lead, approved_at=clock.now()
+    )
+    with pytest.raises(DatabaseError, match="wrote or changed"), transaction.atomic():
+        NoticeEditor.objects.create(notice=notice, person=house.second_lead)
+
+
+def test_a_change_after_approval_tells_both_people_which_lines(house: House) -> None:
+    notice = walks.approved(house)
+    before = notice.parts["handover"]
+
+    notice = _changed(house, notice, house.by_second_lead, handover="We pack the ledgers.")
+
+    assert notice.state == NoticeState.DRAFT
+    tasks = notice.case.tasks.filter(origin__startswith="approval-void:", done_at=None)
+    assert {task.assignee for task in tasks} == {house.manager, house.lead}
+    assert "Lena Lead changed the notice" in tasks[0].title
+    assert tasks[0].details == f"Hand-over: {before} → We pack the ledgers."
+    request, changes = approval_requests.changes_since_void(notice)
+    assert request.outcome == "voided"
+    assert [change.name for change in changes] == ["handover"]
+    assert "notice.approval_voided" in actions(notice.case)
+
+
+def test_an_approver_is_shown_what_changed_since_they_looked(house: House) -> None:
+    notice = walks.asked(house)
+    pages = approval.pages_for_approval(notice)
+    for _twice in range(2):
+        assert approval_requests.look_at(notice, pages, by=house.by_lead) is None
+
+    notice = _changed(house, notice, house.by_manager, handover="We pack the ledgers.")
+    notice = walks.asked(house, notice)
+
+    for _twice in range(2):
+        seen = approval.pages_for_approval(notice)
+        look, changes = approval_requests.look_at(notice, seen, by=house.by_lead)
+        assert (look.notice_version, look.sha256) == (1, pages.sha256)
+        assert [change.label for change in changes] == ["Hand-over"]
+    assert "ledgers" in "".join(one.text for one in changes[0].pieces if one.kind == "new")
+    assert approval_requests.look_at(notice, seen, by=house.by_second_lead) is None
+
+
+def test_whoever_looked_is_told_when_the_request_is_taken_back(house: House) -> None:
+    notice = walks.asked(house)
+    pages = approval.pages_for_approval(notice)
+    approval_requests.look_at(notice, pages, by=house.by_lead)
+
+    notice = _changed(house, notice, house.by_manager, contact="Please call us.")
+
+    told = notice.case.tasks.filter(origin__startswith="approval-void:")
+    assert [task.assignee for task in told] == [house.lead]
