@@ -37,6 +37,14 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.read_mailbox",
         "schedule": 30.0,
     },
+    "forget forms sent long ago": {
+        "task": "desk.submissions.forget_old_submissions",
+        "schedule": crontab(hour=2, minute=11),
+    },
+    "clear ended sessions": {
+        "task": "accounts.tasks.clear_ended_sessions",
+        "schedule": crontab(hour=2, minute=13),
+    },
     "anchor the audit trail": {
         "task": "audit.tasks.anchor_streams",
         "schedule": crontab(hour=1, minute=7),

@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
+from celery import shared_task
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from audit import clock
 from desk.models import Submission
 
 KEY = "key"
 _NOT_CONTENT = {KEY, "csrfmiddlewaretoken"}
+
+KEPT_DAYS = 30
+"""How long a form that was sent is remembered; nobody keeps a tab open for longer."""
 
 
 class SentOtherwise(Exception):
@@ -80,3 +86,10 @@ def once(
         submission.outcome_url = perform()
         submission.save(update_fields=["outcome_url"])
     return submission.outcome_url
+
+
+@shared_task
+def forget_old_submissions() -> None:
+    """Forget forms that were sent long ago; run at night."""
+    long_ago = clock.now() - timedelta(days=KEPT_DAYS)
+    Submission.objects.filter(created_at__lt=long_ago).delete()
