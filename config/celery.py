@@ -26,6 +26,8 @@ class RecordedTask(Task):  # type: ignore[type-arg]
 app = Celery("offboarding", task_cls=RecordedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What people ordered in bulk stands above their verbs, and so above an app's other tasks.
+app.autodiscover_tasks(related_name="errands")
 
 
 @worker_process_init.connect

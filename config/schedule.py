@@ -19,6 +19,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.set_pages_due",
         "schedule": 5.0,
     },
+    "carry out what was ordered for many cases": {
+        "task": "notices.errands.run_errands",
+        "schedule": 5.0,
+    },
     # These two read an index and are cheap; in the demo the clock jumps, and nobody waits long.
     "chase what is not confirmed": {
         "task": "notices.tasks.chase_acknowledgements",

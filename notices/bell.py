@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 import structlog
@@ -12,8 +15,26 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 
+_is_quiet: ContextVar[bool] = ContextVar("bell_is_quiet", default=False)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let rows by the hundred be written without a ring each; the sweeps find them in seconds.
+
+    A queue full of rings would keep everybody else's work waiting.
+    """
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
+
+
 def ring(task: str) -> None:
     """Wake a task once the transaction is committed; the sweep finds the row if this is lost."""
+    if _is_quiet.get():
+        return
     transaction.on_commit(partial(_send, task), robust=True)
 
 

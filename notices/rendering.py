@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta
 
 import pypdfium2
@@ -34,6 +35,8 @@ MACHINE = Actor.machine("notices.rendering")
 MOST_ATTEMPTS = 3
 SUPERSEDED = "superseded"
 PREVIEW_DPI = 96
+MOST_SECONDS_FOR_MANY = 4.0
+"""So long a round sets pages of a campaign; then mails and previews of others have their turn."""
 
 
 def set_pages_due(limit: int = 20) -> int:
@@ -45,11 +48,14 @@ def set_pages_due(limit: int = 20) -> int:
     waiting = Rendering.objects.filter(done_at=None, attempts__lt=MOST_ATTEMPTS).order_by(
         "is_bulk", "ordered_at", "pk"
     )
+    deadline = time.monotonic() + MOST_SECONDS_FOR_MANY
     seen: set[int] = set()
     done = 0
     while done < limit:
         rows = waiting.exclude(pk__in=seen).values_list("pk", "attempts", "is_bulk")
         for rendering_id, attempts, is_bulk in list(rows[: limit - done]):
+            if is_bulk and time.monotonic() > deadline:
+                return done
             seen.add(rendering_id)
             # Two workers that woke together share the list: who counts the attempt sets the pages.
             done += set_pages(rendering_id, attempts_seen=attempts)

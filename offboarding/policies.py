@@ -16,7 +16,7 @@ from accounts import selectors as accounts
 from accounts.actor import Actor
 from accounts.models import GlobalRole, Role, User
 from offboarding.errors import NotAllowed
-from offboarding.models import TerminationCase
+from offboarding.models import Campaign, CampaignClient, TerminationCase
 
 # -- who is this person to the case ----------------------------------------------------------------
 
@@ -94,6 +94,21 @@ PEOPLE_MAY = {
 for _name, _predicate in PEOPLE_MAY.items():
     rules.add_perm(_name, _predicate)
 
+
+@rules.predicate
+def audits_campaigns(user: User, campaign: Campaign) -> bool:
+    """An auditor reads every campaign; rows of restricted cases are left out for them."""
+    return bool(user.is_active and user.global_role == GlobalRole.AUDITOR)
+
+
+OF_A_CAMPAIGN = {
+    "offboarding.read_campaign": works_in_the_team | audits_campaigns,
+    "offboarding.prepare_campaign": works_in_the_team,
+    "offboarding.review_campaign": leads_the_team,
+    "offboarding.send_campaign": leads_the_team,
+}
+"""What people may do to a campaign. What they may do to its cases is asked for each case anew."""
+
 CLIENT_MAY = frozenset(
     {
         "offboarding.acknowledge",
@@ -140,6 +155,27 @@ def require(by: Actor, permission: str, case: TerminationCase) -> None:
     raise NotAllowed(_("Your role does not allow this step; ask a team lead."))
 
 
+def may_on_campaign(by: Actor, permission: str, campaign: Campaign) -> bool:
+    """Tell whether this actor has this permission on this campaign; only people have any."""
+    rule = OF_A_CAMPAIGN.get(permission)
+    return bool(
+        rule is not None
+        and by.user is not None
+        and by.user.is_active
+        and rule.test(by.user, campaign)
+    )
+
+
+def require_on_campaign(by: Actor, permission: str, campaign: Campaign) -> None:
+    """Stop an actor who may not.
+
+    Raises:
+        NotAllowed: with a sentence for people.
+    """
+    if not may_on_campaign(by, permission, campaign):
+        raise NotAllowed(_("Your role does not allow this step; ask a team lead."))
+
+
 _SECOND_PERSON = {"offboarding.decide_to_end", "offboarding.ask_for_more", "offboarding.retain"}
 
 
@@ -158,6 +194,23 @@ def cases_visible_to(user: User) -> QuerySet[TerminationCase]:
     worked = [team for team, role in roles.items() if role != Role.TEAM_LEAD]
     named = Q(is_restricted=False) | Q(owner=user) | Q(pk__in=_named_for(user))
     return cases.filter(Q(team_id__in=led) | (Q(team_id__in=worked) & named))
+
+
+def campaigns_visible_to(user: User) -> QuerySet[Campaign]:
+    """Return the campaigns a person may read: their teams', or every one for an auditor."""
+    campaigns = Campaign.objects.all()
+    if not user.is_active:
+        return campaigns.none()
+    if user.global_role == GlobalRole.AUDITOR:
+        return campaigns
+    return campaigns.filter(team__in=accounts.roles_of(user))
+
+
+def campaign_clients_visible_to(user: User) -> QuerySet[CampaignClient]:
+    """Return the rows of campaigns a person may read; a case that is not theirs hides its row."""
+    return CampaignClient.objects.filter(campaign__in=campaigns_visible_to(user)).filter(
+        Q(case=None) | Q(case__in=cases_visible_to(user))
+    )
 
 
 def _named_for(user: User) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -126,10 +126,34 @@ def earliest_end(
         holidays: the case's, where they are known already.
     """
     sent_on = sent_on or case.notice_date or clock.today(case.time_zone)
-    holidays = holidays or holidays_of(case)
-    received_on = terms.deemed_received_on(sent_on, channel or channel_of(case), holidays)
+    return earliest_end_of(
+        case.engagements.all(),
+        sent_on=sent_on,
+        holidays=holidays or holidays_of(case),
+        channel=channel,
+    )
+
+
+def earliest_end_of(
+    engagements: Iterable[Engagement],
+    *,
+    sent_on: date,
+    holidays: Container[date],
+    channel: str = "",
+) -> EarliestEnd | None:
+    """Return the earliest date on which these agreements may end, before there is a case.
+
+    Args:
+        engagements: of one client.
+        sent_on: the date of sending at the office.
+        holidays: on which nobody is expected to act.
+        channel: `email` or `registered_mail`; what the agreements name when left out.
+    """
+    agreed = list(engagements)
+    channel = channel or channel_named_by(agreed)
+    received_on = terms.deemed_received_on(sent_on, channel, holidays)
     ends = []
-    for engagement in case.engagements.all():
+    for engagement in agreed:
         found = terms.earliest_effective_date(received_on, notice_period_of(engagement), holidays)
         ends.append(EarliestEnd(found.on, engagement.title, found))
     return max(ends, key=lambda end: end.on, default=None)
@@ -137,7 +161,12 @@ def earliest_end(
 
 def channel_of(case: TerminationCase) -> str:
     """Return the channel the agreements name: registered mail as soon as one asks for it."""
-    methods = {engagement.notice_method for engagement in case.engagements.all()}
+    return channel_named_by(case.engagements.all())
+
+
+def channel_named_by(engagements: Iterable[Engagement]) -> str:
+    """Return the channel that agreements name, as `channel_of` a case."""
+    methods = {engagement.notice_method for engagement in engagements}
     if NoticeMethod.REGISTERED_MAIL in methods or NoticeMethod.ANY in methods or not methods:
         return "registered_mail"
     return "email"

@@ -15,7 +15,7 @@ from audit.registry import (
     register_stream_search,
     rows_without_event,
 )
-from offboarding.models import Decision, Obligation, ProofOfReceipt, TerminationCase
+from offboarding.models import Campaign, Decision, Obligation, ProofOfReceipt, TerminationCase
 from offboarding.services.advance import ACTIONS
 
 MOST_FOUND = 20
@@ -27,6 +27,10 @@ def register() -> None:
     """Tell the audit trail about cases; called once from `AppConfig.ready`."""
     register_stream_label("case", labels)
     register_stream_search("case", search)
+    register_stream_label("campaign", campaign_labels)
+    register_stream_search("campaign", search_campaigns)
+    register_fact("cases of campaigns", _joined)
+    register_fact("confirmed campaigns", _confirmed)
     register_fact("states of cases", states_without_their_event)
     register_fact("opened cases", _opened)
     register_fact("decisions", _decisions)
@@ -47,6 +51,18 @@ def search(text: str) -> list[str]:
         Q(reference__icontains=text) | Q(client__legal_name__icontains=text)
     )
     return [f"case:{pk}" for pk in found.values_list("pk", flat=True)[:MOST_FOUND]]
+
+
+def campaign_labels(streams: list[str]) -> dict[str, str]:
+    """Return the names of campaigns by stream name."""
+    by_pk = {int(stream.partition(":")[2]): stream for stream in streams}
+    return {by_pk[one.pk]: one.name for one in Campaign.objects.filter(pk__in=by_pk)}
+
+
+def search_campaigns(text: str) -> list[str]:
+    """Return the streams of campaigns whose name people may mean."""
+    found = Campaign.objects.filter(name__icontains=text)
+    return [f"campaign:{pk}" for pk in found.values_list("pk", flat=True)[:MOST_FOUND]]
 
 
 def states_without_their_event() -> Iterator[Unrecorded]:
@@ -101,4 +117,22 @@ def _receipts() -> Iterator[Unrecorded]:
         action="receipt.recorded",
         prefix="case",
         stream_id="case_id",
+    )
+
+
+def _joined() -> Iterator[Unrecorded]:
+    return rows_without_event(
+        TerminationCase.objects.filter(campaign_client__isnull=False),
+        action="case.joined_campaign",
+        prefix="case",
+        stream_id="pk",
+    )
+
+
+def _confirmed() -> Iterator[Unrecorded]:
+    return rows_without_event(
+        Campaign.objects.exclude(confirmed_at=None),
+        action="campaign.confirmed",
+        prefix="campaign",
+        stream_id="pk",
     )

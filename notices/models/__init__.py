@@ -6,6 +6,12 @@ from notices.models.approval_request import (
     ApproverLook,
     NoticeEditor,
 )
+from notices.models.campaign import (
+    MOST_A_MINUTE,
+    CampaignLetter,
+    CampaignSending,
+    LetterState,
+)
 from notices.models.chase import Chase
 from notices.models.confirmation import Confirmation
 from notices.models.delivery import (
@@ -34,10 +40,13 @@ __all__ = [
     "IN_MOTION",
     "LEFT_US",
     "MAY_HAVE_LEFT",
+    "MOST_A_MINUTE",
     "SEALED",
     "ApprovalOutcome",
     "ApprovalRequest",
     "ApproverLook",
+    "CampaignLetter",
+    "CampaignSending",
     "Channel",
     "Chase",
     "Confirmation",
@@ -48,6 +57,7 @@ __all__ = [
     "InboundMail",
     "InboundOutcome",
     "Letter",
+    "LetterState",
     "MailboxMark",
     "MatchedBy",
     "Message",

@@ -1,6 +1,17 @@
 """The nouns of an ending, one a file."""
 
 from offboarding.models.access import AccessItem
+from offboarding.models.campaign import (
+    Campaign,
+    CampaignClient,
+    CampaignReview,
+    CampaignReviewItem,
+    CampaignState,
+    ClientState,
+    EffectiveRule,
+    ItemState,
+    ReviewKind,
+)
 from offboarding.models.case import CaseNumber, InitiatedBy, StateMoveForbidden, TerminationCase
 from offboarding.models.case_file import CaseFile
 from offboarding.models.communication import Communication, Direction, Medium
@@ -26,20 +37,28 @@ __all__ = [
     "COUNTS_BY_ITSELF",
     "AccessItem",
     "Avoidable",
+    "Campaign",
+    "CampaignClient",
+    "CampaignReview",
+    "CampaignReviewItem",
+    "CampaignState",
     "CaseFile",
     "CaseNumber",
     "ChecklistItem",
     "ClientLink",
+    "ClientState",
     "Communication",
     "Decision",
     "Direction",
     "Disclosure",
+    "EffectiveRule",
     "Evidence",
     "FollowUp",
     "Grade",
     "HandoverItem",
     "HandoverState",
     "InitiatedBy",
+    "ItemState",
     "Lesson",
     "LinkPurpose",
     "Medium",
@@ -54,6 +73,7 @@ __all__ = [
     "ReactionKind",
     "RecommendedProvider",
     "Remedy",
+    "ReviewKind",
     "StateMoveForbidden",
     "Successor",
     "Task",

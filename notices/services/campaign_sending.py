@@ -1,0 +1,285 @@
+"""The departure of a campaign: so many letters a minute, paused, resumed, or taken back.
+
+Letters go into the outbox only a little ahead of their departure, each through `sending`, as if
+somebody had pressed the button. So a pause or an end has little to undo, and a worker that comes
+back after an outage finds minutes of work and not thousands of mails that are due at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from audit import clock
+from notices.models import (
+    MOST_A_MINUTE,
+    CampaignLetter,
+    CampaignSending,
+    Channel,
+    Delivery,
+    DeliveryState,
+    LetterState,
+    NoticeState,
+    Rendering,
+)
+from notices.services import sending
+from offboarding.errors import InvalidInput, OffboardingError, Reason, TransitionRefused
+from offboarding.models import Campaign, CampaignState
+from offboarding.services import campaigns
+from offboarding.services.locking import remember
+
+AHEAD = timedelta(seconds=60)
+"""How long before the time to take it back begins a letter is put into the outbox."""
+
+STOPPABLE = (DeliveryState.QUEUED, DeliveryState.CLAIMED)
+"""What a pause holds back; a mail whose first byte has left is not among it."""
+
+
+# -- people ----------------------------------------------------------------------------------------
+
+
+def start(campaign: Campaign, *, by: Actor, rate_per_minute: int) -> CampaignSending:
+    """Let the approved letters leave, and those that are approved later; so many a minute.
+
+    Raises:
+        TransitionRefused: nothing is approved yet, or it was started already.
+    """
+    _check_rate(rate_per_minute)
+    with campaigns.acting_on_campaign(
+        campaign, by=by, permission="offboarding.send_campaign"
+    ) as now:
+        if CampaignSending.objects.filter(campaign=now).exists():
+            raise TransitionRefused(
+                [Reason("started", _("The letters of this campaign leave already."))]
+            )
+        if not letters_to_queue(now).exists():
+            raise TransitionRefused([Reason("none_approved", _("No letter is approved yet."))])
+        started = CampaignSending.objects.create(
+            campaign=now, rate_per_minute=rate_per_minute, started_by=by.colleague
+        )
+        campaigns.remember(
+            now,
+            "campaign.sending_started",
+            by=by,
+            subject=started,
+            details={"rate_per_minute": rate_per_minute},
+        )
+    return started
+
+
+def pause(campaign: Campaign, *, by: Actor) -> CampaignSending:
+    """Hold back every letter that has not begun to leave; pausing twice changes nothing."""
+    with campaigns.acting_on_campaign(
+        campaign, by=by, permission="offboarding.send_campaign"
+    ) as now:
+        row = _locked_sending(now)
+        if row.paused_at is None:
+            row.paused_at = clock.now()
+            row.paused_by = by.colleague
+            row.save(update_fields=["paused_at", "paused_by"])
+            held = _not_left(now).update(is_paused=True)
+            campaigns.remember(
+                now, "campaign.sending_paused", by=by, subject=row, details={"held": held}
+            )
+    return row
+
+
+def resume(campaign: Campaign, *, by: Actor, rate_per_minute: int) -> CampaignSending:
+    """Let the letters leave again from now on, at this rate; nothing rushes out at once."""
+    _check_rate(rate_per_minute)
+    with campaigns.acting_on_campaign(
+        campaign, by=by, permission="offboarding.send_campaign"
+    ) as now:
+        row = _locked_sending(now)
+        if row.paused_at is None:
+            return row
+        row.paused_at, row.paused_by = None, None
+        row.rate_per_minute = rate_per_minute
+        released = _spread_anew(now, row)
+        row.save()
+        campaigns.remember(
+            now,
+            "campaign.sending_resumed",
+            by=by,
+            subject=row,
+            details={"released": released, "rate_per_minute": rate_per_minute},
+        )
+    return row
+
+
+def cancel(campaign: Campaign, *, by: Actor, reason: str) -> Campaign:
+    """Stop a campaign at once; a worker takes back what still stands in the outbox."""
+    with transaction.atomic():
+        now = campaigns.cancel(campaign, by=by, reason=reason)
+        CampaignSending.objects.filter(campaign=now).update(cancelled_at=clock.now())
+        _not_left(now).update(is_paused=True)
+        CampaignLetter.objects.filter(member__campaign=now, state=LetterState.TO_WRITE).update(
+            state=LetterState.STUCK, problem=_("The campaign was cancelled.")
+        )
+    return now
+
+
+def _locked_sending(campaign: Campaign) -> CampaignSending:
+    row = CampaignSending.objects.select_for_update().filter(campaign=campaign).first()
+    if row is None:
+        raise TransitionRefused(
+            [Reason("not_started", _("The letters of this campaign do not leave yet."))]
+        )
+    return row
+
+
+def _check_rate(rate_per_minute: int) -> None:
+    if not 1 <= rate_per_minute <= MOST_A_MINUTE:
+        raise InvalidInput(
+            "rate_per_minute",
+            _("Choose between 1 and %(most)d letters a minute.") % {"most": MOST_A_MINUTE},
+        )
+
+
+def _not_left(campaign: Campaign) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        notice__campaign_letter__member__campaign=campaign, state__in=STOPPABLE
+    )
+
+
+def _spread_anew(campaign: Campaign, row: CampaignSending) -> int:
+    """Give every held letter a new departure, in the old order; return how many there are."""
+    held = list(_not_left(campaign).filter(is_paused=True).only("pk").order_by("departs_at", "pk"))
+    at = clock.now()
+    for delivery in held:
+        delivery.departs_at = at
+        delivery.is_paused = False
+        at += _interval(row)
+    Delivery.objects.bulk_update(held, ["departs_at", "is_paused"], batch_size=200)
+    row.next_departure_at = at
+    return len(held)
+
+
+def _interval(row: CampaignSending) -> timedelta:
+    return timedelta(minutes=1) / row.rate_per_minute
+
+
+# -- what a worker does with it --------------------------------------------------------------------
+
+
+def letters_to_queue(campaign: Campaign) -> QuerySet[CampaignLetter]:
+    """List approved letters that were never in the outbox; one taken back is a person's again."""
+    ever_queued = Delivery.objects.filter(notice=OuterRef("notice"))
+    return (
+        CampaignLetter.objects.filter(
+            member__campaign=campaign,
+            state=LetterState.WRITTEN,
+            notice__state=NoticeState.APPROVED,
+        )
+        .exclude(Exists(ever_queued))
+        .order_by("pk")
+    )
+
+
+def running() -> list[CampaignSending]:
+    """List the campaigns whose letters leave now and whose next departure is near."""
+    rows = CampaignSending.objects.filter(
+        paused_at=None,
+        cancelled_at=None,
+        campaign__state=CampaignState.CONFIRMED,
+        next_departure_at__lte=_horizon(),
+    )
+    return list(rows.select_related("campaign").order_by("next_departure_at", "pk"))
+
+
+def _delay() -> timedelta:
+    return timedelta(minutes=settings.OUTBOX_DELAY_MINUTES)
+
+
+def _horizon() -> datetime:
+    return clock.now() + _delay() + AHEAD
+
+
+def next_letters(row: CampaignSending, limit: int) -> list[int]:
+    """List the letters of a campaign whose turn is next."""
+    return list(letters_to_queue(row.campaign).values_list("pk", flat=True)[:limit])
+
+
+def queue_letter(row: CampaignSending, letter_id: int) -> bool:
+    """Put an approved letter of a campaign into the outbox, with a departure of its own.
+
+    Returns:
+        Whether its turn has come and it was still to be put there.
+    """
+    with transaction.atomic():
+        # Locked first: a pause either finds the mail in the outbox or keeps it from getting there.
+        row = CampaignSending.objects.select_for_update().get(pk=row.pk)
+        if not row.is_running or row.next_departure_at > _horizon():
+            return False
+        letter = (
+            letters_to_queue(row.campaign)
+            .select_for_update(of=("self",))
+            .select_related("notice__case__client__office", "member")
+            .filter(pk=letter_id)
+            .first()
+        )
+        if letter is None:
+            return False
+        try:
+            with transaction.atomic():
+                _queue(row, letter)
+            letter.state = LetterState.QUEUED
+        except OffboardingError as refused:
+            letter.state = LetterState.STUCK
+            letter.problem = str(refused)
+        letter.save(update_fields=["state", "problem"])
+    return True
+
+
+def _queue(row: CampaignSending, letter: CampaignLetter) -> None:
+    notice = letter.notice
+    assert notice is not None
+    by = Actor.person(row.started_by)
+    slot = max(row.next_departure_at, clock.now() + _delay())
+    made = sending.send_notice(notice, by=by, departs_at=slot)
+    Rendering.objects.filter(notice=notice, done_at=None).update(is_bulk=True)
+    remember(
+        notice.case,
+        "notice.sent_with_campaign",
+        by=by,
+        subject=notice,
+        details={"campaign": row.campaign_id, "departs_at": slot.isoformat()},
+    )
+    if any(delivery.channel == Channel.EMAIL for delivery in made):
+        row.next_departure_at = slot + _interval(row)
+        row.save(update_fields=["next_departure_at"])
+
+
+def to_take_back(limit: int) -> list[Delivery]:
+    """List what a cancelled campaign still has in the outbox."""
+    rows = Delivery.objects.filter(
+        is_paused=True,
+        state=DeliveryState.QUEUED,
+        notice__campaign_letter__member__campaign__state=CampaignState.CANCELLED,
+    )
+    return list(
+        rows.select_related("case", "notice__campaign_letter__member__campaign__cancelled_by")
+        .defer("mime")
+        .order_by("pk")[:limit]
+    )
+
+
+def take_back(delivery: Delivery) -> bool:
+    """Take one of them back, in the name of whoever cancelled the campaign.
+
+    Returns:
+        Whether it was possible.
+    """
+    assert delivery.notice is not None
+    campaign = delivery.notice.campaign_letter.member.campaign
+    assert campaign.cancelled_by is not None
+    try:
+        sending.take_back(delivery, by=Actor.person(campaign.cancelled_by))
+    except OffboardingError:
+        return False
+    return True

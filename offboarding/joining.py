@@ -1,0 +1,178 @@
+"""What keeps a client out of a campaign, each time with its reason in words.
+
+Asked for the whole list before anybody confirms it, and for each client once more when its case is
+opened: what was true last week may not be true today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from audit import clock
+from clients import calendars
+from clients.models import Client, Contact, Engagement
+from clients.models.engagement import NoticeForm, NoticeMethod
+from offboarding import selectors
+from offboarding.errors import Reason
+from offboarding.lifecycle import ENDED
+from offboarding.models import Campaign, EffectiveRule, TerminationCase
+
+
+@dataclass(frozen=True)
+class Joining:
+    """How a client comes in: the agreements that end and when, or why it does not.
+
+    Attributes:
+        client: who.
+        engagements: the running agreements of the campaign's service line.
+        effective_on: the day on which they end; None for a client that stays out.
+        refused: the first thing that stands in the way.
+    """
+
+    client: Client
+    engagements: tuple[Engagement, ...]
+    effective_on: date | None
+    refused: Reason | None
+
+
+def looked_at(campaign: Campaign, clients: QuerySet[Client]) -> list[Joining]:
+    """Look at many clients in a number of queries that does not grow with them."""
+    rows = list(
+        clients.select_related("office", "team", "owner").prefetch_related(
+            "engagements",
+            Prefetch(
+                "contacts",
+                queryset=Contact.objects.filter(receives_notices=True),
+                to_attr="notice_recipients",
+            ),
+        )
+    )
+    keys = [client.pk for client in rows]
+    cases = TerminationCase.objects.filter(client__in=keys).order_by("pk")
+    unfinished = dict(cases.exclude(state__in=ENDED).values_list("client_id", "reference"))
+    held = set(cases.exclude(legal_hold_reason="").values_list("client_id", flat=True))
+    calendar = _Calendar()
+    return [
+        _look(campaign, client, unfinished.get(client.pk, ""), client.pk in held, calendar)
+        for client in rows
+    ]
+
+
+class _Calendar:
+    """Days off, read once for each office."""
+
+    def __init__(self) -> None:
+        self._own: dict[int, frozenset[date]] = {}
+        self._known: dict[tuple[int, str], selectors.Holidays] = {}
+
+    def of(self, client: Client) -> selectors.Holidays:
+        key = (client.office_id, str(client.country.code))
+        if key not in self._known:
+            if client.office_id not in self._own:
+                self._own[client.office_id] = calendars.own_holidays(client.office)
+            case_to_come = TerminationCase(client=client)
+            own = self._own[client.office_id]
+            self._known[key] = selectors.Holidays(case_to_come, own=own)
+        return self._known[key]
+
+
+def _look(
+    campaign: Campaign, client: Client, open_case: str, is_held: bool, calendar: _Calendar
+) -> Joining:
+    engagements = _ending(campaign, client)
+    refused = _refusal(campaign, client, engagements, open_case=open_case, is_held=is_held)
+    if refused is not None:
+        return Joining(client, engagements, None, refused)
+    day, refused = _effective_date(campaign, client, engagements, calendar)
+    return Joining(client, engagements, None if refused else day, refused)
+
+
+def _ending(campaign: Campaign, client: Client) -> tuple[Engagement, ...]:
+    """Return the running agreements of the service line that closes."""
+    today = clock.today(str(client.office.time_zone))
+    wanted = campaign.service_line.casefold()
+    return tuple(
+        engagement
+        for engagement in client.engagements.all()
+        if engagement.service_line.casefold() == wanted
+        and (engagement.ended_on is None or engagement.ended_on > today)
+    )
+
+
+def _refusal(
+    campaign: Campaign,
+    client: Client,
+    engagements: Sequence[Engagement],
+    *,
+    open_case: str,
+    is_held: bool,
+) -> Reason | None:
+    if client.team_id != campaign.team_id:
+        return unknown_reference()
+    if open_case:
+        return Reason(
+            "open_case", _("The case %(reference)s is open already.") % {"reference": open_case}
+        )
+    if is_held:
+        return Reason("legal_hold", _("A legal hold lies on a case of this client."))
+    if not engagements:
+        return Reason(
+            "no_engagement",
+            _("No running agreement belongs to “%(line)s”.") % {"line": campaign.service_line},
+        )
+    if any(engagement.notice_form == NoticeForm.INK for engagement in engagements):
+        return Reason("ink", _("The agreement asks for a notice that is signed in ink."))
+    if any(engagement.signatories_required > 1 for engagement in engagements):
+        return Reason("signatures", _("The agreement asks for more than one signature."))
+    return _unreachable(campaign, client, engagements)
+
+
+def _unreachable(
+    campaign: Campaign, client: Client, engagements: Iterable[Engagement]
+) -> Reason | None:
+    recipients: list[Contact] = client.notice_recipients  # type: ignore[attr-defined]
+    if not recipients:
+        return Reason("no_contact", _("No contact of this client receives notices."))
+    # The letter is written to the contact; an address that the agreement names goes before theirs.
+    named = any(engagement.notice_email for engagement in engagements)
+    if campaign.by_email and not (named or recipients[0].email):
+        return Reason("no_email", _("There is no e-mail address to send the notice to."))
+    methods = {engagement.notice_method for engagement in engagements}
+    if NoticeMethod.REGISTERED_MAIL in methods and not campaign.by_registered_mail:
+        return Reason(
+            "method_named", _("The agreement names registered mail, which is not chosen here.")
+        )
+    if NoticeMethod.EMAIL in methods and not campaign.by_email:
+        return Reason("method_named", _("The agreement names e-mail, which is not chosen here."))
+    return None
+
+
+def _effective_date(
+    campaign: Campaign, client: Client, engagements: Sequence[Engagement], calendar: _Calendar
+) -> tuple[date, Reason | None]:
+    sent_on = max(campaign.leaves_on, clock.today(str(client.office.time_zone)))
+    earliest = selectors.earliest_end_of(engagements, sent_on=sent_on, holidays=calendar.of(client))
+    assert earliest is not None
+    if campaign.effective_rule == EffectiveRule.EARLIEST:
+        return max(earliest.on, campaign.effective_on), None
+    if campaign.effective_on < earliest.on:
+        return earliest.on, Reason(
+            "too_early",
+            _("The agreement “%(agreement)s” allows %(date)s at the earliest.")
+            % {
+                "agreement": earliest.engagement_title,
+                "date": date_format(earliest.on, "j F Y"),
+            },
+        )
+    return campaign.effective_on, None
+
+
+def unknown_reference() -> Reason:
+    """Say that the team has no such client; another team's answers the same."""
+    return Reason("unknown", _("No client of this team has this reference."))
