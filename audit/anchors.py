@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -20,13 +21,19 @@ from audit import chain, clock
 from audit.models import AuditAnchor
 from audit.triggers import ANCHOR, STREAM
 
+log = structlog.get_logger(__name__)
+
 
 def make_anchor() -> AuditAnchor | None:
     """Anchor every stream that has changed since the last time; nothing when none has.
 
     The anchor is also written to a file of its own, to be carried to where this installation
-    cannot reach.
+    cannot reach. While there are files that this database knows nothing of, no anchor is made: it
+    would take the place of theirs.
     """
+    if ahead_of_database():
+        log.critical("audit.anchors_ahead", folder=str(folder()))
+        return None
     with transaction.atomic():
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -74,12 +81,46 @@ def folder() -> Path:
 
 def write_file(anchor: AuditAnchor) -> Path:
     """Write an anchor to its file, whole or not at all."""
-    path = folder() / f"{anchor.number:06}.json"
+    path = _file(anchor.number)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(json.dumps(as_json(anchor), indent=1) + "\n", encoding="utf-8")
     draft.replace(path)
     return path
+
+
+def ahead_of_database() -> list[Path]:
+    """Return the anchor files that this database knows nothing of; empty as long as all is well.
+
+    There are some when the database was restored from a backup that is older than they are.
+    """
+    # A file is written just after its row: one that came between two looks is no sign.
+    return _unknown_files() and _unknown_files()
+
+
+def _unknown_files() -> list[Path]:
+    last = AuditAnchor.objects.order_by("-number").values_list("number", "hash").first()
+    number, digest = last or (0, chain.GENESIS)
+    # They are numbered without gaps, so that two looks tell whether it is worth listing them all.
+    own = _file(number)
+    is_other = own.exists() and json.loads(own.read_text(encoding="utf-8"))["hash"] != digest
+    if not is_other and not _file(number + 1).exists():
+        return []
+    first = number if is_other else number + 1
+    return sorted(file for file in folder().glob("[0-9]*.json") if int(file.stem) >= first)
+
+
+def set_aside(files: list[Path]) -> Path:
+    """Move anchor files out of the way of those that this database will make; return where to."""
+    place = folder() / f"before-restore-{clock.now():%Y%m%dT%H%M%S}"
+    place.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        file.rename(place / file.name)
+    return place
+
+
+def _file(number: int) -> Path:
+    return folder() / f"{number:06}.json"
 
 
 def signature_fault(anchor: dict[str, Any]) -> str:

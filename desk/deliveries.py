@@ -18,6 +18,7 @@ from desk import notice_reading as reading
 from desk.delivery_lines import FAILED, DeliveryLine
 from desk.keyset import page_of
 from desk.scoping import cases_of
+from notices import arming
 from notices.models import Channel, DeliveryState
 
 UNSETTLED = Q(resolved_at=None)
@@ -91,6 +92,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "channel": channel,
         "channels": Channel.choices,
+        "is_disarmed": arming.is_disarmed(),
     }
     return render(request, "desk/deliveries.html", context)
 

@@ -12,7 +12,7 @@ there on no machine sends the row again: a broken line, a kill or a lease that r
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -20,10 +20,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import clock
+from notices import arming, bell
 from notices.claiming import CLAIM_SIZE, claim, release
 from notices.handing_over import hand_over
 from notices.leases import DatabaseClock
-from notices.models import IN_MOTION, Channel, Delivery, DeliveryState
+from notices.models import Delivery, DeliveryState
 from notices.settling import doubt
 from notices.smtp import Kind, Stage
 from offboarding.services.locking import locked
@@ -52,15 +53,26 @@ class Drained:
 
 def drain(*, claim_size: int = CLAIM_SIZE, most_seconds: float = MOST_SECONDS) -> Drained:
     """Hand over what is due, until nothing is or the time is up; safe to run in several places."""
-    began = time.monotonic()
     done = Drained()
+    if arming.is_disarmed():
+        log.critical("delivery.disarmed")
+        return done
+    _drain(done, claim_size, most_seconds)
+    if done.accepted:
+        # Whoever restores an older backup is stopped by an anchor that knows of these mails.
+        bell.ring("audit.tasks.anchor_streams")
+    return done
+
+
+def _drain(done: Drained, claim_size: int, most_seconds: float) -> None:
+    began = time.monotonic()
     silences = 0
     while claimed := claim(claim_size):
         for delivery in _load(claimed):
             fence = claimed[delivery.pk]
             if time.monotonic() - began > most_seconds or silences >= MOST_SILENCES:
                 release(claimed)
-                return done
+                return
             del claimed[delivery.pk]
             try:
                 outcome = hand_over(delivery, fence)
@@ -75,7 +87,6 @@ def drain(*, claim_size: int = CLAIM_SIZE, most_seconds: float = MOST_SECONDS) -
                 done.accepted += 1
             else:
                 done.other += 1
-    return done
 
 
 def _load(claimed: dict[int, int]) -> Sequence[Delivery]:
@@ -113,34 +124,3 @@ def sweep() -> int:
                 reason="lease_ran_out",
             )
     return doubtful
-
-
-# -- after a restore -------------------------------------------------------------------------------
-
-
-def mark_open_rows_uncertain() -> int:
-    """Put every mail that had not left yet in doubt: the backup cannot know what left since.
-
-    Returns:
-        How many rows were marked.
-    """
-    note = _("Marked after a restore from backup: it may have left since the backup was made.")
-    marked = 0
-    for delivery in _open_emails():
-        with transaction.atomic():
-            case = locked(delivery.case)
-            marked += doubt(
-                case,
-                delivery,
-                delivery.fence,
-                DeliveryState(delivery.state),
-                note,
-                reason="restored_from_backup",
-            )
-    return marked
-
-
-def _open_emails() -> Iterator[Delivery]:
-    states = [DeliveryState.QUEUED, *IN_MOTION]
-    rows = Delivery.objects.filter(channel=Channel.EMAIL, state__in=states)
-    yield from rows.select_related("case", "notice").defer("mime").order_by("pk")

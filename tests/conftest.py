@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Generator, Iterator
 from itertools import product
@@ -25,6 +26,7 @@ from django.test import TransactionTestCase
 from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
 
+from audit import anchors
 from tests import services
 
 STRICT = os.environ.get("STRICT") == "1"
@@ -186,9 +188,10 @@ def no_repeated_queries() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _a_fresh_start() -> Iterator[None]:
-    """Rate limits and a moved clock belong to one test only."""
+    """Rate limits, a moved clock and anchors outside the database belong to one test only."""
     cache.clear()
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
+    shutil.rmtree(anchors.folder(), ignore_errors=True)
     yield
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
 

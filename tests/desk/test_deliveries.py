@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from audit import anchors, clock
+from audit.models import AuditAnchor
 from notices.models import Channel, Delivery, DeliveryState
 from notices.services import sending
 from tests.builders import House, a_house
@@ -100,3 +102,10 @@ def test_pages_cost_the_same_however_many_there_are(
     assert "copy20@example.com" not in page
     older = client.get("/deliveries/").context["page"].next_url
     assert "copy20@example.com" in client.get(older).content.decode()
+
+
+def test_the_page_says_when_nothing_is_sent_after_a_restore(client: Client, house: House) -> None:
+    assert "Nothing is sent" not in _page(client, house.manager)
+    anchors.write_file(AuditAnchor(number=1, at=clock.now(), root="", leaves=[], hash="f" * 64))
+
+    assert "Nothing is sent at present" in _page(client, house.manager)

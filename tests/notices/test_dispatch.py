@@ -7,13 +7,14 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from accounts.actor import Actor
-from audit import clock
-from audit.models import AuditEvent
+from audit import anchors, clock
+from audit.models import AuditAnchor, AuditEvent
 from notices import (
+    arming,
     chasing,
     claiming,
     dispatch,
@@ -437,11 +438,16 @@ def test_a_row_that_breaks_keeps_no_other_waiting(house, server, monkeypatch):
 # -- after a restore -------------------------------------------------------------------------------
 
 
-def test_after_a_restore_everything_open_waits_for_a_person(delivery, server, house):
+def test_after_a_restore_nothing_leaves_until_a_person_arms_it(delivery, server, house):
     claimed = a_mail(delivery.case, "a")
     claiming.claim(1)
+    an_anchor_of_later_days()
+    dispatch.drain()
+    assert not server.mails
+    assert anchors.make_anchor() is None
+
     said = StringIO()
-    call_command("mark_uncertain_after_restore", stdout=said)
+    call_command("arm_dispatch", by=house.lead.email, stdout=said)
     dispatch.drain()
 
     assert "2 open deliveries" in said.getvalue()
@@ -450,6 +456,40 @@ def test_after_a_restore_everything_open_waits_for_a_person(delivery, server, ho
         assert row.state == DeliveryState.UNCERTAIN
         assert tasks(row.case, f"delivery:{row.pk}:uncertain")
     assert actions(delivery.case).count("delivery.uncertain") == 2
+    armed = AuditEvent.objects.get(action="dispatch.armed")
+    assert (armed.actor_user_id, armed.details["uncertain"]) == (house.lead.pk, 2)
+
+    a_mail(delivery.case, "b")
+    dispatch.drain()
+    assert len(server.mails) == 1
+    assert anchors.make_anchor() is not None
+
+
+def test_a_database_that_went_another_way_than_its_last_anchor_sends_nothing(delivery, server):
+    anchor = anchors.make_anchor()
+    anchors.write_file(anchor)
+    assert not arming.is_disarmed()
+
+    anchor.hash = "0" * 64
+    anchors.write_file(anchor)
+    dispatch.drain()
+
+    assert not server.mails
+
+
+@pytest.mark.django_db
+def test_only_somebody_who_signs_in_arms_it():
+    with pytest.raises(CommandError, match="Nobody signs in as"):
+        call_command("arm_dispatch", by="nobody@example.com")
+
+
+def an_anchor_of_later_days():
+    """Write the file of an anchor that this database has lost."""
+    number = AuditAnchor.objects.count() + 1
+    lost = AuditAnchor(
+        number=number, at=clock.now(), root="", leaves=[], prev_hash="", hash="f" * 64
+    )
+    return anchors.write_file(lost)
 
 
 # -- what follows ----------------------------------------------------------------------------------
