@@ -4,54 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit import clock
-from notices import composing, letter_fit
+from notices import composing, letter_fit, overrides, wording
+from notices.findings import LEVELS, Finding, Level
 from notices.models import Notice, NoticeKind
 from notices.phrases import say_date, say_money
 from offboarding import selectors
 from offboarding.models import Disclosure
 
-Level = Literal["block", "warn", "hint"]
-
-_ORDER: dict[Level, int] = {"block": 0, "warn": 1, "hint": 2}
-
 OLDEST_LETTER_DAYS = 7
 """A letter may wait so long for approval and departure; after that it is dated anew."""
 
 _GAP = re.compile(r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is missing or does not fit.
-
-    Attributes:
-        level: `block` stops the approval, `warn` is shown to both people and may be overridden with
-            a reason, `hint` is advice.
-        code: names the check; the same for every notice.
-        part: the part or field of the notice it is about; the page links to it.
-        text: what is wrong, as a sentence.
-        why: why the check exists, as a sentence; empty where `text` says it.
-        found: the words it is about, as they stand in the part; empty when it is not about words.
-        rewrite: neutral words that may stand in place of `found`; empty when there are none.
-        overridden: the reason for which somebody let a warning stand; empty when nobody has.
-    """
-
-    level: Level
-    code: str
-    part: str
-    text: str
-    why: str = ""
-    found: str = ""
-    rewrite: str = ""
-    overridden: str = ""
 
 
 def findings(notice: Notice) -> list[Finding]:
@@ -64,12 +34,15 @@ def findings(notice: Notice) -> list[Finding]:
             *_dates(notice),
             *_figures(notice),
         ]
-    return sorted(found, key=lambda finding: _ORDER[finding.level])
+    found += wording.findings_in(notice)
+    standing = overrides.reasons_of(notice)
+    found = [replace(one, overridden=overrides.reason_for(one, notice, standing)) for one in found]
+    return sorted(found, key=lambda finding: LEVELS[finding.level])
 
 
 def blocks(notice: Notice) -> list[Finding]:
-    """Return only what stops an approval."""
-    return [finding for finding in findings(notice) if finding.level == "block"]
+    """Return only what stops an approval; what somebody let stand with a reason does not."""
+    return [finding for finding in findings(notice) if finding.stops]
 
 
 def _required_parts(notice: Notice) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.rendering import RenderedPage, Rendering, RenderingPurpose
 from notices.models.version import NoticeVersion, VersionKind, Writer
+from notices.models.wording import CheckOverride, PatternLanguage, PatternLevel, WordingPattern
 
 __all__ = [
     "IN_MOTION",
@@ -49,6 +50,7 @@ __all__ = [
     "CampaignSending",
     "Channel",
     "Chase",
+    "CheckOverride",
     "Confirmation",
     "Delivery",
     "DeliveryEvent",
@@ -67,10 +69,13 @@ __all__ = [
     "NoticeKind",
     "NoticeState",
     "NoticeVersion",
+    "PatternLanguage",
+    "PatternLevel",
     "ReceiptSlip",
     "RenderedPage",
     "Rendering",
     "RenderingPurpose",
     "VersionKind",
+    "WordingPattern",
     "Writer",
 ]
