@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit import clock
+from clients.models import Engagement
 from notices import composing, letter_fit, overrides, wording
 from notices.findings import LEVELS, Finding, Level
 from notices.models import Notice, NoticeKind
@@ -26,7 +27,13 @@ _GAP = re.compile(r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}")
 
 def findings(notice: Notice) -> list[Finding]:
     """Return everything that stands against a notice, blocks first, hints last."""
-    found = [*_addresses(notice), *_signature(notice), *_gaps(notice), *_page(notice)]
+    engagements = list(notice.case.engagements.all())
+    found = [
+        *_addresses(notice, engagements),
+        *_signature(notice),
+        *_gaps(notice),
+        *_page(notice),
+    ]
     if notice.kind == NoticeKind.TERMINATION:
         found += [
             *_required_parts(notice),
@@ -34,9 +41,12 @@ def findings(notice: Notice) -> list[Finding]:
             *_dates(notice),
             *_figures(notice),
         ]
-    found += wording.findings_in(notice)
-    standing = overrides.reasons_of(notice)
-    found = [replace(one, overridden=overrides.reason_for(one, notice, standing)) for one in found]
+    found += wording.findings_in(notice, engagements)
+    if any(one.level != "hint" for one in found):
+        reasons = overrides.reasons_of(notice)
+        found = [
+            replace(one, overridden=overrides.reason_for(one, notice, reasons)) for one in found
+        ]
     return sorted(found, key=lambda finding: LEVELS[finding.level])
 
 
@@ -168,7 +178,7 @@ def _figures(notice: Notice) -> Iterator[Finding]:
             )
 
 
-def _addresses(notice: Notice) -> Iterator[Finding]:
+def _addresses(notice: Notice, engagements: list[Engagement]) -> Iterator[Finding]:
     if not notice.sends_email and not notice.sends_registered_mail:
         yield Finding(
             "block", "no_channel", "sends_email", _("Choose at least one way of sending.")
@@ -202,7 +212,7 @@ def _addresses(notice: Notice) -> Iterator[Finding]:
                     "contact",
                     _("The contact's %(what)s is not in the part “Contact”.") % {"what": what},
                 )
-    methods = {engagement.notice_method for engagement in notice.case.engagements.all()}
+    methods = {engagement.notice_method for engagement in engagements}
     if "registered_mail" in methods and not notice.sends_registered_mail:
         yield Finding(
             "block",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from clients.models import Client, Engagement
 from notices import word_search
 from notices.findings import LEVELS, OF_WORDS, Finding, Level
 from notices.models import Notice, WordingPattern
 from notices.word_search import Hit, SearchedText
-from offboarding.models import TerminationCase
 
 _SENTENCE_BEFORE = re.compile(r"(?:^|[.!?:…][\"'”“’)]*\s+|\n\s*(?:-\s+)?)$")
 
@@ -24,11 +24,11 @@ class PatternHit:
     hit: Hit
 
 
-def findings_in(notice: Notice) -> Iterator[Finding]:
+def findings_in(notice: Notice, engagements: Iterable[Engagement]) -> Iterator[Finding]:
     """Return what the patterns of the notice's language find in it, in reading order."""
     texts = texts_of(notice)
     patterns = patterns_in(notice.language)
-    for one in hits_in(texts, patterns, names=names_of(notice)):
+    for one in hits_in(texts, patterns, names=names_of(notice, engagements)):
         yield _finding(one, texts[one.part], notice.language)
 
 
@@ -42,21 +42,21 @@ def texts_of(notice: Notice) -> dict[str, str]:
     return {"subject": notice.subject} | {key: str(text) for key, text in notice.parts.items()}
 
 
-def names_of(notice: Notice) -> list[str]:
+def names_of(notice: Notice, engagements: Iterable[Engagement]) -> list[str]:
     """Return the names that a notice may hold, whatever words they are made of."""
     return [
         notice.recipient_name,
         notice.contact_person,
         notice.signatory.name if notice.signatory else "",
         notice.office.legal_name,
-        *names_in(notice.case),
+        *names_in(notice.case.client, engagements),
     ]
 
 
-def names_in(case: TerminationCase) -> list[str]:
+def names_in(client: Client, engagements: Iterable[Engagement]) -> list[str]:
     """Return the client's names and what its agreements and services are called."""
-    names = [case.client.legal_name, case.client.display_name]
-    for engagement in case.engagements.all():
+    names = [client.legal_name, client.display_name]
+    for engagement in engagements:
         names += [engagement.title, engagement.service_line, *engagement.service_list]
     return [name for name in names if name]
 

@@ -52,6 +52,7 @@ def override(notice: Notice, *, code: str, found: str, reason: str, by: Actor) -
                 _("The reason is longer than %(most)d characters.")
                 % {"most": MOST_REASON_CHARACTERS},
             )
+        assert by.user is not None
         code, words, basis = overrides.key_of(finding, notice)
         row = CheckOverride.objects.create(
             notice=notice,
