@@ -30,7 +30,7 @@ def fill_patterns(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0004_mail_that_comes_back"),
+        ("notices", "0006_campaigns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
