@@ -153,11 +153,12 @@ def _of_letter(line: DeliveryLine, rights: Rights) -> list[Way]:
         ways.append(_way(line, "print", _("Print"), "printer"))
     if state == DeliveryState.PRINTED:
         ways.append(_way(line, "posting", _("Record the posting"), "truck"))
-        ways.append(_way(line, "print", _("Print again"), "printer"))
+        ways.append(_way(line, "print-again", _("Print again"), "printer"))
     if state in (DeliveryState.QUEUED, DeliveryState.PRINTED):
         ways.append(_way(line, "take-back", _("Take back"), "undo-2", is_posted=True))
     if state == DeliveryState.POSTED:
         ways.append(_way(line, "outcome", _("Record the outcome"), "mail-check"))
+        ways.append(_way(line, "number", _("Correct the number"), "pencil"))
     if _is_current(delivery) and delivery.posted_on and rights.may_change():
         ways.append(_way(line, "slip", _("The signed slip came back"), "paperclip"))
         if line.is_failed and rights["resolve_delivery"]:

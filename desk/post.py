@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -13,14 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from desk import notice_reading as reading
+from desk import post_reading
 from desk.delivery_lines import DeliveryLine, lines_of
 from desk.rights import Rights
-from desk.scoping import actor_of, cases_of
-from notices.models import Channel, Delivery, DeliveryState
+from desk.scoping import actor_of
+from notices.models import Delivery, DeliveryState
 
 MOST_SHOWN = 50
 """Of each list, the oldest first; what is done makes room."""
+
+RUNS_SHOWN = 5
 
 Words = str | Promise
 
@@ -66,13 +69,6 @@ class Tray:
 def post(request: HttpRequest) -> HttpResponse:
     """Show the letters of the person's own cases by what is to be done with them."""
     actor = actor_of(request)
-    letters = (
-        reading.deliveries()
-        .filter(case__in=cases_of(request), channel=Channel.REGISTERED_MAIL)
-        .select_related("case__client__office", "case__team", "notice")
-        .prefetch_related("case__readers")
-        .order_by("created_at", "pk")
-    )
 
     def lines(rows: Sequence[Delivery]) -> list[DeliveryLine]:
         return [
@@ -81,13 +77,29 @@ def post(request: HttpRequest) -> HttpResponse:
             for line in lines_of([row], row.case.reference, Rights(actor, row.case))
         ]
 
+    found = post_reading.oldest_by_state(request, [one[1] for one in LISTS], MOST_SHOWN + 1)
     trays = []
     for name, state, title, icon, nothing in LISTS:
-        rows = list(letters.filter(state=state)[: MOST_SHOWN + 1])
+        rows = found[state.value]
         trays.append(
             Tray(name, title, icon, nothing, lines(rows[:MOST_SHOWN]), len(rows) > MOST_SHOWN)
         )
-    return render(request, "desk/post.html", {"trays": trays, "most": MOST_SHOWN})
+    waiting = found[DeliveryState.QUEUED.value][:MOST_SHOWN]
+    ways = {line.delivery.pk: line.ways for line in trays[0].lines}
+    runs = post_reading.runs(request).annotate(letter_count=Count("letters"))[: RUNS_SHOWN + 1]
+    return render(
+        request,
+        "desk/post/post.html",
+        {
+            "trays": trays,
+            "to_print": trays[0],
+            "others": trays[1:],
+            "piles": post_reading.piles_of(post_reading.queued_of(waiting)) if waiting else [],
+            "may_print": {pk for pk, some in ways.items() if some},
+            "runs": list(runs[:RUNS_SHOWN]),
+            "most": MOST_SHOWN,
+        },
+    )
 
 
 urlpatterns: list[URLPattern] = [path("post/", post, name="post")]

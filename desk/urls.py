@@ -26,6 +26,8 @@ from desk import (
     notice_sheets,
     obligations,
     post,
+    post_numbers,
+    post_runs,
     queue,
     reactions,
     receipts,
@@ -69,6 +71,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *notice_sending.urlpatterns,
     *notice_sheets.urlpatterns,
     *post.urlpatterns,
+    *post_numbers.urlpatterns,
+    *post_runs.urlpatterns,
     *receipts.urlpatterns,
     *registered_letters.urlpatterns,
 ]

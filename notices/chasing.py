@@ -111,6 +111,20 @@ def chased_notice(case: TerminationCase) -> Notice | None:
     )
 
 
+def begin_again_later(case: TerminationCase) -> bool:
+    """Forget a ladder of which no step was taken, because the service fell; tell whether it could.
+
+    The next service starts it anew. Call with the case locked.
+    """
+    chase = Chase.objects.filter(case=case).first()
+    if chase is None:
+        return True
+    if chase.history:
+        return False
+    chase.delete()
+    return True
+
+
 def begin(
     case: TerminationCase,
     *,

@@ -561,12 +561,12 @@ def render_slip(slip: ReceiptSlip) -> RenderedLetter:
         raise LetterProblems(problems)
     profile = profile_for(slip.profile, *slip.nudge)
     html = render_to_string(
-        "letters/slip.html", _sheet_context(slip, profile) | {"qr": _qr_path(slip.url)}
+        "letters/slip.html", _sheet_context(slip, profile) | {"qr": qr_path(slip.url)}
     )
     return _render(html, _letter_css(profile, slip.language), _layout_problems(profile))
 
 
-def _qr_path(url: str) -> dict[str, str]:
+def qr_path(url: str) -> dict[str, str]:
     """A QR code as one path of a drawing, four modules of white around it."""
     rows = [bytes(row) for row in segno.make_qr(url, error="m").matrix]
     path = []

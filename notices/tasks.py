@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notices import dispatch, follow_ups, reminders, rendering, versions
+from notices import dispatch, follow_ups, printing, reminders, rendering, versions
 from notices.inbound import polling
 
 
@@ -57,3 +57,9 @@ def close_rested_versions() -> None:
 def read_mailbox() -> None:
     """Take in what came back by mail."""
     polling.read_mailbox()
+
+
+@shared_task
+def set_print_runs_due() -> None:
+    """Put the print runs and posting lists together that were ordered."""
+    printing.set_due()

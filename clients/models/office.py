@@ -89,6 +89,22 @@ class Office(models.Model):
         validators=_nudge,
         help_text=_("Between −5 and 5, when the printer sits a little off."),
     )
+    paper_grams_per_m2 = models.PositiveSmallIntegerField(
+        _("paper, grams per m²"),
+        default=80,
+        validators=[MinValueValidator(40), MaxValueValidator(300)],
+        help_text=_("As it stands on the ream; the desk weighs letters by it."),
+    )
+    envelope_grams = models.PositiveSmallIntegerField(
+        _("empty envelope, grams"),
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(200)],
+    )
+    prints_both_sides = models.BooleanField(
+        _("the printer prints both sides"),
+        default=False,
+        help_text=_("Then each letter still begins on a sheet of its own."),
+    )
     holiday_country = models.CharField(
         _("country of public holidays"),
         max_length=2,
@@ -111,6 +127,15 @@ class Office(models.Model):
                 condition=models.Q(nudge_x_mm__gte=-5, nudge_x_mm__lte=5)
                 & models.Q(nudge_y_mm__gte=-5, nudge_y_mm__lte=5),
                 name="office_nudge_within_5_mm",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    paper_grams_per_m2__gte=40,
+                    paper_grams_per_m2__lte=300,
+                    envelope_grams__gte=1,
+                    envelope_grams__lte=200,
+                ),
+                name="office_paper_has_a_weight",
             ),
             models.CheckConstraint(
                 condition=models.Q(stationery__in=Stationery.values),

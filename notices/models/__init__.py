@@ -33,6 +33,7 @@ from notices.models.inbound import (
 from notices.models.letter import Letter, ReceiptSlip
 from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
+from notices.models.print_run import LeftOut, PostingList, PrintRun, PrintRunLetter
 from notices.models.rendering import RenderedPage, Rendering, RenderingPurpose
 from notices.models.version import NoticeVersion, VersionKind, Writer
 from notices.models.wording import CheckOverride, PatternLanguage, PatternLevel, WordingPattern
@@ -58,6 +59,7 @@ __all__ = [
     "InboundKind",
     "InboundMail",
     "InboundOutcome",
+    "LeftOut",
     "Letter",
     "LetterState",
     "MailboxMark",
@@ -71,6 +73,9 @@ __all__ = [
     "NoticeVersion",
     "PatternLanguage",
     "PatternLevel",
+    "PostingList",
+    "PrintRun",
+    "PrintRunLetter",
     "ReceiptSlip",
     "RenderedPage",
     "Rendering",

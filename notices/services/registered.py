@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
 from audit import clock
-from notices import carriers
+from notices import carriers, chasing
 from notices.errors import BytesDiffer
 from notices.models import (
+    MAY_HAVE_LEFT,
     Channel,
     Delivery,
     DeliveryEvent,
@@ -26,7 +27,7 @@ from notices.models import (
     RenderingPurpose,
 )
 from notices.services.sending import locked_delivery, move
-from offboarding import selectors, terms
+from offboarding import policies, selectors, terms
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import CaseFile, ProofKind, TaskKind, TerminationCase
 from offboarding.services import proofs
@@ -141,12 +142,7 @@ def record_posting(
             raise TransitionRefused(
                 [Reason("not_printed", _("Print the letter first, then post it."), "notice")]
             )
-        if not carriers.is_valid(number):
-            raise InvalidInput(
-                "carrier_number", _("This number has a wrong format or check digit.")
-            )
-        if Delivery.objects.filter(carrier_number=number).exclude(pk=delivery.pk).exists():
-            raise InvalidInput("carrier_number", _("This number belongs to another letter."))
+        _check_number(number, delivery, by=by)
         today = clock.today(now.time_zone)
         if posted_on > today:
             raise InvalidInput("posted_on", _("This day has not come yet."))
@@ -178,6 +174,134 @@ def record_posting(
         for task in now.tasks.filter(done_at=None, kind=TaskKind.POST).exclude(origin=""):
             finish_raised(now, task.origin, by=by, outcome=_("Posted"))
     return delivery
+
+
+def correct_number(
+    delivery: Delivery, *, by: Actor, carrier: str, carrier_number: str, reason: str
+) -> Delivery:
+    """Correct the number of a posted letter; the wrong one stays on its record.
+
+    Raises:
+        InvalidInput: no reason, a number with a wrong check digit or used before.
+        TransitionRefused: it is not posted, or the carrier has reported on it.
+    """
+    with _even_if_ended(delivery, by=by) as now:
+        delivery = _registered(now, delivery)
+        number = carriers.tidy(carrier_number)
+        _refuse_unless_posted(delivery)
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say why; the record keeps it."))
+        if number == delivery.carrier_number and carrier == delivery.carrier:
+            return delivery
+        _check_number(number, delivery, by=by)
+        before = {"carrier": delivery.carrier, "number": delivery.carrier_number}
+        delivery.carrier, delivery.carrier_number = carrier, number
+        delivery.save(update_fields=["carrier", "carrier_number"])
+        DeliveryEvent.objects.create(
+            delivery=delivery,
+            state=delivery.state,
+            note=_("Number corrected from %(before)s to %(after)s. %(reason)s")
+            % {"before": before["number"], "after": number, "reason": reason},
+            by=by.name,
+        )
+        remember(
+            now,
+            "delivery.number_corrected",
+            by=by,
+            subject=delivery,
+            details={"from": before["number"], "to": number},
+            before=before,
+            after={"carrier": carrier, "number": number, "reason": reason},
+        )
+    return delivery
+
+
+def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
+    """Take a posting back that was recorded by mistake; the record keeps both.
+
+    When nothing else of the notice has left, the case is not served any more.
+
+    Raises:
+        TransitionRefused: it is not posted, the carrier has reported on it, a receipt is there,
+            or the client was already asked about it.
+    """
+    with _even_if_ended(delivery, by=by) as now:
+        delivery = _registered(now, delivery)
+        _refuse_unless_posted(delivery)
+        if now.proofs.filter(voided_at=None).exists():
+            raise TransitionRefused(
+                [Reason("receipt_is_there", _("A receipt of this case rests on it."), "receipt")]
+            )
+        number, posted_on = delivery.carrier_number, delivery.posted_on
+        counts = _counts_for_the_case(delivery)
+        if counts and not _another_has_left(delivery):
+            if not chasing.begin_again_later(now):
+                raise TransitionRefused(
+                    [
+                        Reason(
+                            "chased_already",
+                            _(
+                                "The client was already asked about this letter; correct its "
+                                "number instead."
+                            ),
+                            "notice",
+                        )
+                    ]
+                )
+            proofs.correct_service(now, by=by, served_on=None, delivery_id=delivery.pk)
+        delivery.carrier, delivery.carrier_number, delivery.posted_on = "", "", None
+        move(
+            now,
+            delivery,
+            DeliveryState.PRINTED,
+            by=by,
+            action="delivery.posting_undone",
+            note=_("Posting undone; it had the number %(number)s") % {"number": number},
+            number=number,
+            on=posted_on.isoformat() if posted_on else "",
+        )
+    return delivery
+
+
+def _another_has_left(delivery: Delivery) -> bool:
+    """Whether something else of the same notice was handed to a relay or a carrier."""
+    others = Delivery.objects.filter(notice=delivery.notice, state__in=MAY_HAVE_LEFT)
+    return others.exclude(pk=delivery.pk).exists()
+
+
+def _refuse_unless_posted(delivery: Delivery) -> None:
+    if delivery.state != DeliveryState.POSTED:
+        raise TransitionRefused(
+            [
+                Reason(
+                    "not_posted",
+                    _("This letter is “%(state)s” now; only a posted one can be corrected.")
+                    % {"state": delivery.get_state_display()},
+                    "notice",
+                )
+            ]
+        )
+
+
+def _check_number(number: str, delivery: Delivery, *, by: Actor) -> None:
+    fault = carriers.fault_of(number)
+    if fault:
+        raise InvalidInput("carrier_number", fault)
+    other = (
+        Delivery.objects.filter(carrier_number=number)
+        .exclude(pk=delivery.pk)
+        .select_related("case__team")
+        .first()
+    )
+    if other is None:
+        return
+    if not policies.may(by, "offboarding.read_case", other.case):
+        raise InvalidInput("carrier_number", _("This number belongs to another letter."))
+    raise InvalidInput(
+        "carrier_number",
+        _("This number belongs to another letter: %(reference)s, posted on %(day)s.")
+        % {"reference": other.case.reference, "day": other.posted_on},
+    )
 
 
 def record_outcome(

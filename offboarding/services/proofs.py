@@ -91,7 +91,8 @@ def correct_service(
         deemed_received_on: on which it counts as received; None without a service.
         delivery_id: what came back.
     """
-    with acting_on(case, by=by, permission="offboarding.record_service") as now:
+    permission = "offboarding.send_notice" if by.kind == "person" else "offboarding.record_service"
+    with acting_on(case, by=by, permission=permission) as now:
         before = {
             "on": now.served_on.isoformat() if now.served_on else "",
             "channel": now.served_by,

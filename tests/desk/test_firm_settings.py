@@ -19,7 +19,8 @@ def office_fields(office: Office, **changes: Any) -> dict[str, Any]:
     names = [
         "name", "legal_name", "street", "postal_code", "city", "region", "phone", "email",
         "website", "registration_lines", "stationery", "nudge_x_mm", "nudge_y_mm", "time_zone",
-        "currency", "language", "holiday_country", "holiday_region",
+        "paper_grams_per_m2", "envelope_grams", "currency", "language", "holiday_country",
+        "holiday_region",
     ]  # fmt: skip
     return {name: getattr(office, name) for name in names} | {"country": "DE"} | changes
 

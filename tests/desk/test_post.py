@@ -35,7 +35,7 @@ def test_a_letter_moves_from_list_to_list(client: Client, house: House) -> None:
     assert _trays(client, house.manager) == {"to-print": ["print", "take-back"]}
 
     registered.record_print(delivery, by=house.by_manager)
-    assert _trays(client, house.manager) == {"to-post": ["posting", "print", "take-back"]}
+    assert _trays(client, house.manager) == {"to-post": ["posting", "print-again", "take-back"]}
 
     registered.record_posting(
         walks.the_same(delivery),
@@ -44,7 +44,7 @@ def test_a_letter_moves_from_list_to_list(client: Client, house: House) -> None:
         carrier_number=walks.VALID_NUMBER,
         posted_on=clock.today(house.office.time_zone),
     )
-    assert _trays(client, house.manager) == {"outcome": ["outcome", "slip"]}
+    assert _trays(client, house.manager) == {"outcome": ["outcome", "number", "slip"]}
 
     registered.record_outcome(
         walks.the_same(delivery),

@@ -32,6 +32,7 @@ from clients.imports import batches, template_csv
 from clients.models import Signatory
 from config.demo import mailbox
 from notices.models import Channel, DeliveryState
+from notices.services import print_runs
 from offboarding.lifecycle import State
 from offboarding.models import Provider, TerminationCase
 from offboarding.services import evidence, follow_ups, handover, links, obligations, proofs, tasks
@@ -88,7 +89,8 @@ class World:
         self.case = case = fresh(notice.case)
         today = clock.today(case.time_zone)
         email = walks.delivery_of(notice, Channel.EMAIL)
-        letter = walks.printed(house, notice)
+        letter = walks.delivery_of(notice, Channel.REGISTERED_MAIL)
+        run = print_runs.start_run([letter], by=by)
         walks.became(email, DeliveryState.ACCEPTED)
         machine = Actor.machine("notices.dispatch")
         proofs.record_service(case, by=machine, served_on=today, channel="email")
@@ -129,6 +131,7 @@ class World:
             "/questions/": follow_ups.ask_question(case, by=by, text="Who?", asked_by="J").pk,
             "/handover/": handover.list_item(case, by=by, title="Ledgers").pk,
             "/access/": handover.list_access(case, by=by, system="Payroll", held_by="Mia").pk,
+            "/post/runs/": run.pk,
             "/deliveries/": letter.pk,
             "/receipts/": proof.pk,
             "/waiver/answer/": waived.pk,
