@@ -21,6 +21,8 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "carry out what was ordered for many cases": {
         "task": "notices.errands.run_errands",
+        "schedule": 5.0,
+    },
     "put print runs together": {
         "task": "notices.tasks.set_print_runs_due",
         "schedule": 5.0,
