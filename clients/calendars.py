@@ -33,6 +33,38 @@ def own_holidays(office: Office) -> frozenset[date]:
     return frozenset(office.holidays.values_list("on", flat=True))
 
 
+def holidays_at(country: str, region: str, years: Iterable[int]) -> set[date]:
+    """List the public holidays where somebody is whose address names a region, or none.
+
+    Args:
+        country: ISO 3166 code; may be empty.
+        region: as the address has it, such as "NY" or "Bavaria"; what nobody knows is left out.
+        years: calendar years.
+    """
+    known = region_code(country, region) or _WHERE_MOST_ARE.get(country, "")
+    return country_holidays(country, known, years)
+
+
+def region_code(country: str, region: str) -> str:
+    """Return the short code of a region as an address names it; empty when it is not known."""
+    return _regions_of(country).get(region.strip().casefold(), "")
+
+
+_WHERE_MOST_ARE = {"GB": "ENG"}
+"""Countries whose parts share too few holidays: Easter Monday is none of the whole kingdom."""
+
+
+@lru_cache(maxsize=512)
+def _regions_of(country: str) -> dict[str, str]:
+    try:
+        calendar = holidays.country_holidays(country)
+    except NotImplementedError:
+        return {}
+    codes = {code.casefold(): code for code in calendar.subdivisions}
+    aliases = getattr(calendar, "subdivisions_aliases", {})
+    return {name.casefold(): code for name, code in aliases.items()} | codes
+
+
 def country_holidays(country: str, region: str, years: Iterable[int]) -> set[date]:
     """List the public holidays of a country and region; none when the country is not known.
 

@@ -20,7 +20,9 @@ from accounts.actor import Actor
 from accounts.models import User
 from desk import notice_reading as reading
 from desk import submissions
+from desk.deemed_receipt import deemed_receipt_of
 from desk.delivery_lines import DeliveryLine, lines_of
+from desk.ladder import line_of
 from desk.notice_form import NoticeForm
 from desk.notice_sheets import sheets_of
 from desk.notice_verbs import notice_url
@@ -53,7 +55,7 @@ class NoticeFrame(CaseVerb):
 
     def find(self) -> None:
         """Read the case, its agreements and its notices."""
-        cases = cases_of(self.request).prefetch_related("engagements")
+        cases = cases_of(self.request).select_related("chase").prefetch_related("engagements")
         self.case = case_or_404(self.request, self.kwargs["reference"], cases)
         self.rights = Rights(actor_of(self.request), self.case)
         self.notices = reading.notices_of(self.case, reader_id=self.actor.user_id)
@@ -246,9 +248,11 @@ class NoticePage(WriteNotice):
             context |= progress_of(notice, self.rights, self.request.GET.get("view", ""))
             if context["may_approve"]:
                 context |= self._looked_at(notice, context["sheets"].order)
-        elif self.case.served_on:
-            # Sent elsewhere, before the case was entered here; its receipt is still to be proven.
+        if self.case.served_on:
+            # Also of a notice sent elsewhere, before the case was entered here.
             context["receipts"] = reading.receipts_of(self.case)
+            context["ladder"] = line_of(self.case)
+            context["deemed"] = deemed_receipt_of(self.case)
         response = render(self.request, "desk/notice/notice.html", context)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -354,6 +358,7 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
             "notice": notice,
             "lines": lines,
             "proofs": list(case.proofs.all()),
+            "ladder": line_of(case) if case.served_on else None,
             "next": _next_act(case, notice, rights, lines),
             "url": notice_url(case.reference),
         }

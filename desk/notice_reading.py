@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -127,7 +127,10 @@ def pages_of(notice: Notice, purpose: RenderingPurpose) -> Rendering | None:
 
 def receipts_of(case: TerminationCase) -> list[ProofOfReceipt]:
     """Return every proof of receipt of a case, also those that fell."""
-    found = list(case.proofs.select_related("file", "recorded_by", "accepted_by"))
+    proofs = ProofOfReceipt.objects.select_related("file", "recorded_by", "accepted_by")
+    # Kept with the case, so that whatever asks about its receipts finds them read.
+    prefetch_related_objects([case], Prefetch("proofs", proofs))
+    found = list(case.proofs.all())
     for proof in found:
         proof.case = case
     return found

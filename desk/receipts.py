@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import clock
 from desk import notice_reading as reading
 from desk.case_files import kept
+from desk.deemed_receipt import deemed_receipt_of
 from desk.inputs import MomentField, ProseField, UploadField
 from desk.notice_verbs import notice_url
 from desk.verbs import CaseVerb
@@ -133,6 +134,7 @@ class DeemedService(ReceiptVerb):
         "The client confirms nothing, but the notice was sent as agreed and the day of deemed "
         "receipt has passed. Tick what was tried; a team lead looks at it."
     )
+    template_name = "desk/notice/deemed_verb.html"
     button = _("Propose deemed service")
     done = _("Proposed. A team lead is asked to accept it.")
 
@@ -143,6 +145,10 @@ class DeemedService(ReceiptVerb):
     def initial(self) -> dict[str, Any]:
         """Tick everything; who proposes takes away what should not count."""
         return {"attempts": list(self._attempts())}
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Say from which day, and by which rule."""
+        return super().context(form) | {"deemed": deemed_receipt_of(self.case)}
 
     def perform(self, form: forms.Form) -> None:
         """Propose it."""

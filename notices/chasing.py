@@ -1,13 +1,12 @@
 """The ladder of asking whether a notice arrived: which steps, and when the next one is due.
 
-The steps come from the case's own copy of its ground, in business days after service. When a step
-is late, because the case was on hold or a worker was down, the later ones keep their distance: a
-client is never asked twice on one day.
+The steps come from the case's own copy of its ground, in business days of the client's country
+after service. When a step is late, because the case was on hold or a worker was down, the later
+ones keep their distance: a client is never asked twice on one day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,6 +16,7 @@ from accounts.actor import Actor
 from audit import clock
 from notices.models import Chase, Notice, NoticeKind, NoticeState
 from offboarding import selectors, terms
+from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 from offboarding.models.ground import default_chasing
 from offboarding.services.locking import remember
@@ -30,6 +30,7 @@ class StepKind(StrEnum):
     REMINDER = "reminder"
     CALL = "call"
     NEXT_CHANNEL = "next_channel"
+    ESCALATION = "escalation"
     DEEMED_SERVICE = "deemed_service"
 
 
@@ -47,7 +48,7 @@ class Rung:
     """A step as the case's page shows it.
 
     Attributes:
-        kind: reminder, call, next_channel or deemed_service.
+        kind: reminder, call, next_channel, escalation or deemed_service.
         number: 1 or 2 for reminders, else 1.
         due_on: the day it was done, or is due if nothing stops the ladder.
         done: it was done or skipped.
@@ -61,12 +62,39 @@ class Rung:
     skipped: bool = False
 
 
+class Stop(StrEnum):
+    """Why nobody asks any more, for now or for good."""
+
+    RECEIPT = "receipt"
+    DISPUTE = "dispute"
+    HOLD = "hold"
+    ENDED = "ended"
+
+
+def stop_of(case: TerminationCase) -> Stop | None:
+    """Return what stops the asking; None while the case waits for a receipt and may be chased."""
+    if case.state == State.NOTICE and case.is_disputed:
+        return Stop.DISPUTE
+    if any(proof.voided_at is None for proof in case.proofs.all()):
+        return Stop.RECEIPT
+    if case.state != State.NOTICE:
+        return Stop.ENDED
+    return Stop.HOLD if case.is_on_hold else None
+
+
+def policy_of(case: TerminationCase) -> dict[str, Any]:
+    """Return how the case's own copy of its ground has receipt asked for."""
+    return dict(case.ground_copy.get("chasing") or default_chasing())
+
+
 def steps_of(case: TerminationCase) -> list[Step]:
-    """Return the steps that the case's ground asks for, in their order."""
-    rules = default_chasing() | dict(case.ground_copy.get("chasing") or {})
-    days = sorted(rules["reminders_after_business_days"] or [])[:MOST_REMINDERS]
+    """Return the steps that the case's ground asks for, in their order; what it leaves out is left
+    out.
+    """
+    rules = policy_of(case)
+    days = sorted(rules.get("reminders_after_business_days") or [])[:MOST_REMINDERS]
     steps = [Step(StepKind.REMINDER, number, day) for number, day in enumerate(days, start=1)]
-    for kind in (StepKind.CALL, StepKind.NEXT_CHANNEL, StepKind.DEEMED_SERVICE):
+    for kind in StepKind:
         day = rules.get(f"{kind}_after_business_days")
         if day:
             steps.append(Step(kind, 1, day))
@@ -75,7 +103,11 @@ def steps_of(case: TerminationCase) -> list[Step]:
 
 def ladder(case: TerminationCase) -> list[Rung]:
     """Return what was done to learn whether the notice arrived, and what comes next."""
-    chase = Chase.objects.filter(case=case).first()
+    return ladder_of(case, Chase.objects.filter(case=case).first())
+
+
+def ladder_of(case: TerminationCase, chase: Chase | None) -> list[Rung]:
+    """Return the ladder of a case whose chase was read already."""
     steps = steps_of(case)
     if chase is None:
         if case.served_on is None:
@@ -125,13 +157,7 @@ def begin_again_later(case: TerminationCase) -> bool:
     return True
 
 
-def begin(
-    case: TerminationCase,
-    *,
-    from_day: date,
-    notice: Notice | None = None,
-    holidays: Container[date] | None = None,
-) -> Chase:
+def begin(case: TerminationCase, *, from_day: date, notice: Notice | None = None) -> Chase:
     """Start the ladder when a notice is served; a second channel of the same notice is one start.
 
     Call with the case locked, right after `record_service`.
@@ -140,10 +166,9 @@ def begin(
         case: whose notice was served.
         from_day: the day of service; business days are counted after it.
         notice: the served one; the last that was sent if left out.
-        holidays: the case's, if they are at hand.
     """
     notice = notice or chased_notice(case)
-    due_on = _first_day(case, steps_of(case), from_day, holidays)
+    due_on = _first_day(case, steps_of(case), from_day)
     chase = Chase.objects.filter(case=case).first()
     if chase is None:
         return Chase.objects.create(case=case, notice=notice, due_on=due_on)
@@ -179,7 +204,7 @@ def chase_again(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     today = clock.today(case.time_zone)
     before = steps[chase.position - 1].after_business_days if chase.position else 0
     distance = steps[chase.position].after_business_days - before
-    chase.due_on = terms.add_business_days(today, distance, selectors.holidays_of(case))
+    chase.due_on = terms.add_business_days(today, distance, selectors.holidays_at_the_client(case))
     chase.save(update_fields=["round", "position", "due_on"])
     remember(
         case,
@@ -199,16 +224,10 @@ def step_done(chase: Chase, case: TerminationCase, *, on: date, skipped: bool = 
     chase.save(update_fields=["history", "due_on", "position"])
 
 
-def _first_day(
-    case: TerminationCase,
-    steps: list[Step],
-    from_day: date,
-    holidays: Container[date] | None = None,
-) -> date | None:
+def _first_day(case: TerminationCase, steps: list[Step], from_day: date) -> date | None:
     if not steps:
         return None
-    if holidays is None:
-        holidays = selectors.holidays_of(case)
+    holidays = selectors.holidays_at_the_client(case)
     return terms.add_business_days(from_day, steps[0].after_business_days, holidays)
 
 
@@ -216,4 +235,5 @@ def _next_day(case: TerminationCase, steps: list[Step], index: int, done_on: dat
     if index + 1 >= len(steps):
         return None
     distance = steps[index + 1].after_business_days - steps[index].after_business_days
-    return terms.add_business_days(done_on, max(distance, 1), selectors.holidays_of(case))
+    holidays = selectors.holidays_at_the_client(case)
+    return terms.add_business_days(done_on, max(distance, 1), holidays)

@@ -1,8 +1,8 @@
 """Who is overdue: takes the next step of each chasing ladder that has one due.
 
-Reminders, a call, the other channel, and then the proposal to treat the notice as received. It
-all stops by itself on any receipt, a dispute, a hold and a withdrawal, because the sweep asks for
-cases that wait and asks again under the lock.
+Reminders, a call, the other channel, the team's leads, and then the proposal to treat the notice
+as received. It all stops by itself on any receipt, a dispute, a hold and a withdrawal, because the
+sweep asks for cases that wait and asks again under the lock.
 """
 
 from __future__ import annotations
@@ -110,13 +110,13 @@ def take_step(chase: Chase) -> bool:
         chase = Chase.objects.select_for_update().get(pk=case.pk)
         today = clock.today(case.time_zone)
         steps = chasing.steps_of(case)
-        if not _still_waits(case) or chase.due_on is None or chase.due_on > today:
+        if chasing.stop_of(case) is not None or chase.due_on is None or chase.due_on > today:
             return False
         if chase.position >= len(steps):
             chase.due_on = None
             chase.save(update_fields=["due_on"])
             return False
-        holidays = selectors.holidays_of(case)
+        holidays = selectors.holidays_at_the_client(case)
         if not terms.is_business_day(today, holidays):
             chase.due_on = terms.next_business_day(today, holidays)
             chase.save(update_fields=["due_on"])
@@ -132,15 +132,6 @@ def take_step(chase: Chase) -> bool:
             )
         chasing.step_done(chase, case, on=today, skipped=not done)
     return True
-
-
-def _still_waits(case: TerminationCase) -> bool:
-    return (
-        case.state == State.NOTICE
-        and not case.is_disputed
-        and not case.is_on_hold
-        and not case.proofs.filter(voided_at=None).exists()
-    )
 
 
 def _origin(chase: Chase, step: Step) -> str:
@@ -221,15 +212,24 @@ def _ask_for_a_call(case: TerminationCase, chase: Chase, step: Step) -> bool:
         case,
         kind=TaskKind.CALL,
         title=_("Call %(name)s: did our notice arrive?") % {"name": who},
-        details=_(
-            "%(who)s has not confirmed our notice of %(date)s.\n\n"
-            "- Say who you are, and that you only ask whether the letter has arrived.\n"
-            "- Say that confirming does not mean agreeing.\n"
-            "- If it has not arrived, ask for the right address and offer to send it again.\n"
-            "- Do not discuss reasons. Note questions and promise an answer with a day.\n\n"
-            "Afterwards record the call as a receipt with your note, or log it on the timeline."
-        )
-        % {"who": f"{who} ({phone})" if phone else who, "date": _notice_day(case, chase)},
+        details="\n\n".join(
+            [
+                _("%(who)s has not confirmed our notice of %(date)s.")
+                % {"who": f"{who} ({phone})" if phone else who, "date": _notice_day(case, chase)},
+                str(chasing.policy_of(case).get("call_script") or "").strip()
+                or _(
+                    "- Say who you are, and that you only ask whether the letter has arrived.\n"
+                    "- Say that confirming does not mean agreeing.\n"
+                    "- If it has not arrived, ask for the right address and offer to send it"
+                    " again.\n"
+                    "- Do not discuss reasons. Note questions and promise an answer with a day."
+                ),
+                _(
+                    "Afterwards record the call as a receipt with your note, or log it on the"
+                    " timeline."
+                ),
+            ]
+        ),
         assignee=case.owner,
         due_on=clock.today(case.time_zone),
         by=MACHINE,
@@ -281,27 +281,57 @@ def _other_channel(case: TerminationCase, notice: Notice | None) -> tuple[TaskKi
     )
 
 
-def _propose_deemed_service(case: TerminationCase, chase: Chase, step: Step) -> bool:
-    notice = chase.notice
-    attempts = notice.deliveries.filter(state__in=MAY_HAVE_LEFT).defer("mime") if notice else ()
-    lines = [
-        f"- {delivery.get_channel_display()}, "
-        f"{say_date(_left_on(delivery, case), 'en')}: {delivery.get_state_display()}"
-        for delivery in attempts
-    ]
-    raise_for_each(
+def _escalate(case: TerminationCase, chase: Chase, step: Step) -> bool:
+    """Tell the team's leads while there is still time to reach the client in another way."""
+    _ask_the_leads(
         case,
-        list(accounts.leads_of(case.team)) or [case.owner],
-        kind=TaskKind.LOOK_AT,
+        title=_("Our notice is still not confirmed"),
+        details=_(
+            "%(owner)s has asked since %(date)s and nobody has confirmed. What has left:\n\n"
+            "%(attempts)s\n\n"
+            "- Is there somebody else at the client, or counsel, who may receive it?\n"
+            "- Call yourself, or let a colleague hand the letter over against a signature.\n"
+            "- If the address is wrong, correct it and send again."
+        )
+        % {
+            "owner": case.owner.name,
+            "date": _notice_day(case, chase),
+            "attempts": _attempts(case, chase),
+        },
+        origin=_origin(chase, step),
+    )
+    return True
+
+
+def _propose_deemed_service(case: TerminationCase, chase: Chase, step: Step) -> bool:
+    _ask_the_leads(
+        case,
         title=_("Decide whether our notice counts as received"),
         details=_(
             "Nobody has confirmed our notice of %(date)s. Deemed service needs two attempts or two"
             " channels on record:\n\n%(attempts)s"
         )
-        % {"date": _notice_day(case, chase), "attempts": "\n".join(lines) or "-"},
+        % {"date": _notice_day(case, chase), "attempts": _attempts(case, chase)},
         origin=_origin(chase, step),
     )
     return True
+
+
+def _ask_the_leads(case: TerminationCase, *, title: str, details: str, origin: str) -> None:
+    people = list(accounts.leads_of(case.team)) or [case.owner]
+    raise_for_each(case, people, kind=TaskKind.LOOK_AT, title=title, details=details, origin=origin)
+
+
+def _attempts(case: TerminationCase, chase: Chase) -> str:
+    """List what may have reached the client, one line each."""
+    notice = chase.notice
+    left = notice.deliveries.filter(state__in=MAY_HAVE_LEFT).defer("mime") if notice else ()
+    lines = [
+        f"- {delivery.get_channel_display()}, "
+        f"{say_date(_left_on(delivery, case), 'en')}: {delivery.get_state_display()}"
+        for delivery in left
+    ]
+    return "\n".join(lines) or "-"
 
 
 def _left_on(delivery: Delivery, case: TerminationCase) -> date:
@@ -319,5 +349,6 @@ _TAKE = {
     StepKind.REMINDER: _remind,
     StepKind.CALL: _ask_for_a_call,
     StepKind.NEXT_CHANNEL: _prepare_the_other_channel,
+    StepKind.ESCALATION: _escalate,
     StepKind.DEEMED_SERVICE: _propose_deemed_service,
 }

@@ -16,7 +16,6 @@ from notices import chasing, link_masking
 from notices.models import Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
 from notices.smtp import Kind, Outcome
 from notices.stops import SERVES
-from offboarding import selectors, terms
 from offboarding.models import Communication, Direction, Medium, TaskKind, TerminationCase
 from offboarding.services import proofs
 from offboarding.services.locking import locked, remember
@@ -95,16 +94,14 @@ def _accept(case: TerminationCase, delivery: Delivery, fence: int, outcome: Outc
         )
     if notice.kind in SERVES:
         today = clock.today(case.time_zone)
-        holidays = selectors.holidays_of(case)
         proofs.record_service(
             case,
             by=MACHINE,
             served_on=today,
             channel=delivery.channel,
-            deemed_received_on=terms.deemed_received_on(today, delivery.channel, holidays),
             delivery_id=delivery.pk,
         )
-        chasing.begin(case, from_day=today, notice=notice, holidays=holidays)
+        chasing.begin(case, from_day=today, notice=notice)
 
 
 def _write_bare_acceptance(

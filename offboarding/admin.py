@@ -6,29 +6,78 @@ persons and the record belong to them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
 from audit.services import record
-from offboarding.models import ChecklistItem, Provider, TerminationCase, TerminationGround
+from offboarding.models import (
+    ChecklistItem,
+    Provider,
+    ServiceRule,
+    TerminationCase,
+    TerminationGround,
+)
 
-CHASING_KEYS = {
-    "call_after_business_days",
-    "next_channel_after_business_days",
-    "deemed_service_after_business_days",
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+LONGEST_LADDER_DAYS = 250
+
+
+def _rung(label: _StrPromise, help_text: _StrPromise) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=1,
+        max_value=LONGEST_LADDER_DAYS,
+        error_messages={
+            "invalid": _lazy("Use a whole number of business days, or leave it empty."),
+            "min_value": _lazy("The earliest day is the first business day after service."),
+            "max_value": _lazy("Use at most 250 business days."),
+        },
+    )
+
+
+RUNGS = {
+    "first_reminder": _lazy("First reminder"),
+    "second_reminder": _lazy("Second reminder"),
+    "call": _lazy("Call"),
+    "next_channel": _lazy("The other channel is prepared"),
+    "escalation": _lazy("The team's leads are told"),
+    "deemed_service": _lazy("Deemed service is proposed"),
 }
+"""The steps of a ladder in the order in which they come."""
 
 
 class GroundForm(forms.ModelForm):
-    """A ground, with its chasing ladder checked."""
+    """A ground, with its chasing ladder as one day for each step."""
+
+    first_reminder = _rung(RUNGS["first_reminder"], _lazy("Empty: no reminder is sent."))
+    second_reminder = _rung(RUNGS["second_reminder"], _lazy("A client gets two at most."))
+    call = _rung(RUNGS["call"], _lazy("A task for the owner, with what to say."))
+    next_channel = _rung(
+        RUNGS["next_channel"], _lazy("A letter after an e-mail, an e-mail after a letter.")
+    )
+    escalation = _rung(RUNGS["escalation"], _lazy("A task for each of them."))
+    deemed_service = _rung(
+        RUNGS["deemed_service"], _lazy("The leads decide whether the notice counts as received.")
+    )
+    call_script = forms.CharField(
+        label=_lazy("What to say on the telephone"),
+        help_text=_lazy("One line for each point. Empty: the usual four points."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5, "cols": 80}),
+    )
 
     class Meta:
         model = TerminationGround
@@ -43,33 +92,48 @@ class GroundForm(forms.ModelForm):
             "is_sensitive",
             "cure_days",
             "settlement_days",
-            "chasing",
             "position",
             "is_active",
         )
 
-    def clean_chasing(self) -> dict[str, Any]:
-        """Refuse a ladder that could not be climbed.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ladder = self.instance.chasing
+        reminders = [*(ladder.get("reminders_after_business_days") or []), None, None]
+        self.initial["first_reminder"], self.initial["second_reminder"] = reminders[:2]
+        self.initial["call_script"] = ladder.get("call_script", "")
+        for name in list(RUNGS)[2:]:
+            self.initial[name] = ladder.get(f"{name}_after_business_days")
 
-        Raises:
-            ValidationError: unknown keys, more than two reminders, or days out of order.
-        """
-        ladder = self.cleaned_data["chasing"]
-        if not isinstance(ladder, dict) or set(ladder) - CHASING_KEYS != {
-            "reminders_after_business_days"
-        }:
-            raise ValidationError(_("Keep the four names of the ladder as they are."))
-        reminders = ladder["reminders_after_business_days"]
-        if not isinstance(reminders, list):
-            raise ValidationError(_("The reminders are a list of days, such as [3, 6]."))
-        days = [*reminders, *(ladder[key] for key in sorted(CHASING_KEYS & set(ladder)))]
-        if len(reminders) > 2:
-            raise ValidationError(_("At most two reminders are sent."))
-        if any(not isinstance(day, int) or not 1 <= day <= 250 for day in days):
-            raise ValidationError(_("Each step is a number of business days from 1 to 250."))
-        if list(reminders) != sorted(set(reminders)):
-            raise ValidationError(_("The second reminder comes after the first."))
-        return ladder
+    def clean(self) -> dict[str, Any]:
+        """Refuse a ladder that could not be climbed, beside the step that is in the way."""
+        said = super().clean() or {}
+        if said.get("second_reminder") and "first_reminder" in said and not said["first_reminder"]:
+            self.add_error("second_reminder", _("Give the first reminder its day before this one."))
+        before, day_before = "", 0
+        for name, label in RUNGS.items():
+            day = said.get(name)
+            if not day:
+                continue
+            if day <= day_before:
+                self.add_error(
+                    name,
+                    _("This step comes after “%(before)s”: use a day after %(day)d.")
+                    % {"before": before, "day": day_before},
+                )
+            before, day_before = str(label), day
+        return said
+
+    def save(self, commit: bool = True) -> TerminationGround:
+        """Keep the steps as the ladder that cases copy."""
+        said = self.cleaned_data
+        reminders = [said["first_reminder"], said["second_reminder"]]
+        self.instance.chasing = {
+            "reminders_after_business_days": [day for day in reminders if day],
+            **{f"{name}_after_business_days": said[name] for name in list(RUNGS)[2:]},
+            "call_script": said["call_script"].strip(),
+        }
+        return super().save(commit)
 
 
 class ChecklistInline(admin.TabularInline):
@@ -135,6 +199,29 @@ class TerminationGroundAdmin(RecordedAdmin):
     list_filter = ("is_active", "disclosure")
     prepopulated_fields = {"code": ("name",)}
     inlines = [ChecklistInline]
+    fieldsets = (
+        (None, {"fields": GroundForm.Meta.fields}),
+        (
+            _lazy("Asking whether the notice arrived"),
+            {
+                "fields": (*RUNGS, "call_script"),
+                "description": _lazy(
+                    "Each step in business days of the client's country after service. Any "
+                    "receipt, a dispute, a hold and a withdrawal stop it. An empty step is left "
+                    "out. Cases that exist keep their own copy."
+                ),
+            },
+        ),
+    )
+
+
+@admin.register(ServiceRule)
+class ServiceRuleAdmin(RecordedAdmin):
+    """Presets of deemed service; cases keep the rule that they were served by."""
+
+    list_display = ("__str__", "channel", "country", "region", "days", "counting", "is_active")
+    list_filter = ("channel", "is_active")
+    search_fields = ("country", "region", "source")
 
 
 @admin.register(Provider)

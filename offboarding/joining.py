@@ -18,7 +18,7 @@ from audit import clock
 from clients import calendars
 from clients.models import Client, Contact, Engagement
 from clients.models.engagement import NoticeForm, NoticeMethod
-from offboarding import selectors
+from offboarding import deemed, selectors
 from offboarding.errors import Reason
 from offboarding.lifecycle import ENDED
 from offboarding.models import Campaign, EffectiveRule, TerminationCase
@@ -65,9 +65,10 @@ def looked_at(campaign: Campaign, clients: QuerySet[Client]) -> list[Joining]:
 
 
 class _Calendar:
-    """Days off, read once for each office."""
+    """Days off, read once for each office, and the presets of deemed service."""
 
     def __init__(self) -> None:
+        self.rules = deemed.presets()
         self._own: dict[int, frozenset[date]] = {}
         self._known: dict[tuple[int, str], selectors.Holidays] = {}
 
@@ -157,7 +158,9 @@ def _effective_date(
     campaign: Campaign, client: Client, engagements: Sequence[Engagement], calendar: _Calendar
 ) -> tuple[date, Reason | None]:
     sent_on = max(campaign.leaves_on, clock.today(str(client.office.time_zone)))
-    earliest = selectors.earliest_end_of(engagements, sent_on=sent_on, holidays=calendar.of(client))
+    earliest = selectors.earliest_end_of(
+        client, engagements, sent_on=sent_on, holidays=calendar.of(client), rules=calendar.rules
+    )
     assert earliest is not None
     if campaign.effective_rule == EffectiveRule.EARLIEST:
         return max(earliest.on, campaign.effective_on), None

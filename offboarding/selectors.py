@@ -8,9 +8,9 @@ from datetime import date
 
 from audit import clock
 from clients import calendars
-from clients.models import Engagement
+from clients.models import Client, Engagement
 from clients.models.engagement import NoticeMethod
-from offboarding import lifecycle, terms
+from offboarding import deemed, lifecycle, terms
 from offboarding.errors import Reason
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
@@ -98,6 +98,11 @@ def holidays_of(case: TerminationCase) -> Holidays:
     return Holidays(case)
 
 
+def holidays_at_the_client(case: TerminationCase) -> deemed.DaysOffAtTheClient:
+    """Return the public holidays where the client is: those that asking for receipt minds."""
+    return deemed.DaysOffAtTheClient(case.client)
+
+
 def notice_period_of(engagement: Engagement) -> terms.NoticePeriod | None:
     """Return an agreement's notice period, or None when its clause names none."""
     if engagement.notice_period_count == 0 and not engagement.notice_to_end_of_month:
@@ -116,6 +121,7 @@ def earliest_end(
     channel: str = "",
     sent_on: date | None = None,
     holidays: Holidays | None = None,
+    rules: Iterable[terms.ReceiptRule] | None = None,
 ) -> EarliestEnd | None:
     """Return the earliest date on which all chosen agreements may end.
 
@@ -124,34 +130,41 @@ def earliest_end(
         channel: `email` or `registered_mail`; what the agreements name when left out.
         sent_on: the date of sending at the office; the notice's date or today when left out.
         holidays: the case's, where they are known already.
+        rules: the active presets of deemed service, where they are known already.
     """
     sent_on = sent_on or case.notice_date or clock.today(case.time_zone)
     return earliest_end_of(
+        case.client,
         case.engagements.all(),
         sent_on=sent_on,
         holidays=holidays or holidays_of(case),
         channel=channel,
+        rules=rules,
     )
 
 
 def earliest_end_of(
+    client: Client,
     engagements: Iterable[Engagement],
     *,
     sent_on: date,
     holidays: Container[date],
     channel: str = "",
+    rules: Iterable[terms.ReceiptRule] | None = None,
 ) -> EarliestEnd | None:
     """Return the earliest date on which these agreements may end, before there is a case.
 
     Args:
-        engagements: of one client.
+        client: the addressee; where it is decides when the notice counts as received.
+        engagements: of this client.
         sent_on: the date of sending at the office.
         holidays: on which nobody is expected to act.
         channel: `email` or `registered_mail`; what the agreements name when left out.
+        rules: the active presets of deemed service, where they are known already.
     """
     agreed = list(engagements)
     channel = channel or channel_named_by(agreed)
-    received_on = terms.deemed_received_on(sent_on, channel, holidays)
+    received_on = deemed.receipt_of(client, channel, sent_on, rules).on
     ends = []
     for engagement in agreed:
         found = terms.earliest_effective_date(received_on, notice_period_of(engagement), holidays)

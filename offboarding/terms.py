@@ -40,12 +40,6 @@ LONGEST_PERIOD: Mapping[Unit, int] = MappingProxyType(
     {Unit.DAYS: 2000, Unit.WEEKS: 260, Unit.MONTHS: 60}
 )
 
-# Source: two business days for post as in rule 6.26 of the English Civil Procedure Rules; the
-# others are careful defaults of the house. An agreement that says otherwise passes its own table.
-DEEMED_AFTER_BUSINESS_DAYS: Mapping[str, int] = MappingProxyType(
-    {"email": 1, "post": 2, "registered_mail": 5}
-)
-
 
 # -- days ------------------------------------------------------------------------------------------
 
@@ -155,27 +149,67 @@ def relative_to(
     return add_business_days(effective_on, offset_days, holidays)
 
 
-def deemed_received_on(
-    dispatched_on: date,
-    channel: str,
-    holidays: Container[date] = NO_HOLIDAYS,
-    *,
-    after_business_days: Mapping[str, int] = DEEMED_AFTER_BUSINESS_DAYS,
-) -> date:
-    """Return the day on which a dispatched notice counts as received if nothing else proves it.
+# -- deemed receipt -------------------------------------------------------------------------------
 
-    Args:
-        dispatched_on: the day it was handed to the relay or carrier; not counted.
-        channel: a key of `after_business_days`, such as "email" or "registered_mail".
-        holidays: the holidays where the addressee is, or the office's.
-        after_business_days: the n-th business day after dispatch, by channel.
 
-    Raises:
-        ValueError: the table does not know the channel.
+class Counting(StrEnum):
+    """How the days until deemed receipt are counted."""
+
+    BUSINESS_DAYS = "business_days"
+    CALENDAR_DAYS = "calendar_days"
+    CALENDAR_THEN_BUSINESS = "calendar_then_business"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRule:
+    """When a notice that was handed over counts as received if nothing else proves it.
+
+    Attributes:
+        channel: "email", "post" or "registered_mail".
+        days: counted after the day of handing over, which is not counted itself.
+        counting: business days, calendar days, or calendar days and then, if that day is closed,
+            the next business day.
+        country: whose preset it is; empty for the general one.
+        region: of that country; empty for the whole of it.
+        source: what the preset goes by.
     """
-    if channel not in after_business_days:
-        raise ValueError(f"There is no rule for when a notice sent by {channel!r} is received.")
-    return add_business_days(dispatched_on, after_business_days[channel], holidays)
+
+    channel: str
+    days: int
+    counting: Counting = Counting.BUSINESS_DAYS
+    country: str = ""
+    region: str = ""
+    source: str = ""
+
+    @property
+    def code(self) -> str:
+        """Name the rule for records, such as "email:1:business_days:DE"."""
+        place = "-".join(part for part in (self.country, self.region) if part)
+        return f"{self.channel}:{self.days}:{self.counting}:{place or 'general'}"
+
+    def received_on(self, handed_over_on: date, holidays: Container[date] = NO_HOLIDAYS) -> date:
+        """Return the day of deemed receipt.
+
+        Args:
+            handed_over_on: the day it was handed to the relay or carrier.
+            holidays: the holidays where the addressee is.
+        """
+        if self.counting is Counting.BUSINESS_DAYS:
+            return add_business_days(handed_over_on, self.days, holidays)
+        day = add_days(handed_over_on, self.days)
+        if self.counting is Counting.CALENDAR_THEN_BUSINESS:
+            return business_day_on_or_after(day, holidays)
+        return day
+
+
+GENERAL_RECEIPT_RULES: Mapping[str, ReceiptRule] = MappingProxyType(
+    {
+        "email": ReceiptRule("email", 1),
+        "post": ReceiptRule("post", 2),
+        "registered_mail": ReceiptRule("registered_mail", 5),
+    }
+)
+"""What is assumed where the catalogue has no rule: careful defaults of the house."""
 
 
 # -- notice periods --------------------------------------------------------------------------------

@@ -20,7 +20,6 @@ from notices.errors import NotSettledYet
 from notices.inbound.reports import Action, Status
 from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState
 from notices.stops import SERVES
-from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import Direction, Medium, TaskKind, TerminationCase
 from offboarding.services import proofs
@@ -169,16 +168,14 @@ def _left(
     )
     if delivery.notice is not None and delivery.notice.kind in SERVES:
         day = left_at.astimezone(ZoneInfo(case.time_zone)).date()
-        holidays = selectors.holidays_of(case)
         proofs.record_service(
             case,
             by=MACHINE,
             served_on=day,
             channel=delivery.channel,
-            deemed_received_on=terms.deemed_received_on(day, delivery.channel, holidays),
             delivery_id=delivery.pk,
         )
-        chasing.begin(case, from_day=day, notice=delivery.notice, holidays=holidays)
+        chasing.begin(case, from_day=day, notice=delivery.notice)
 
 
 def _text_of(delivery: Delivery) -> str:
@@ -276,15 +273,11 @@ def _let_service_fall(case: TerminationCase, delivery: Delivery) -> bool:
     )
     days = [(day, other) for other in others if (day := _served_by(case, other)) is not None]
     day, other = min(days, key=lambda one: one[0], default=(None, None))
-    holidays = selectors.holidays_of(case)
     proofs.correct_service(
         case,
         by=MACHINE,
         served_on=day,
         channel=other.channel if other else "",
-        deemed_received_on=terms.deemed_received_on(day, other.channel, holidays)
-        if day and other
-        else None,
         delivery_id=delivery.pk,
     )
     if day is None:

@@ -36,7 +36,6 @@ from notices.models import (
     RenderingPurpose,
 )
 from notices.services.sending import locked_delivery, move
-from offboarding import selectors, terms
 from offboarding.errors import InvalidInput, OffboardingError
 from offboarding.models import (
     COUNTS_BY_ITSELF,
@@ -262,9 +261,6 @@ def _settle_a_doubt(case: TerminationCase, delivery: Delivery, *, by: Actor) -> 
         by=Actor.machine("notices.dispatch"),
         served_on=left_on,
         channel=delivery.channel,
-        deemed_received_on=terms.deemed_received_on(
-            left_on, delivery.channel, selectors.holidays_of(case)
-        ),
         delivery_id=delivery.pk,
     )
 

@@ -27,7 +27,7 @@ from notices.models import (
     RenderingPurpose,
 )
 from notices.services.sending import locked_delivery, move
-from offboarding import policies, selectors, terms
+from offboarding import policies
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import CaseFile, ProofKind, TaskKind, TerminationCase
 from offboarding.services import proofs
@@ -162,13 +162,11 @@ def record_posting(
             on=posted_on.isoformat(),
         )
         if _counts_for_the_case(delivery):
-            holidays = selectors.holidays_of(now)
             proofs.record_service(
                 now,
                 by=by,
                 served_on=posted_on,
                 channel=Channel.REGISTERED_MAIL,
-                deemed_received_on=terms.deemed_received_on(posted_on, "registered_mail", holidays),
                 delivery_id=delivery.pk,
             )
         for task in now.tasks.filter(done_at=None, kind=TaskKind.POST).exclude(origin=""):

@@ -13,7 +13,6 @@ from clients import validators
 from notices import checks, departures
 from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
 from notices.services.drafting import locked_notice
-from offboarding import selectors, terms
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import TerminationCase
 from offboarding.services import links, proofs
@@ -135,9 +134,6 @@ def treat_as_sent(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
                 by=by,
                 served_on=today,
                 channel=delivery.channel,
-                deemed_received_on=terms.deemed_received_on(
-                    today, delivery.channel, selectors.holidays_of(now)
-                ),
                 delivery_id=delivery.pk,
             )
     return delivery

@@ -31,6 +31,7 @@ from offboarding.models.link import ClientLink, LinkPurpose
 from offboarding.models.obligation import Obligation, ObligationState
 from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
+from offboarding.models.service_rule import CountingChoice, ServiceChannel, ServiceRule
 from offboarding.models.task import Task, TaskKind
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "ClientLink",
     "ClientState",
     "Communication",
+    "CountingChoice",
     "Decision",
     "Direction",
     "Disclosure",
@@ -74,6 +76,8 @@ __all__ = [
     "RecommendedProvider",
     "Remedy",
     "ReviewKind",
+    "ServiceChannel",
+    "ServiceRule",
     "StateMoveForbidden",
     "Successor",
     "Task",

@@ -117,6 +117,8 @@ class TerminationCase(Lifecycle):
     served_on = models.DateField(null=True, editable=False)
     served_by = models.CharField(max_length=20, blank=True, editable=False)
     deemed_received_on = models.DateField(null=True, editable=False)
+    # A copy of the rule behind that day; see `deemed`.
+    deemed_rule = models.JSONField(default=dict, editable=False)
     acknowledged_at = models.DateTimeField(null=True, editable=False)
     effective_on = models.DateField(_("effective date"), null=True)
     settlement_due_on = models.DateField(_("settlement date"), null=True)
@@ -258,6 +260,7 @@ class TerminationCase(Lifecycle):
         self.served_on = None
         self.served_by = ""
         self.deemed_received_on = None
+        self.deemed_rule = {}
         self.acknowledged_at = None
         self.effective_on = None
         self.settlement_due_on = None

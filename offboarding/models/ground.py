@@ -25,11 +25,16 @@ class Party(models.TextChoices):
 
 
 def default_chasing() -> dict[str, Any]:
-    """Return the usual ladder, in business days after the notice was served."""
+    """Return the usual ladder, in business days of the client's country after service.
+
+    A step without a day is left out. `call_script` holds the lines for whoever calls; where it is
+    empty the application has its own.
+    """
     return {
         "reminders_after_business_days": [3, 7],
         "call_after_business_days": 10,
         "next_channel_after_business_days": 12,
+        "escalation_after_business_days": 15,
         "deemed_service_after_business_days": 20,
     }
 

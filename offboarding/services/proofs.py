@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from offboarding import policies, selectors
+from offboarding import deemed, policies, selectors
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Grade, ProofKind, ProofOfReceipt, TaskKind, TerminationCase
@@ -44,20 +44,22 @@ def record_service(
     by: Actor,
     served_on: date,
     channel: str,
-    deemed_received_on: date | None = None,
     delivery_id: int | None = None,
 ) -> TerminationCase:
     """Record that the approved notice was handed to a relay or a carrier.
 
-    The first service counts for the case's dates; later ones are kept on the record only.
+    The first service counts for the case's dates, with the day on which it counts as received by
+    the rule of its channel; later ones are kept on the record only.
     """
     permission = "offboarding.send_notice" if by.kind == "person" else "offboarding.record_service"
     with acting_on(case, by=by, permission=permission, even_if_ended=True) as now:
+        receipt = deemed.receipt_of(now.client, channel, served_on)
         if now.served_on is None:
             now.served_on = served_on
             now.served_by = channel
-            now.deemed_received_on = deemed_received_on
-            now.save(update_fields=["served_on", "served_by", "deemed_received_on"])
+            now.deemed_received_on = receipt.on
+            now.deemed_rule = receipt.copy
+            now.save(update_fields=["served_on", "served_by", "deemed_received_on", "deemed_rule"])
         remember(
             now,
             "notice.served",
@@ -66,7 +68,8 @@ def record_service(
                 "on": served_on.isoformat(),
                 "channel": channel,
                 "delivery": delivery_id,
-                "deemed_received_on": deemed_received_on.isoformat() if deemed_received_on else "",
+                "deemed_received_on": receipt.on.isoformat(),
+                "deemed_by": receipt.rule.code,
             },
         )
     return now
@@ -78,7 +81,6 @@ def correct_service(
     by: Actor,
     served_on: date | None,
     channel: str = "",
-    deemed_received_on: date | None = None,
     delivery_id: int | None = None,
 ) -> TerminationCase:
     """Correct the day of service, because what it rested on came back.
@@ -87,8 +89,7 @@ def correct_service(
         case: in notice, without any receipt.
         by: who learned of it.
         served_on: the day on which something else was handed over; None when nothing was.
-        channel: of that.
-        deemed_received_on: on which it counts as received; None without a service.
+        channel: of that; its rule says on which day it counts as received.
         delivery_id: what came back.
     """
     permission = "offboarding.send_notice" if by.kind == "person" else "offboarding.record_service"
@@ -100,8 +101,10 @@ def correct_service(
         }
         now.served_on = served_on
         now.served_by = channel if served_on else ""
-        now.deemed_received_on = deemed_received_on if served_on else None
-        now.save(update_fields=["served_on", "served_by", "deemed_received_on"])
+        receipt = deemed.receipt_of(now.client, channel, served_on) if served_on else None
+        now.deemed_received_on = receipt.on if receipt else None
+        now.deemed_rule = receipt.copy if receipt else {}
+        now.save(update_fields=_OF_SERVICE)
         remember(
             now,
             "notice.service_corrected",

@@ -15,6 +15,7 @@ from notices.models import Channel, Chase, Delivery, DeliveryState, Message, Not
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import ClientLink, ProofKind, Task, TerminationCase
+from offboarding.models.ground import default_chasing
 from offboarding.services import flags, proofs, stages
 from offboarding.services.links import revoke_links
 from tests.builders import a_case, a_client, an_engagement, fresh
@@ -51,7 +52,7 @@ def to_day(day: date, hour: int = 10) -> None:
 
 
 def business_days_later(case, count: int) -> date:
-    day = terms.add_business_days(case.served_on, count, selectors.holidays_of(case))
+    day = terms.add_business_days(case.served_on, count, selectors.holidays_at_the_client(case))
     to_day(day)
     return day
 
@@ -84,13 +85,19 @@ def test_the_ladder_runs_in_business_days_after_service(case, house):
         (7, "reminder"),
         (10, "call"),
         (12, "next_channel"),
+        (15, "escalation"),
         (20, "deemed_service"),
     ]
     assert Message.objects.filter(case=case, kind="reminder").count() == 2
     assert titles(case).count("call") == 1
     assert titles(case).count("post") == 1
-    deemed = Task.objects.filter(case=case, origin__contains="deemed_service")
-    assert {task.assignee for task in deemed} == {house.lead, house.second_lead}
+    for kind in ("escalation", "deemed_service"):
+        asked = Task.objects.filter(case=case, origin__contains=kind)
+        assert {task.assignee for task in asked} == {house.lead, house.second_lead}
+    escalation = Task.objects.filter(case=case, origin__contains="escalation").first()
+    assert escalation.title == "Our notice is still not confirmed"
+    assert "Mia Manager has asked since 8 March 2027" in escalation.details
+    assert "- E-mail, 8 March 2027: " in escalation.details
 
 
 def test_a_reminder_carries_the_same_receipt_link_in_the_same_thread(case, server):
@@ -110,7 +117,7 @@ def test_a_reminder_carries_the_same_receipt_link_in_the_same_thread(case, serve
 
 
 def test_nothing_is_asked_before_its_day_at_the_office(case):
-    day = terms.add_business_days(case.served_on, 3, selectors.holidays_of(case))
+    day = terms.add_business_days(case.served_on, 3, selectors.holidays_at_the_client(case))
     to_day(day - timedelta(days=1), hour=12)
     assert reminders.sweep() == 0
     # Half past midnight in Berlin, still the day before in London.
@@ -143,14 +150,16 @@ def test_a_late_step_keeps_the_distance_to_the_next(case):
         ("call", False),
     ]
     assert rungs[0].due_on == late
-    assert rungs[1].due_on == terms.add_business_days(late, 4, selectors.holidays_of(case))
+    assert rungs[1].due_on == terms.add_business_days(
+        late, 4, selectors.holidays_at_the_client(case)
+    )
 
 
 def test_the_page_sees_the_whole_ladder_before_it_begins(case):
     rungs = chasing.ladder(case)
 
-    due = [terms.add_business_days(case.served_on, n, selectors.holidays_of(case))
-           for n in (3, 7, 10, 12, 20)]  # fmt: skip
+    due = [terms.add_business_days(case.served_on, n, selectors.holidays_at_the_client(case))
+           for n in (3, 7, 10, 12, 15, 20)]  # fmt: skip
     assert [rung.due_on for rung in rungs] == due
     assert not any(rung.done for rung in rungs)
 
@@ -276,12 +285,35 @@ def test_a_ground_without_a_rung_has_none(case):
             "chasing": {
                 "reminders_after_business_days": [2, 4, 6],
                 "call_after_business_days": None,
+                "deemed_service_after_business_days": 9,
             }
         }
     )
     steps = [(step.kind.value, step.after_business_days) for step in chasing.steps_of(fresh(case))]
 
-    assert steps == [("reminder", 2), ("reminder", 4), ("next_channel", 12), ("deemed_service", 20)]
+    assert steps == [("reminder", 2), ("reminder", 4), ("deemed_service", 9)]
+
+
+def test_days_off_are_the_clients_and_not_ours(case):
+    # Whit Monday 2027 (17 May) is a holiday in Berlin and none in Manchester.
+    TerminationCase.objects.filter(pk=case.pk).update(served_on=date(2027, 5, 13))
+    Chase.objects.all().delete()
+    assert chasing.ladder(fresh(case))[0].due_on == date(2027, 5, 18)
+
+    # The early May bank holiday (3 May) is one in Manchester and none in Berlin.
+    TerminationCase.objects.filter(pk=case.pk).update(served_on=date(2027, 4, 29))
+    assert chasing.ladder(fresh(case))[0].due_on == date(2027, 5, 5)
+
+
+def test_whoever_calls_has_the_grounds_own_words(case):
+    ladder = default_chasing() | {"call_script": "- Ask for Jane.\n- Be brief."}
+    TerminationCase.objects.filter(pk=case.pk).update(ground_copy={"chasing": ladder})
+    run_the_ladder(case, until=10)
+
+    [call] = Task.objects.filter(case=case, kind="call")
+    assert "- Ask for Jane.\n- Be brief." in call.details
+    assert "Say who you are" not in call.details
+    assert "Jane Adams" in call.details
 
 
 # -- the sweep -------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -15,52 +14,77 @@ from tests.builders import House, a_house
 
 pytestmark = pytest.mark.django_db
 
-LADDER = {"reminders_after_business_days": [3, 6], "call_after_business_days": 8}
+STEPS = {"first_reminder": 3, "second_reminder": 6, "call": 8, "deemed_service": 15}
 
 
-def saved(client: Client, house: House, chasing: Any) -> Any:
-    """Save the ground with another ladder, as an admin does."""
-    ground = house.ground
-    known = model_to_dict(ground, exclude=["id", "chasing"])
+def typed_for(house: House, steps: dict[str, Any]) -> dict[str, Any]:
+    known = model_to_dict(house.ground, exclude=["id", "chasing"])
     typed = {name: "" if value is None else value for name, value in known.items()}
-    rows = {"checklist-TOTAL_FORMS": 0, "checklist-INITIAL_FORMS": 0}
+    return typed | {"checklist-TOTAL_FORMS": 0, "checklist-INITIAL_FORMS": 0} | steps
+
+
+def saved(client: Client, house: House, **steps: Any) -> Any:
+    """Save the ground with another ladder, as an admin does."""
     client.force_login(house.admin)
-    address = f"/admin/offboarding/terminationground/{ground.pk}/change/"
-    return client.post(address, typed | rows | {"chasing": json.dumps(chasing)})
+    address = f"/admin/offboarding/terminationground/{house.ground.pk}/change/"
+    return client.post(address, typed_for(house, steps))
 
 
 def test_a_ladder_is_changed_and_on_record(client: Client) -> None:
     house = a_house()
 
-    answer = saved(client, house, LADDER)
+    answer = saved(client, house, **STEPS, call_script="- Ask for Ms Adams.\r\n")
 
     assert answer.status_code == 302
-    assert TerminationGround.objects.get(pk=house.ground.pk).chasing == LADDER
+    assert TerminationGround.objects.get(pk=house.ground.pk).chasing == {
+        "reminders_after_business_days": [3, 6],
+        "call_after_business_days": 8,
+        "next_channel_after_business_days": None,
+        "escalation_after_business_days": None,
+        "deemed_service_after_business_days": 15,
+        "call_script": "- Ask for Ms Adams.",
+    }
     event = AuditEvent.objects.get(action="terminationground.changed")
     assert (event.stream, event.actor_user) == ("settings", house.admin)
+    assert event.detail.before["call"] == "10"
+    assert event.detail.after["call"] == "8"
+
+
+def test_the_form_shows_each_step_of_the_ladder(client: Client) -> None:
+    house = a_house()
+    client.force_login(house.admin)
+
+    page = client.get(f"/admin/offboarding/terminationground/{house.ground.pk}/change/")
+
+    form = page.context["adminform"].form
+    shown = {name: form[name].value() for name in ("first_reminder", "call", "escalation")}
+    assert shown == {"first_reminder": 3, "call": 10, "escalation": 15}
+    assert "reminders_after_business_days" not in page.content.decode()
 
 
 @pytest.mark.parametrize(
-    "chasing",
+    ("steps", "field", "sentence"),
     [
-        [],
-        {},
-        {"reminders_after_business_days": 5},
-        {"reminders_after_business_days": None},
-        {"reminders_after_business_days": ["soon"]},
-        {"reminders_after_business_days": [6, 3]},
-        {"reminders_after_business_days": [1, 2, 3]},
-        {"reminders_after_business_days": [3], "call_after_business_days": 0},
-        LADDER | {"colour": "red"},
+        ({"second_reminder": 6}, "second_reminder", "Give the first reminder its day before"),
+        ({"first_reminder": 6, "second_reminder": 3}, "second_reminder", "use a day after 6"),
+        ({"first_reminder": 3, "call": 3}, "call", "after “First reminder”: use a day after 3"),
+        ({"escalation": 9, "deemed_service": 8}, "deemed_service", "use a day after 9"),
+        ({"call": 0}, "call", "The earliest day is the first business day"),
+        ({"call": 251}, "call", "at most 250"),
+        ({"call": "soon"}, "call", "Use a whole number of business days"),
+        ({"call_script": "x" * 2001}, "call_script", "at most 2000"),
     ],
     ids=str,
 )
-def test_a_ladder_that_cannot_be_climbed_is_refused(client: Client, chasing: Any) -> None:
+def test_a_ladder_that_cannot_be_climbed_is_refused_beside_its_step(
+    client: Client, steps: dict[str, Any], field: str, sentence: str
+) -> None:
     house = a_house()
     before = TerminationGround.objects.get(pk=house.ground.pk).chasing
 
-    answer = saved(client, house, chasing)
+    answer = saved(client, house, **steps)
 
     assert answer.status_code == 200
-    assert "errorlist" in answer.content.decode()
+    [said] = answer.context["adminform"].form.errors[field]
+    assert sentence in said
     assert TerminationGround.objects.get(pk=house.ground.pk).chasing == before

@@ -14,7 +14,7 @@ from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, ProofKind, TerminationCase
 from offboarding.services import files, flags, proofs
-from tests.builders import House, a_case, fresh, latest_event
+from tests.builders import House, a_case, fresh, latest_event, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +38,15 @@ def a_file(house: House, case: TerminationCase) -> CaseFile:
 
 
 def test_the_first_service_counts_for_the_dates(house: House) -> None:
-    case = served(a_case(house, State.NOTICE), deemed_received_on=date(2030, 1, 5))
+    case = served(a_case(house, State.NOTICE))
 
     later = served(case, served_on=date(2030, 1, 1), channel="registered_mail")
 
     assert (later.served_on, later.served_by) == (case.served_on, "email")
+    assert (later.deemed_received_on, later.deemed_rule["channel"]) == (
+        case.deemed_received_on,
+        "email",
+    )
     assert latest_event(case).action == "notice.served"
 
 
@@ -199,15 +203,13 @@ def test_a_receipt_during_a_dispute_is_kept_and_a_colleague_looks(
 
 
 def test_deemed_service_needs_two_attempts_its_day_and_a_lead(house: House) -> None:
-    case = a_case(house, State.NOTICE)
-    deemed_on = clock.today(case.time_zone) + timedelta(days=3)
-    case = served(case, deemed_received_on=deemed_on)
+    case = served(a_case(house, State.NOTICE))
     tried = [{"channel": "email", "on": "2030-01-01", "outcome": "no answer"}]
 
     with pytest.raises(TransitionRefused) as refused:
         proofs.propose_deemed_service(case, by=house.by_manager, attempts=tried, note="")
     assert {r.code for r in refused.value.reasons} == {"too_few_attempts", "deemed_date_ahead"}
-    clock.move(clock.offset() + timedelta(days=3))
+    wait_until(case.deemed_received_on)
     proof = proofs.propose_deemed_service(
         case, by=house.by_manager, attempts=tried * 2, note="We called twice."
     )

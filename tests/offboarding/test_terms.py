@@ -100,18 +100,30 @@ def test_the_earliest_date_is_counted_as_the_clause_says(received_on, period, en
         ("registered_mail", date(2027, 1, 8)),
     ],
 )
-def test_a_dispatched_notice_is_deemed_received_after_business_days(channel, received_on):
-    assert terms.deemed_received_on(date(2026, 12, 31), channel, HOLIDAYS) == received_on
+def test_a_notice_is_deemed_received_after_business_days(channel, received_on):
+    rule = terms.GENERAL_RECEIPT_RULES[channel]
+
+    assert rule.received_on(date(2026, 12, 31), HOLIDAYS) == received_on
 
 
-def test_an_agreement_may_have_its_own_table_of_deemed_receipt():
-    table = {"courier": 3}
+@pytest.mark.parametrize(
+    ("counting", "handed_over_on", "received_on"),
+    [
+        # Thursday: Saturday is the second day, the first open one after it a Monday.
+        ("calendar_days", date(2027, 1, 7), date(2027, 1, 9)),
+        ("calendar_then_business", date(2027, 1, 7), date(2027, 1, 11)),
+        ("business_days", date(2027, 1, 7), date(2027, 1, 11)),
+        # Saturday: the second day is open already, the second business day is a Tuesday.
+        ("calendar_then_business", date(2027, 1, 9), date(2027, 1, 11)),
+        ("business_days", date(2027, 1, 9), date(2027, 1, 12)),
+    ],
+)
+def test_days_until_deemed_receipt_are_counted_as_the_rule_says(
+    counting, handed_over_on, received_on
+):
+    rule = terms.ReceiptRule("post", 2, terms.Counting(counting))
 
-    on = terms.deemed_received_on(date(2027, 1, 4), "courier", after_business_days=table)
-
-    assert on == date(2027, 1, 7)
-    with pytest.raises(ValueError, match="no rule for when a notice sent by 'email'"):
-        terms.deemed_received_on(date(2027, 1, 4), "email", after_business_days=table)
+    assert rule.received_on(handed_over_on) == received_on
 
 
 @pytest.mark.parametrize(
