@@ -38,6 +38,9 @@ _GRADE_OF_KIND = {
 """The grade of what colleagues enter; a client's own act is graded where it is seen."""
 
 
+_OF_SERVICE = ["served_on", "served_by", "deemed_received_on", "deemed_rule"]
+
+
 def record_service(
     case: TerminationCase,
     *,
@@ -59,7 +62,7 @@ def record_service(
             now.served_by = channel
             now.deemed_received_on = receipt.on
             now.deemed_rule = receipt.copy
-            now.save(update_fields=["served_on", "served_by", "deemed_received_on", "deemed_rule"])
+            now.save(update_fields=_OF_SERVICE)
         remember(
             now,
             "notice.served",
