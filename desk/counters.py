@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts import selectors as people
 from accounts.models import User
 from audit import clock
+from desk import inbox
+from notices import policies as mail_policies
 from offboarding.models import Task, TaskKind
 
 DECIDING = (TaskKind.DECIDE, TaskKind.APPROVE)
@@ -19,9 +24,27 @@ def waiting_for(user: User | AnonymousUser) -> dict[str, int]:
         return {}
     today = clock.today()
     mine = Task.objects.filter(assignee=user, done_at=None, case__team__in=teams)
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
-    counted = mine.filter(awake).aggregate(
-        due=Count("pk", filter=Q(due_on__lte=today)),
-        deciding=Count("pk", filter=Q(kind__in=DECIDING)),
+    awake = mine.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
+    mails = mail_policies.mails_visible_to(user).filter(inbox.waiting())
+    # On every page, so all three are one question.
+    counted = (
+        User.objects.filter(pk=user.pk)
+        .order_by()
+        .values(
+            due=_number_of(awake.filter(due_on__lte=today)),
+            deciding=_number_of(awake.filter(kind__in=DECIDING)),
+            mails=_number_of(mails),
+        )
+        .get()
     )
-    return {"desk:queue": counted["due"], "desk:approvals": counted["deciding"]}
+    return {
+        "desk:queue": counted["due"],
+        "desk:approvals": counted["deciding"],
+        "desk:inbox": counted["mails"],
+    }
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """Count rows inside another query."""
+    one_group = rows.order_by().annotate(_group=Value(1)).values("_group")
+    return Coalesce(Subquery(one_group.annotate(_number=Count("pk")).values("_number")), 0)

@@ -36,11 +36,11 @@ MAIN = (
     Place("desk:case-list", _("Cases"), "archive", "g c", "desk:case"),
     Place("desk:client-list", _("Clients"), "building-2", "g l", "desk:client"),
     Place("desk:approvals", _("Approvals"), "stamp", "g a"),
+    Place("desk:inbox", _("Inbox"), "inbox", "g i", "desk:inbox"),
     Place("desk:deliveries", _("Deliveries"), "send", "g d", "desk:deliver"),
     Place("desk:post", _("Post"), "truck", "g p", "desk:post"),
 )
 MORE = (
-    Place("desk:inbox", _("Inbox"), "inbox", "g i", "desk:inbox"),
     Place("desk:notifications", _("Notifications"), "bell", "g n"),
     Place("desk:insights", _("Insights"), "lightbulb", "", "desk:insights"),
     Place("desk:playbook", _("Playbook"), "scale", "", "desk:playbook"),

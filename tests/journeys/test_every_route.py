@@ -31,6 +31,7 @@ from audit.models import AuditEvent
 from clients.imports import batches, template_csv
 from clients.models import Signatory
 from config.demo import mailbox
+from notices.inbound import filing
 from notices.models import Channel, DeliveryState
 from notices.services import print_runs
 from offboarding.lifecycle import State
@@ -46,7 +47,7 @@ from tests.builders import (
     an_obligation,
     fresh,
 )
-from tests.notices import walks
+from tests.notices import incoming, walks
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +125,10 @@ class World:
             "page": 1,
             "kind": "csv",
         }
+        stray = filing.take_in(incoming.a_reply(message_id="<stray@x>"), road="test")
         self.rows: dict[str, int] = {
+            "/inbox/<int:pk>/file/": stray.pk,
+            "/inbox/<int:pk>/not-ours/": stray.pk,
             "/evidence/": evidence.add_evidence(case, by=by, happened_on=today, fact="F").pk,
             "/tasks/": tasks.add_task(case, by=by, title="T", due_on=today).pk,
             "/follow-ups/": follow_ups.add_follow_up(case, by=by, title="L", due_on=today).pk,
@@ -143,6 +147,7 @@ class World:
             "/signatories/": Signatory.objects.get(office=house.office).pk,
             "/holidays/": house.office.holidays.create(on=today, name="Closed").pk,
             "/import/": batch.pk,
+            "/inbox/": filing.take_in(incoming.a_reply(case), road="test").pk,
         }
         self.other_cases = {
             "notice/edit/": draft.case,

@@ -1,0 +1,180 @@
+"""What people make of a mail that came in: read, filed, put aside, taken as receipt or dispute."""
+
+from __future__ import annotations
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from audit import clock
+from audit.services import record
+from notices import policies
+from notices.inbound import filing, reading
+from notices.models import InboundKind, InboundMail, InboundOutcome
+from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
+from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, TerminationCase
+from offboarding.services import flags, proofs
+from offboarding.services.files import keep_file
+from offboarding.services.locking import acting_on, remember
+from offboarding.services.tasks import finish_raised
+
+
+def mark_read(mail: InboundMail, *, by: Actor) -> InboundMail:
+    """Tick a mail of a case as read; ticking it twice changes nothing."""
+    assert mail.case is not None
+    permission = "offboarding.work_on_case"
+    with acting_on(mail.case, by=by, permission=permission, even_if_ended=True) as now:
+        mail = _locked(mail)
+        if mail.handled_at is None:
+            _handle(now, mail, InboundOutcome.READ, by=by)
+    return mail
+
+
+def file_by_hand(mail: InboundMail, case: TerminationCase, *, by: Actor) -> InboundMail:
+    """File a mail that matched nothing on a case, with everything that follows from filing.
+
+    Raises:
+        TransitionRefused: somebody has filed it already.
+        NotAllowed: it is another team's to sort.
+    """
+    permission = "offboarding.work_on_case"
+    with acting_on(case, by=by, permission=permission, even_if_ended=True) as now:
+        mail = _locked(mail, with_raw=True)
+        if mail.case_id is not None:
+            raise TransitionRefused(
+                [Reason("filed_already", _("Somebody has filed this mail already."))]
+            )
+        _require_sorting(mail, by)
+        mail.outcome, mail.handled_at, mail.handled_by = "", None, None
+        filing.file_on(now, mail, reading.read(bytes(mail.raw)), by=by)
+        record(
+            stream=filing.STREAM,
+            action="inbound.sorted",
+            by=by,
+            subject=mail,
+            details={"case": now.pk},
+        )
+    return mail
+
+
+def put_aside(mail: InboundMail, *, by: Actor) -> InboundMail:
+    """Say that a mail belongs to no case of ours; it stays on record and can still be filed."""
+    with transaction.atomic():
+        mail = _locked(mail)
+        if mail.case_id is not None:
+            raise TransitionRefused(
+                [Reason("filed_already", _("Somebody has filed this mail already."))]
+            )
+        _require_sorting(mail, by)
+        if mail.outcome != InboundOutcome.NOT_OURS:
+            _close(mail, InboundOutcome.NOT_OURS, by=by)
+            record(stream=filing.STREAM, action="inbound.put_aside", by=by, subject=mail)
+    return mail
+
+
+def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceipt:
+    """Say that a reply shows that they have the notice; a team lead has to accept it.
+
+    Raises:
+        InvalidInput: nothing is said about what in the reply shows it.
+        TransitionRefused: a machine wrote it, or no notice was sent.
+    """
+    case = _case_of_reply(mail)
+    kept: list[CaseFile] = []
+    try:
+        with acting_on(case, by=by, permission="offboarding.acknowledge") as now:
+            mail = _locked(mail, with_raw=True)
+            if not note.strip():
+                raise InvalidInput("note", _("Say which words of the reply show it."))
+            file = _as_file(now, mail, by=by)
+            kept.append(file)
+            delivery = mail.delivery
+            notice = delivery.notice if delivery else None
+            proof = proofs.record_proof(
+                now,
+                by=by,
+                kind=ProofKind.ACCEPTED_REPLY,
+                received_at=mail.received_at,
+                received_by=mail.sender_name or mail.sender_email,
+                notice_number=notice.number if notice else None,
+                delivery_id=delivery.pk if delivery and notice else None,
+                source={"inbound_mail": mail.pk, "sha256": mail.sha256},
+                note=note,
+                file=file,
+            )
+            _handle(now, mail, InboundOutcome.RECEIPT, by=by, proof=proof.pk)
+            return proof
+    except Exception:
+        for one in kept:
+            one.content.delete(save=False)
+        raise
+
+
+def take_as_dispute(mail: InboundMail, *, by: Actor, reason: str) -> TerminationCase:
+    """Say that a reply disputes the notice: everything that presses the client stops."""
+    case = _case_of_reply(mail)
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        mail = _locked(mail)
+        disputed = flags.dispute(now, by=by, reason=reason)
+        _handle(now, mail, InboundOutcome.DISPUTE, by=by)
+        return disputed
+
+
+def _case_of_reply(mail: InboundMail) -> TerminationCase:
+    """Return the case of a person's reply; a machine's mail is never taken for an answer."""
+    if mail.case is None or mail.kind != InboundKind.REPLY:
+        raise TransitionRefused(
+            [Reason("no_reply", _("Only a person's reply on a case can be taken for an answer."))]
+        )
+    return mail.case
+
+
+def _as_file(case: TerminationCase, mail: InboundMail, *, by: Actor) -> CaseFile:
+    """Keep the reply itself with the case, as it came; its words alone where that is no text."""
+    try:
+        return keep_file(case, ContentFile(bytes(mail.raw)), by=by, name=f"reply-{mail.pk}.eml")
+    except InvalidInput:
+        head = f"From: {mail.sender_email}\nSubject: {mail.subject}\nSHA-256: {mail.sha256}\n\n"
+        words = ContentFile((head + mail.full_text).encode())
+        return keep_file(case, words, by=by, name=f"reply-{mail.pk}.txt")
+
+
+def _locked(mail: InboundMail, *, with_raw: bool = False) -> InboundMail:
+    rows = InboundMail.objects if with_raw else InboundMail.objects.defer("raw")
+    return (
+        rows.select_for_update(of=("self",))
+        .select_related("case", "delivery__notice", "communication")
+        .get(pk=mail.pk)
+    )
+
+
+def _require_sorting(mail: InboundMail, by: Actor) -> None:
+    if by.user is None or not policies.may_sort(by.user, mail):
+        raise NotAllowed(_("Mails that belong to no case are sorted by team leads."))
+
+
+def _close(mail: InboundMail, outcome: InboundOutcome, *, by: Actor) -> None:
+    mail.outcome = outcome
+    mail.handled_at = clock.now()
+    mail.handled_by = by.colleague
+    mail.save(update_fields=["outcome", "handled_at", "handled_by"])
+
+
+def _handle(
+    case: TerminationCase,
+    mail: InboundMail,
+    outcome: InboundOutcome,
+    *,
+    by: Actor,
+    **details: object,
+) -> None:
+    _close(mail, outcome, by=by)
+    finish_raised(case, f"inbound:{mail.pk}", by=by, outcome=str(outcome.label))
+    remember(
+        case,
+        "inbound.handled",
+        by=by,
+        subject=mail,
+        details={"outcome": outcome.value} | details,
+    )

@@ -1,0 +1,278 @@
+"""Clients' mail on the desk: who sees it, and what a person makes of it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from notices.inbound import filing
+from notices.models import Channel, DeliveryState, InboundMail, InboundOutcome
+from offboarding.lifecycle import State
+from offboarding.models import Communication, ProofOfReceipt
+from offboarding.services import proofs
+from tests.builders import House, a_case, a_house, fresh
+from tests.desk.pages import AS_TEXT, HOSTILE, actions
+from tests.notices import incoming, walks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> House:
+    return a_house()
+
+
+@pytest.fixture
+def case(house: House):
+    return a_case(house, State.NOTICE)
+
+
+def _mail(raw: bytes) -> InboundMail:
+    return filing.take_in(raw, road="test")
+
+
+def _page(client: Client, person: Any, place: str = "", status: int = 200) -> str:
+    client.force_login(person)
+    answer = client.get(f"/inbox/{place}")
+    assert answer.status_code == status, answer.status_code
+    return answer.content.decode()
+
+
+def _send(client: Client, person: Any, mail: InboundMail, verb: str, **fields: str):
+    client.force_login(person)
+    key = {"key": str(uuid.uuid4())}
+    return client.post(f"/inbox/{mail.pk}/{verb}/", key | fields)
+
+
+def _again(mail: InboundMail) -> InboundMail:
+    return InboundMail.objects.get(pk=mail.pk)
+
+
+# -- who sees what ---------------------------------------------------------------------------------
+
+
+def test_a_reply_stands_on_the_list_of_who_sees_its_case(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case, subject="Your letter"))
+
+    for person in (house.manager, house.lead, house.auditor):
+        assert "Your letter" in _page(client, person)
+    for person in (house.outsider, house.other_lead, house.admin):
+        assert "Your letter" not in _page(client, person)
+        _page(client, person, f"{mail.pk}/", status=404)
+        _page(client, person, f"{mail.pk}/original.eml", status=404)
+
+
+def test_a_mail_of_a_restricted_case_is_for_its_readers(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case))
+    case.is_restricted = True
+    case.save()
+
+    _page(client, house.auditor, f"{mail.pk}/", status=404)
+    _page(client, house.lead, f"{mail.pk}/")
+
+
+def test_an_unmatched_mail_is_for_the_leads_who_may_know_its_sender(client: Client, house: House):
+    known = _mail(incoming.a_reply())
+    stranger = _mail(incoming.a_reply(sender="x@nowhere.example", message_id="<s@x>"))
+
+    _page(client, house.lead, f"{known.pk}/")
+    _page(client, house.other_lead, f"{known.pk}/", status=404)
+    for lead in (house.lead, house.other_lead):
+        _page(client, lead, f"{stranger.pk}/")
+    for person in (house.manager, house.outsider, house.auditor, house.admin):
+        _page(client, person, f"{stranger.pk}/", status=404)
+        assert "show=unmatched" not in _page(client, person)
+
+
+def test_a_mail_is_shown_as_text_whatever_it_holds(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case, text=HOSTILE, subject=HOSTILE, sender=f"{HOSTILE} <a@b.c>"))
+
+    page = _page(client, house.manager, f"{mail.pk}/")
+    assert HOSTILE not in page
+    assert AS_TEXT in page
+
+
+def test_the_original_is_only_ever_saved(client: Client, house: House, case):
+    raw = incoming.a_reply(case)
+    mail = _mail(raw)
+    client.force_login(house.manager)
+    answer = client.get(f"/inbox/{mail.pk}/original.eml")
+
+    assert answer.content == raw
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_the_views_tell_kinds_apart_and_the_top_bar_counts_what_waits(
+    client: Client, house: House, case
+):
+    notice = walks.sent(house)
+    bounced = walks.became(walks.delivery_of(notice, Channel.EMAIL), DeliveryState.ACCEPTED)
+    _mail(incoming.a_reply(case, subject="A word of the client"))
+    _mail(incoming.away(case, "en"))
+    _mail(incoming.postfix(bounced))
+    _mail(incoming.a_reply(subject="For nobody"))
+
+    subjects = {
+        view: [mail.subject for mail, _kind in _context(client, house, view)["lines"]]
+        for view in ("replies", "machines", "bounces", "unmatched")
+    }
+    assert subjects == {
+        "replies": ["A word of the client"],
+        "machines": ["Out of Office: Notice"],
+        "bounces": ["Report"],
+        "unmatched": ["For nobody"],
+    }
+    assert 'Inbox <span class="count">3</span>' in _page(client, house.lead)
+
+
+def _context(client: Client, house: House, view: str) -> dict[str, Any]:
+    client.force_login(house.lead)
+    return client.get(f"/inbox/?show={view}").context
+
+
+def test_pages_cost_the_same_however_many_mails_there_are(
+    client: Client, house: House, case, django_assert_max_num_queries
+):
+    for number in range(3):
+        _mail(incoming.a_reply(case, message_id=f"<{number}@x>", text=str(number)))
+    first = InboundMail.objects.first()
+    assert first is not None
+    InboundMail.objects.bulk_create(
+        InboundMail(
+            sha256=f"{number:064x}",
+            fingerprint=f"{number:064x}",
+            raw=b"x",
+            size_bytes=1,
+            road="test",
+            kind="reply",
+            case=case,
+            matched_by="case_address",
+            subject=f"Mail {number}",
+        )
+        for number in range(60)
+    )
+    client.force_login(house.manager)
+    with django_assert_max_num_queries(9):
+        answer = client.get("/inbox/")
+    assert len(answer.context["lines"]) == 25
+    assert answer.context["page"].next_url
+
+
+# -- what a person makes of it ---------------------------------------------------------------------
+
+
+def test_a_mail_that_was_read_leaves_the_list_and_its_task(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case))
+    answer = _send(client, house.manager, mail, "read")
+
+    assert answer.status_code == 303
+    assert _again(mail).outcome == InboundOutcome.READ
+    assert not case.tasks.filter(origin=f"inbound:{mail.pk}", done_at=None).exists()
+    assert "No reply waits to be read" in _page(client, house.manager)
+    assert "inbound.handled" in actions(case)
+
+
+def test_a_reply_becomes_a_receipt_by_one_person_and_counts_by_another(
+    client: Client, house: House
+):
+    notice = walks.sent(house)
+    case = notice.case
+    walks.posted(house, notice)
+    mail = _mail(incoming.a_reply(case, text="I received your letter."))
+    assert fresh(case).state == State.NOTICE
+
+    answer = _send(client, house.lead, mail, "receipt", note="“I received your letter.”")
+    assert answer.status_code == 303
+    proof = ProofOfReceipt.objects.get(case=case)
+    assert (proof.kind, proof.grade, proof.counts) == ("accepted_reply", "D", False)
+    assert proof.file is not None
+    assert proof.file.content.read() == bytes(mail.raw)
+    assert fresh(case).state == State.NOTICE
+
+    proofs.accept_proof(proof, by=house.by_second_lead)
+    assert fresh(case).state == State.ACKNOWLEDGED
+
+
+def test_what_a_machine_wrote_is_no_receipt_and_no_dispute(client: Client, house: House, case):
+    mail = _mail(incoming.away(case, "de"))
+
+    assert "Record the receipt" not in _page(client, house.manager, f"{mail.pk}/")
+    for verb, fields in (("receipt", {"note": "x"}), ("dispute", {"reason": "x"})):
+        assert _send(client, house.manager, mail, verb, **fields).status_code == 409
+    assert not ProofOfReceipt.objects.exists()
+    assert not fresh(case).is_disputed
+
+
+def test_a_receipt_needs_the_words_that_show_it(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case))
+    answer = _send(client, house.manager, mail, "receipt", note=" ")
+
+    assert answer.status_code == 422
+    assert not case.files.exists()
+
+
+def test_a_reply_marks_the_case_as_disputed(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case, text="We do not accept this."))
+    _send(client, house.manager, mail, "dispute", reason="They do not accept it.")
+
+    assert fresh(case).is_disputed
+    assert _again(mail).outcome == InboundOutcome.DISPUTE
+
+
+def test_an_unmatched_mail_is_filed_by_a_lead_with_all_that_follows(
+    client: Client, house: House, case
+):
+    mail = _mail(incoming.a_reply(files={"answer.pdf": walks.PDF}))
+    answer = _send(client, house.lead, mail, "file", reference=f" {case.reference.lower()} ")
+
+    assert answer.status_code == 303
+    filed = _again(mail)
+    assert (filed.case, filed.matched_by, filed.filed_by) == (case, "person", str(house.lead))
+    assert Communication.objects.filter(case=case, direction="in").count() == 1
+    assert [one.name for one in filed.files.all()] == ["answer.pdf"]
+    assert case.tasks.filter(origin=f"inbound:{mail.pk}").exists()
+    assert _send(client, house.lead, mail, "file", reference=case.reference).status_code == 404
+
+
+@pytest.mark.parametrize("reference", ["", "OFB-1999-00001", "theirs"])
+def test_a_mail_is_filed_on_cases_of_ones_own_only(client: Client, house: House, case, reference):
+    mail = _mail(incoming.a_reply(sender="x@nowhere.example"))
+    person = house.lead
+    if reference == "theirs":
+        person, reference = house.other_lead, case.reference
+    answer = _send(client, person, mail, "file", reference=reference)
+
+    assert answer.status_code == 422
+    assert _again(mail).case is None
+
+
+def test_who_does_not_sort_cannot_file_or_put_aside(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply())
+    for verb in ("file", "not-ours"):
+        answer = _send(client, house.manager, mail, verb, reference=case.reference)
+        assert answer.status_code == 404
+    assert _again(mail).handled_at is None
+
+
+def test_what_is_not_ours_is_put_aside_and_can_still_be_filed(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply())
+    assert _send(client, house.lead, mail, "not-ours").status_code == 303
+    assert "Every mail was filed" in _page(client, house.lead, "?show=unmatched")
+
+    _send(client, house.lead, mail, "file", reference=case.reference)
+    assert (_again(mail).case, _again(mail).outcome) == (case, "")
+    assert "Re: Notice" in _page(client, house.manager)
+
+
+def test_looking_at_a_mail_changes_nothing(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case))
+    before = actions(case)
+    for place in ("", f"{mail.pk}/", f"{mail.pk}/receipt/", f"{mail.pk}/original.eml"):
+        _page(client, house.lead, place)
+
+    assert actions(case) == before
+    assert _again(mail).handled_at is None
