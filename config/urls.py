@@ -4,7 +4,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import health, receipt_preview
 
 # The audit trail's columns need the width.
 admin.site.enable_nav_sidebar = False
@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    *receipt_preview.urlpatterns,
     path("", include("portal.urls")),
     path("", include("desk.urls")),
 ]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
@@ -18,22 +25,25 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from accounts.models import User
+from audit import clock
 from desk import notice_reading as reading
 from desk import submissions
 from desk.deemed_receipt import deemed_receipt_of
 from desk.delivery_lines import DeliveryLine, lines_of
 from desk.ladder import line_of
-from desk.notice_form import NoticeForm
+from desk.notice_form import NoticeForm, merged
+from desk.notice_sections import read_mark, sections_of
 from desk.notice_sheets import sheets_of
 from desk.notice_verbs import notice_url
 from desk.rights import Rights
 from desk.scoping import actor_of, case_or_404, cases_of
 from desk.verbs import CaseVerb, see_other
-from notices import approval_requests, approvers, checks
+from notices import approval_requests, approvers, checks, composing
 from notices.errors import ChangedMeanwhile
-from notices.models import SEALED, Notice, NoticeState, Rendering
-from notices.services import approval, drafting
-from offboarding.errors import Reason, TransitionRefused
+from notices.models import SEALED, Notice, NoticeState, Rendering, VersionKind
+from notices.services import approval, drafting, overriding
+from notices.services.writers import note_writer, others_writing
+from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 
@@ -78,6 +88,14 @@ class NoticeFrame(CaseVerb):
         assert self.notice is not None
         return {"notice": self.notice}
 
+    def _form(self, data: Any = None, files: Any = None) -> forms.Form:
+        """Make the form; what it offers from the case is read once for the whole page."""
+        invoices = Prefetch(
+            "client__invoices", queryset=composing.open_invoices(), to_attr="open_invoices"
+        )
+        prefetch_related_objects([self.case], "obligations", invoices)
+        return super()._form(data, files)
+
     def initial(self) -> dict[str, Any]:
         """Show what is written."""
         assert self.notice is not None
@@ -90,16 +108,24 @@ class NoticeFrame(CaseVerb):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show the letter beside its form."""
         assert self.notice is not None
+        assert isinstance(form, NoticeForm)
         notice = self.notice
+        findings = checks.findings(notice)
         return super().context(form) | {
             "notice": notice,
             "rights": self.rights,
-            "sheets": sheets_of(notice, self.request.GET.get("view", "")),
-            "findings": checks.findings(notice),
+            "sheets": sheets_of(notice, self.request.GET, is_live=True),
+            "findings": findings,
+            "sections": sections_of(form, notice, findings, by=self.actor),
+            "others_writing": others_writing(notice, than=self.actor)
+            if getattr(notice, "others_write", False)
+            else [],
             "others": [one for one in self.notices if one.pk != notice.pk],
         }
 
 
+# The mail and the receipt page stand in frames, each at its own address with its own policy.
+@method_decorator(csp_update({"frame-src": [SELF]}), name="dispatch")
 class WriteNotice(NoticeFrame):
     """Change the text; a change after approval was asked for voids the request."""
 
@@ -125,32 +151,102 @@ class WriteNotice(NoticeFrame):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save, and ask for approval if that button was pressed."""
+        """Save, and do what else the pressed button says."""
+        if "merge" in request.POST:
+            contested = self._merge()
+            if contested is not None:
+                return contested
         try:
             answer = super().post(request, *args, **kwargs)
         except ChangedMeanwhile as changed:
             return self._conflict(changed)
         if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
             return answer
-        if "ask" not in request.POST:
-            messages.success(request, _("Saved. The preview shows the new text in a moment."))
-            return answer
-        return self._ask(answer)
+        if "ask" in request.POST:
+            return self._ask(answer)
+        if "replace" in request.POST:
+            return self._replace(request.POST["replace"])
+        if "stand" in request.POST:
+            return self._let_stand(request.POST["stand"])
+        messages.success(request, _("Saved. The preview shows the new text in a moment."))
+        return answer
 
-    def perform(self, form: forms.Form) -> None:
-        """Save what was changed, if anything was."""
+    def perform(self, form: forms.Form) -> str | None:
+        """Save what was changed, if anything was; write a part anew if that button was pressed."""
         assert isinstance(form, NoticeForm)
         assert self.notice is not None
-        if form.says_the_same_as(self.notice):
-            return
+        anew = self.request.POST.get("anew", "")
+        if not anew and form.says_the_same_as(self.notice):
+            drafting.keep_version(self.notice, by=self.actor)
+            return None
         saved = drafting.edit_notice(
             self.notice,
             by=self.actor,
             expected_version=form.cleaned_data["version"],
             parts=form.parts(),
+            anew=[anew] if anew else (),
             **form.written(),
         )
         self.saved_version = saved.version
+        return notice_url(self.case.reference, f"id_{anew}") if anew else None
+
+    def _merge(self) -> HttpResponse | None:
+        """Take over what only the other person changed; show again what both did."""
+        assert self.notice is not None
+        form = self._form(self.request.POST)
+        assert isinstance(form, NoticeForm)
+        contested = {one.name for one in form.differences_from(self.notice) if one.is_contested}
+        typed = self.request.POST.copy()
+        for name, value in merged(form, self.notice).items():
+            typed.setlist(name, value if isinstance(value, list) else [value])
+        if not contested or str(self.notice.version) != typed.get("version"):
+            self.request.POST = typed
+            return None
+        base = form.as_sent(self.notice)
+        typed["base"] = json.dumps(base | {name: form.base.get(name, "") for name in contested})
+        return self._conflict_page(
+            typed, who=self.notice.changed_by, when=self.notice.changed_at, is_merged=True
+        )
+
+    def _replace(self, mark: str) -> HttpResponse:
+        """Put the neutral words of a finding in the place of those it is about."""
+        self.find()
+        assert self.notice is not None
+        code, part, nth, found = self._read(mark)
+        drafting.use_rewrite(
+            self.notice,
+            code=code,
+            part=part,
+            found=found,
+            nth=nth,
+            by=self.actor,
+            expected_version=self.notice.version,
+        )
+        messages.success(self.request, _("Replaced."))
+        return see_other(self.request, notice_url(self.case.reference, f"id_{part}"))
+
+    def _let_stand(self, mark: str) -> HttpResponse:
+        """Let a finding stand, with the reason that was written beside it."""
+        self.find()
+        assert self.notice is not None
+        code, part, _nth, found = self._read(mark)
+        reason = self.request.POST.get(f"why:{mark}", "")
+        try:
+            overriding.override(self.notice, code=code, found=found, reason=reason, by=self.actor)
+        except InvalidInput as invalid:
+            problem = {"mark": mark, "text": invalid.message, "reason": reason}
+            return self._page(
+                self._form(), HTTPStatus.UNPROCESSABLE_ENTITY, {"stand_problem": problem}
+            )
+        messages.success(self.request, _("It stands, and your reason is on the record."))
+        return see_other(self.request, notice_url(self.case.reference, f"id_{part}"))
+
+    @staticmethod
+    def _read(mark: str) -> tuple[str, str, int, str]:
+        try:
+            return read_mark(mark)
+        except ValueError:
+            raise Http404(_text("There is no such finding.")) from None
 
     def _ask(self, answer: HttpResponse) -> HttpResponse:
         self.find()
@@ -184,18 +280,25 @@ class WriteNotice(NoticeFrame):
 
     def _conflict(self, changed: ChangedMeanwhile) -> HttpResponse:
         """Show both texts; what was typed stays in the form, to be saved over the other or not."""
-        typed = self.request.POST.copy()
         self.find()
+        return self._conflict_page(self.request.POST.copy(), who=changed.who, when=changed.when)
+
+    def _conflict_page(
+        self, typed: QueryDict, *, who: str, when: datetime, is_merged: bool = False
+    ) -> HttpResponse:
         assert self.notice is not None
         typed["version"] = str(self.notice.version)
         typed[submissions.KEY] = submissions.new_key()
         form = self._form(typed)
         form.is_valid()
         assert isinstance(form, NoticeForm)
+        differences = form.differences_from(self.notice)
         conflict = {
-            "who": changed.who,
-            "when": changed.when,
-            "differences": form.differences_from(self.notice) if form.is_valid() else [],
+            "who": who,
+            "when": when,
+            "is_merged": is_merged,
+            "differences": differences,
+            "can_merge": any(one.only_theirs for one in differences),
         }
         return self._page(form, HTTPStatus.CONFLICT, {"conflict": conflict})
 
@@ -208,6 +311,109 @@ class WriteNotice(NoticeFrame):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show what was refused or changed meanwhile, if anything."""
         return super().context(form) | self.more
+
+
+class Autosave(WriteNotice):
+    """Save a draft while its writer types: the page stays, and learns what became of it."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save, or say why not; what was typed stays with the page either way."""
+        assert self.notice is not None
+        form = self._form(request.POST)
+        assert isinstance(form, NoticeForm)
+        if not form.is_valid():
+            return self._not_saved(_first_problem(form), HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            if not form.says_the_same_as(self.notice):
+                drafting.edit_notice(
+                    self.notice,
+                    by=self.actor,
+                    expected_version=form.cleaned_data["version"],
+                    parts=form.parts(),
+                    kind=VersionKind.TYPED,
+                    **form.written(),
+                )
+        except ChangedMeanwhile as changed:
+            return self._not_saved("", HTTPStatus.CONFLICT, changed=changed)
+        except InvalidInput as invalid:
+            return self._not_saved(invalid.message, HTTPStatus.UNPROCESSABLE_ENTITY)
+        except TransitionRefused as refused:
+            sentences = " ".join(reason.text for reason in refused.reasons)
+            return self._not_saved(sentences, HTTPStatus.CONFLICT)
+        note_writer(self.notice, by=self.actor)
+        return self._saved(form)
+
+    def _saved(self, sent: NoticeForm) -> HttpResponse:
+        self.find()
+        assert self.notice is not None
+        notice = self.notice
+        form = NoticeForm(notice=notice, initial=self.initial())
+        findings = checks.findings(notice)
+        now, said = NoticeForm.as_sent(notice), sent.data
+        return self._answer(
+            {
+                "initial": form.initial,
+                "findings": findings,
+                "sections": sections_of(form, notice, findings, by=self.actor),
+                # Words that followed a date, a tick or a choice that was just changed.
+                "followed": {
+                    name: words
+                    for name, words in now.items()
+                    if name in FOLLOWING
+                    and str(words).strip() != str(said.get(name, "")).replace("\r\n", "\n").strip()
+                },
+            }
+        )
+
+    def _not_saved(
+        self, problem: Words, status: int, *, changed: ChangedMeanwhile | None = None
+    ) -> HttpResponse:
+        return self._answer({"problem": problem, "changed": changed}, status)
+
+    def _answer(self, found: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+        context = {
+            "case": self.case,
+            "notice": self.notice,
+            "rights": self.rights,
+            "saved_at": clock.now(),
+            "is_autosave": True,
+            **found,
+        }
+        response = render(self.request, "desk/notice/_autosaved.html", context, status=status)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+FOLLOWING = ("subject", *(part.key for part in composing.PARTS))
+
+
+def _first_problem(form: NoticeForm) -> str:
+    for name, problems in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        return f"{label}: {problems[0]}" if label else str(problems[0])
+    return ""
+
+
+class OthersWriting(WriteNotice):
+    """Say that this page is open, and learn who else writes."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Note the writer; answer with the others."""
+        assert self.notice is not None
+        note_writer(self.notice, by=self.actor)
+        context = {
+            "notice": self.notice,
+            "case": self.case,
+            "others_writing": others_writing(self.notice, than=self.actor),
+            "seen_version": request.POST.get("version", ""),
+        }
+        response = render(request, "desk/notice/_writers.html", context)
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class NoticePage(WriteNotice):
@@ -245,7 +451,7 @@ class NoticePage(WriteNotice):
             and reading.current_of(self.notices) is None,
         }
         if notice is not None:
-            context |= progress_of(notice, self.rights, self.request.GET.get("view", ""))
+            context |= progress_of(notice, self.rights, self.request.GET)
             if context["may_approve"]:
                 context |= self._looked_at(notice, context["sheets"].order)
         if self.case.served_on:
@@ -288,10 +494,10 @@ class EarlierNotice(NoticePage):
     http_method_names = ["get", "head", "options"]
 
 
-def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
+def progress_of(notice: Notice, rights: Rights, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return what the page shows of a notice that is not being written."""
     case = notice.case
-    sheets = sheets_of(notice, view)
+    sheets = sheets_of(notice, asked)
     is_sealed = notice.state in SEALED
     is_waiting = notice.state == NoticeState.AWAITING_APPROVAL
     may_approve = (
@@ -311,7 +517,7 @@ def progress_of(notice: Notice, rights: Rights, view: str) -> dict[str, Any]:
         and rights["draft_notice"]
         and not case.is_ended,
         "findings": findings,
-        "is_blocked": any(finding.level == "block" for finding in findings),
+        "is_blocked": any(finding.stops for finding in findings),
     }
     if is_waiting and not may_approve:
         people = approvers.others(accounts.leads_of(case.team), notice)
@@ -390,6 +596,8 @@ def _next_act(
 urlpatterns: list[URLPattern] = [
     path("cases/<str:reference>/notice/", NoticePage.as_view(), name="notice"),
     path("cases/<str:reference>/notice/edit/", WriteNotice.as_view(), name="notice-edit"),
+    path("cases/<str:reference>/notice/typed/", Autosave.as_view(), name="notice-autosave"),
+    path("cases/<str:reference>/notice/writers/", OthersWriting.as_view(), name="notice-writers"),
     path(
         "cases/<str:reference>/notice/<int:number>/", EarlierNotice.as_view(), name="notice-earlier"
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from desk.inputs import DayField, ProseField
 from notices import composing
 from notices.models import Notice
 from offboarding import selectors
+from offboarding.models import Disclosure, Obligation
 
 Words = str | Promise
 FEWEST_ADDRESS_LINES = 3
@@ -49,19 +51,51 @@ class PartField(ProseField):
         return str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
+class ObligationsField(forms.TypedMultipleChoiceField):
+    """Obligations of one side, each to be named in the notice or not."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
 @dataclass(frozen=True)
 class Difference:
-    """One field of which two people wrote different things."""
+    """One field of which two people wrote different things.
 
+    Attributes:
+        only_theirs: you did not change it, so theirs can be taken over without loss.
+        only_yours: they did not.
+    """
+
+    name: str
     label: Words
     theirs: str
     yours: str
+    only_theirs: bool = False
+    only_yours: bool = False
+
+    @property
+    def is_contested(self) -> bool:
+        """Both changed it, so a person has to look."""
+        return not self.only_theirs and not self.only_yours
 
 
 class NoticeForm(forms.Form):
     """Everything of a notice that people write."""
 
     subject = forms.CharField(label=_("Subject"), max_length=150)
+    disclosure = forms.ChoiceField(
+        label=_("What is said of it"),
+        choices=Disclosure.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    disclosure_reason = forms.CharField(
+        label=_("Why this notice says more than the policy"),
+        max_length=300,
+        required=False,
+        help_text=_("Needed only then; whoever approves reads it, and it is on the record."),
+    )
     effective_on = DayField(label=_("Effective date"), required=False)
     notice_date = DayField(label=_("Date of the letter"))
     settlement_due_on = DayField(label=_("Settlement date"), required=False)
@@ -93,9 +127,17 @@ class NoticeForm(forms.Form):
         help_text=_("As it stands in the window of the envelope, line by line."),
     )
 
+    named_ours = ObligationsField(label=_("Which of ours the notice names"))
+    named_theirs = ObligationsField(label=_("Which of theirs the notice names"))
+
     def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = notice
+        self._offer_obligations()
+        policy = Disclosure(notice.policy).label
+        self.fields["disclosure"].help_text = _text("The ground's policy: %(policy)s.") % {
+            "policy": str(policy).lower()
+        }
         for part in composing.PARTS:
             self.fields[part.key] = PartField(
                 label=part.label,
@@ -110,19 +152,81 @@ class NoticeForm(forms.Form):
         signatories.label_from_instance = _name_and_position
         self.fields["recipient_name"].required = True
 
+    def _offer_obligations(self) -> None:
+        """Offer what the case still has open, each side under its own heading."""
+        self.offered = composing.nameable_obligations(self.notice.case)
+        for name, is_ours in (("named_ours", True), ("named_theirs", False)):
+            field = self.fields[name]
+            assert isinstance(field, ObligationsField)
+            side = [one for one in self.offered if one.is_ours == is_ours]
+            field.choices = [(one.pk, _obligation_in_words(one)) for one in side]
+            if not side:
+                field.widget = forms.MultipleHiddenInput()
+        # Whoever opened the page before an obligation was added has not seen its box.
+        self.fields["offered"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        # What they were shown; with it, two people's changes can be told apart.
+        self.fields["base"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
     @classmethod
     def initial_of(cls, notice: Notice) -> dict[str, Any]:
         """Return what the form shows of a notice."""
-        fields = {name: getattr(notice, name) for name in cls.base_fields if name != "signatory"}
+        fields = {
+            name: getattr(notice, name)
+            for name in cls.base_fields
+            if name not in ("signatory", "named_ours", "named_theirs")
+        }
         parts = {part.key: notice.parts.get(part.key, "") for part in composing.PARTS}
-        return fields | parts | {"signatory": notice.signatory_id, "version": notice.version}
+        offered = composing.nameable_obligations(notice.case)
+        named = notice.named_obligations
+        ticked = [one for one in offered if named is None or one.pk in named]
+        return (
+            fields
+            | parts
+            | {
+                "signatory": notice.signatory_id,
+                "version": notice.version,
+                "disclosure": notice.says_of_the_reason,
+                "named_ours": [one.pk for one in ticked if one.is_ours],
+                "named_theirs": [one.pk for one in ticked if not one.is_ours],
+                "offered": ",".join(str(one.pk) for one in offered),
+                "base": json.dumps(cls.as_sent(notice), ensure_ascii=False),
+            }
+        )
 
-    # -- groups, in the order of the page ----------------------------------------------------------
+    # -- what a browser sends ----------------------------------------------------------------------
+
+    @classmethod
+    def as_sent(cls, notice: Notice) -> dict[str, str | list[str]]:
+        """Return what a browser would send if the form were sent as the notice stands."""
+        offered = composing.nameable_obligations(notice.case)
+        named = notice.named_obligations
+        ticked = [one for one in offered if named is None or one.pk in named]
+        sent: dict[str, str | list[str]] = {
+            name: _as_sent(getattr(notice, name))
+            for name in cls.base_fields
+            if name not in ("signatory", "named_ours", "named_theirs")
+        }
+        return (
+            sent
+            | {part.key: str(notice.parts.get(part.key, "")) for part in composing.PARTS}
+            | {
+                "signatory": str(notice.signatory_id or ""),
+                "disclosure": notice.says_of_the_reason,
+                "named_ours": [str(one.pk) for one in ticked if one.is_ours],
+                "named_theirs": [str(one.pk) for one in ticked if not one.is_ours],
+            }
+        )
 
     @property
-    def text_fields(self) -> list[BoundField]:
-        """The letter's own words."""
-        return [self["subject"], *(self[part.key] for part in composing.PARTS)]
+    def base(self) -> dict[str, str | list[str]]:
+        """What the person was shown when they began to write, as their form carries it."""
+        try:
+            said = json.loads(self.data.get("base", ""))
+        except ValueError:
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    # -- groups, in the order of the page ----------------------------------------------------------
 
     @property
     def hidden(self) -> Sequence[BoundField]:
@@ -168,7 +272,30 @@ class NoticeForm(forms.Form):
 
     def written(self) -> dict[str, Any]:
         """Return the fields of the notice as they were written, without its parts."""
-        return {name: self.cleaned_data[name] for name in self.base_fields}
+        said = {name: self.cleaned_data[name] for name in self.base_fields}
+        ticked = {*said.pop("named_ours"), *said.pop("named_theirs")}
+        return said | {
+            "disclosure": self._disclosure(said["disclosure"]),
+            "named_obligations": self._named(ticked),
+        }
+
+    def _disclosure(self, chosen: str) -> str:
+        """Keep no choice where the policy's own was chosen, or none was offered."""
+        if not chosen:
+            return self.notice.disclosure
+        return "" if chosen == self.notice.policy else chosen
+
+    def _named(self, ticked: set[int]) -> list[int] | None:
+        """Keep which obligations are named; None while every one that was offered is."""
+        offered = {
+            int(key) for key in self.cleaned_data["offered"].split(",") if key.strip().isdigit()
+        }
+        named = self.notice.named_obligations
+        if not offered or ticked >= offered & {one.pk for one in self.offered}:
+            return named if not offered else None
+        unseen = [one.pk for one in self.offered if one.pk not in offered]
+        kept = [pk for pk in unseen if named is None or pk in named]
+        return sorted({*ticked, *kept})
 
     def parts(self) -> dict[str, str]:
         """Return the parts as they were written."""
@@ -182,25 +309,90 @@ class NoticeForm(forms.Form):
 
     def differences_from(self, notice: Notice) -> list[Difference]:
         """Return every field of which the notice now says something else than this form."""
+        base, now = self.base, self.as_sent(notice)
+        mine = sent_by(self.data, now)
         found = []
-        for name, mine in (self.written() | self.parts()).items():
-            is_part = name not in self.base_fields
-            theirs = notice.parts.get(name, "") if is_part else getattr(notice, name)
-            if theirs != mine:
-                label = self.fields[name].label or name
-                found.append(Difference(label, _in_words(theirs), _in_words(mine)))
+        for name in now:
+            if _same(mine[name], now[name]):
+                continue
+            label = self.fields[name].label or name
+            found.append(
+                Difference(
+                    name,
+                    label,
+                    self._in_words(name, now[name]),
+                    self._in_words(name, mine[name]),
+                    only_theirs=name in base and _same(mine[name], base[name]),
+                    only_yours=name in base and _same(now[name], base[name]),
+                )
+            )
         return found
+
+    def _in_words(self, name: str, value: str | list[str]) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return _text("yes") if value else _text("no")
+        if isinstance(field, DayField) and value:
+            return date_format(date.fromisoformat(str(value)), "j F Y") if _is_day(value) else value
+        if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
+            words = {str(key): str(label) for key, label in field.choices}
+            values = value if isinstance(value, list) else [value]
+            return "\n".join(words.get(one, one) for one in values)
+        return str(value)
+
+
+def sent_by(data: Any, names: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """Return what a browser sent for these fields, lists where the field is one."""
+    return {
+        name: [str(one) for one in data.getlist(name)]
+        if isinstance(like, list)
+        else str(data.get(name, "")).replace("\r\n", "\n")
+        for name, like in names.items()
+    }
+
+
+def merged(form: NoticeForm, notice: Notice) -> dict[str, str | list[str]]:
+    """Return what both people wrote: for each field the hand that changed it, yours if both did."""
+    base, now = form.base, form.as_sent(notice)
+    mine = sent_by(form.data, now)
+    return {
+        name: now[name] if name in base and _same(mine[name], base[name]) else mine[name]
+        for name in now
+    }
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, list) or isinstance(other, list):
+        return sorted(map(str, one)) == sorted(map(str, other))
+    return str(one).strip() == str(other).strip()
+
+
+def _as_sent(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    if isinstance(value, list):
+        return "\n".join(str(line) for line in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _obligation_in_words(obligation: Obligation) -> str:
+    if obligation.due_on is None:
+        return str(obligation.title)
+    return _text("%(title)s, by %(date)s") % {
+        "title": obligation.title,
+        "date": date_format(obligation.due_on, "j F Y"),
+    }
 
 
 def _name_and_position(signatory: Any) -> str:
     return f"{signatory.name}, {signatory.position}" if signatory.position else signatory.name
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, bool):
-        return _text("yes") if value else _text("no")
-    if isinstance(value, list):
-        return "\n".join(value)
-    if isinstance(value, date):
-        return date_format(value, "j F Y")
-    return "" if value is None else str(value)

@@ -18,9 +18,13 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from notices.services.writers import writing_now
 from offboarding.models import ProofOfReceipt, TerminationCase
 
 _HEAVY = ("mime",)
+
+MOST_PREVIEWS = 20
+"""Older ones are forgotten once a newer one is set; more wait only while no worker runs."""
 
 
 def notices_of(case: TerminationCase, *, reader_id: int | None = None) -> list[Notice]:
@@ -29,14 +33,16 @@ def notices_of(case: TerminationCase, *, reader_id: int | None = None) -> list[N
     Args:
         case: whose notices.
         reader_id: whose page it is; each notice then knows as `reader_changed_it` whether they
-            changed a line of it.
+            changed a line of it, and as `others_write` whether somebody else has it open.
     """
+    others = writing_now().filter(notice=OuterRef("pk")).exclude(user=reader_id)
     notices = list(
         Notice.objects.filter(case=case)
         .annotate(
             reader_changed_it=Exists(
                 NoticeEditor.objects.filter(notice=OuterRef("pk"), person_id=reader_id)
-            )
+            ),
+            others_write=Exists(others),
         )
         .select_related(
             "office__firm", "signatory", "author", "approved_by", "approval_requested_by"
@@ -123,6 +129,19 @@ def pages_of(notice: Notice, purpose: RenderingPurpose) -> Rendering | None:
         .defer("pdf")
         .first()
     )
+
+
+def previews_of(notice: Notice) -> tuple[Rendering | None, Rendering | None]:
+    """Return the order for the present text's preview, and the last one that can be shown."""
+    newest = list(
+        Rendering.objects.filter(notice=notice, purpose=RenderingPurpose.PREVIEW, delivery=None)
+        .defer("pdf")
+        .order_by("-notice_version")[:MOST_PREVIEWS]
+    )
+    order = next((one for one in newest if one.notice_version == notice.version), None)
+    if order is not None and order.done_at is not None:
+        return order, order
+    return order, next((one for one in newest if one.is_good), None)
 
 
 def receipts_of(case: TerminationCase) -> list[ProofOfReceipt]:

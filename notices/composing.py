@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -285,7 +286,16 @@ def _owed(case: TerminationCase, party: str, language: str, named: Collection[in
 
 
 def _open_invoices(case: TerminationCase) -> list[Invoice]:
-    return list(case.client.invoices.filter(paid_on=None).order_by("due_on", "number"))
+    # A page that asks several times reads them once, with the case.
+    read: list[Invoice] | None = getattr(case.client, "open_invoices", None)
+    if read is not None:
+        return read
+    return list(open_invoices().filter(client=case.client))
+
+
+def open_invoices() -> QuerySet[Invoice]:
+    """Start a query for invoices that are not paid, in the order in which letters list them."""
+    return Invoice.objects.filter(paid_on=None).order_by("due_on", "number")
 
 
 def open_amounts(case: TerminationCase) -> dict[str, int]:

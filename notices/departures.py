@@ -146,6 +146,12 @@ def mail_preview(notice: Notice) -> tuple[str, str]:
     return subject, text
 
 
+def mail_page_preview(notice: Notice) -> str:
+    """Return the HTML part of a notice's e-mail as it would be queued now."""
+    url = "" if notice.kind == NoticeKind.WITHDRAWAL else urls_for_clients.receipt_url_to_come()
+    return _mail_words(notice, receipt_url=url, is_repeat=False)[2]
+
+
 def _mail_words(notice: Notice, *, receipt_url: str, is_repeat: bool) -> tuple[str, str, str]:
     context: dict[str, object] = {
         "notice": notice,

@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from notices import composing
 from notices.models import Notice
+from offboarding.models import Disclosure
 
 LINES: dict[str, str | Promise] = {
     "subject": _("Subject"),
     **{part.key: part.label for part in composing.PARTS},
+    "disclosure": _("What is said of the reason"),
+    "disclosure_reason": _("Why this notice says more than the policy"),
     "effective_on": _("Effective date"),
     "notice_date": _("Date of the letter"),
     "settlement_due_on": _("Settlement date"),
@@ -115,6 +118,8 @@ def _shown(name: str, kept: str) -> str:
     """Write a kept value as its reader would."""
     if name in _DAYS and kept:
         return date_format(date.fromisoformat(kept), "j F Y")
+    if name == "disclosure":
+        return str(Disclosure(kept).label) if kept else _text("as the ground's policy says")
     if name in _TICKS:
         return _text("yes") if kept == "yes" else _text("no")
     return kept

@@ -17,6 +17,7 @@ from audit import clock
 from notices import composing, departures, pdf, receipt_document, urls_for_clients
 from notices.letter_content import LetterProblems
 from notices.models import (
+    SUPERSEDED,
     Notice,
     NoticeState,
     ReceiptSlip,
@@ -33,7 +34,6 @@ log = structlog.get_logger(__name__)
 
 MACHINE = Actor.machine("notices.rendering")
 MOST_ATTEMPTS = 3
-SUPERSEDED = "superseded"
 PREVIEW_DPI = 96
 MOST_SECONDS_FOR_MANY = 4.0
 """So long a round sets pages of a campaign; then mails and previews of others have their turn."""

@@ -34,7 +34,7 @@ from notices.models.letter import Letter, ReceiptSlip
 from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.print_run import LeftOut, PostingList, PrintRun, PrintRunLetter
-from notices.models.rendering import RenderedPage, Rendering, RenderingPurpose
+from notices.models.rendering import SUPERSEDED, RenderedPage, Rendering, RenderingPurpose
 from notices.models.version import NoticeVersion, VersionKind, Writer
 from notices.models.wording import CheckOverride, PatternLanguage, PatternLevel, WordingPattern
 
@@ -44,6 +44,7 @@ __all__ = [
     "MAY_HAVE_LEFT",
     "MOST_A_MINUTE",
     "SEALED",
+    "SUPERSEDED",
     "ApprovalOutcome",
     "ApprovalRequest",
     "ApproverLook",

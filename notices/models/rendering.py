@@ -18,6 +18,10 @@ class RenderingPurpose(models.TextChoices):
     RECEIPT = "receipt", _("Client's receipt")
 
 
+SUPERSEDED = "superseded"
+"""The only problem of an order that a newer text has overtaken."""
+
+
 class Rendering(models.Model):
     """An order for pages and, once a worker has set them, the pages.
 
