@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import clock
 from desk.inputs import DayField, ProseField
-from notices import composing
+from notices import composing, lawful
 from notices.models import Notice
-from offboarding import selectors
 from offboarding.models import Disclosure, Obligation
 
 Words = str | Promise
@@ -257,7 +256,7 @@ class NoticeForm(forms.Form):
         today = clock.today(case.time_zone)
         if effective_on < today:
             return
-        earliest = selectors.earliest_end(case, sent_on=max(notice_date, today))
+        earliest = lawful.earliest_end(self.notice, sent_on=max(notice_date, today))
         if earliest is not None and effective_on < earliest.on:
             self.add_error(
                 "effective_on",

@@ -14,10 +14,10 @@ from notices.models import (
     Notice,
     NoticeEditor,
     NoticeKind,
-    NoticeState,
     Rendering,
     RenderingPurpose,
 )
+from notices.services.drafting import NO_LONGER_COUNTS
 from notices.services.writers import writing_now
 from offboarding.models import ProofOfReceipt, TerminationCase
 
@@ -61,7 +61,7 @@ def current_of(notices: Sequence[Notice]) -> Notice | None:
             notice
             for notice in notices
             if notice.kind in (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
-            and notice.state not in (NoticeState.SUPERSEDED, NoticeState.WITHDRAWN)
+            and notice.state not in NO_LONGER_COUNTS
         ),
         None,
     )

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from audit import clock
 from clients.models import Engagement
-from notices import composing, letter_fit, overrides, wording
+from notices import composing, corrections, lawful, letter_fit, overrides, wording
 from notices.findings import LEVELS, Finding, Level
 from notices.models import Notice, NoticeKind
 from notices.phrases import say_date, say_money
-from offboarding import selectors
 from offboarding.models import Disclosure
 
 OLDEST_LETTER_DAYS = 7
@@ -34,13 +33,22 @@ def findings(notice: Notice) -> list[Finding]:
         *_gaps(notice),
         *_page(notice),
     ]
-    if notice.kind == NoticeKind.TERMINATION:
+    if notice.ends_the_relationship:
         found += [
             *_required_parts(notice),
             *_disclosure(notice),
             *_dates(notice),
             *_figures(notice),
         ]
+    if notice.kind == NoticeKind.CORRECTION and not corrections.changed_in_words(notice):
+        found.append(
+            Finding(
+                "block",
+                "nothing_corrected",
+                "opening",
+                _("This correction says the same as the letter that it replaces."),
+            )
+        )
     found += wording.findings_in(notice, engagements)
     if any(one.level != "hint" for one in found):
         reasons = overrides.reasons_of(notice)
@@ -123,7 +131,7 @@ def _dates(notice: Notice) -> Iterator[Finding]:
         yield Finding(
             "block", "effective_date_past", "effective_on", _("The effective date is in the past.")
         )
-    earliest = selectors.earliest_end(case, sent_on=max(notice.notice_date, today))
+    earliest = lawful.earliest_end(notice, sent_on=max(notice.notice_date, today))
     if earliest is not None and notice.effective_on < earliest.on:
         yield Finding(
             "block",
@@ -199,7 +207,7 @@ def _addresses(notice: Notice, engagements: list[Engagement]) -> Iterator[Findin
             "block", "no_address", "recipient_lines", _("There is no postal address to send to.")
         )
     contact = _words(notice, "contact")
-    if notice.kind == NoticeKind.TERMINATION and contact:
+    if notice.ends_the_relationship and contact:
         for value, what in (
             (notice.contact_person, _("name")),
             (notice.contact_phone, _("telephone number")),

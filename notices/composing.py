@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Contact, Invoice
+from notices import corrections
 from notices.letter_content import (
     Block,
     Bullets,
@@ -155,7 +156,9 @@ def words_from_case(notice: Notice) -> dict[str, str]:
     """
     if not notice.ends_the_relationship or notice.effective_on is None:
         return {}
-    subject = PHRASES[notice.language].subject.format(
+    phrases = PHRASES[notice.language]
+    is_correction = notice.kind == NoticeKind.CORRECTION
+    subject = (phrases.correction_subject if is_correction else phrases.subject).format(
         date=say_date(notice.effective_on, notice.language)
     )
     return {"subject": subject} | parts_from_case(
@@ -398,7 +401,16 @@ def paragraphs(notice: Notice) -> list[str]:
     if notice.kind == NoticeKind.WITHDRAWAL:
         order = ["opening", "reason", "links", "contact"]
     texts = [str(notice.parts.get(key, "")).strip() for key in order]
+    if notice.kind == NoticeKind.CORRECTION:
+        # Its own first sentence comes before; in German the old one then no longer begins small.
+        texts = [corrections.opening_of(notice), texts[0][:1].upper() + texts[0][1:], *texts[1:]]
     return [salutation, *(text for text in texts if text)]
+
+
+def changed_line(notice: Notice) -> str:
+    """Return the line that tells what a correction changes; empty for every other notice."""
+    changed = corrections.changed_in_words(notice)
+    return PHRASES[notice.language].correction_changed.format(changed=changed) if changed else ""
 
 
 def blocks_of(text: str) -> list[Block]:

@@ -10,8 +10,9 @@ from django.db.models import Max
 
 from accounts.actor import Actor
 from audit import clock
-from notices import bell, composing, mail, outbox, page_orders, urls_for_clients
+from notices import bell, composing, corrections, mail, outbox, page_orders, urls_for_clients
 from notices.models import (
+    MAY_HAVE_LEFT,
     Channel,
     Delivery,
     DeliveryEvent,
@@ -123,6 +124,7 @@ def queue_email(
             text=text,
             html=html,
             attachments=[(_file_name(notice), "application/pdf", bytes(letter.pdf))],
+            references=_thread_of(notice),
         )
 
     return outbox.queue_email(
@@ -174,8 +176,29 @@ def _mail_words(notice: Notice, *, receipt_url: str, is_repeat: bool) -> tuple[s
     }
     if receipt_url:
         context["receipt_url"] = receipt_url
-    kind = "withdrawal" if notice.kind == NoticeKind.WITHDRAWAL else "notice"
+    if notice.kind == NoticeKind.CORRECTION and notice.corrects is not None:
+        # The client knows the older letter by its day; what changed stands in the first line.
+        context["notice_date"] = say_date(notice.corrects.notice_date, notice.language)
+        context["changed"] = corrections.changed_in_words(notice)
+    kind = _TEMPLATES.get(notice.kind, "notice")
     return mail.render_email(kind, context, notice.language)
+
+
+_TEMPLATES: dict[str, str] = {
+    NoticeKind.WITHDRAWAL: "withdrawal",
+    NoticeKind.CORRECTION: "correction",
+}
+
+
+def _thread_of(notice: Notice) -> str:
+    """Return the Message-ID of the first mail about the ending; a correction goes on with it."""
+    if notice.kind != NoticeKind.CORRECTION:
+        return ""
+    earlier = Delivery.objects.filter(
+        case_id=notice.case_id, channel=Channel.EMAIL, notice__isnull=False, state__in=MAY_HAVE_LEFT
+    ).exclude(notice=notice)
+    ids = earlier.order_by("pk").values_list("internet_message_id", flat=True)
+    return ids.exclude(internet_message_id="").first() or ""
 
 
 def _receipt_url(notice: Notice, delivery: Delivery, *, by: Actor) -> str:
@@ -248,6 +271,12 @@ def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *,
         notice.state = NoticeState.APPROVED
         notice.sent_at = None
         notice.save(update_fields=["state", "sent_at"])
+        if notice.kind == NoticeKind.CORRECTION and notice.corrects is not None:
+            # The older letter counts as before, and so do its dates.
+            case.notice_date = notice.corrects.notice_date
+            case.effective_on = notice.corrects.effective_on
+            case.settlement_due_on = notice.corrects.settlement_due_on
+            case.save(update_fields=["notice_date", "effective_on", "settlement_due_on"])
         remember(
             case, "notice.taken_back", by=by, subject=notice, details={"notice": notice.number}
         )

@@ -85,6 +85,19 @@ class Phrases:
     withdrawal_opening: str
     withdrawal_reason: str
     withdrawal_links: str
+    correction_subject: str
+    correction_replaces: str
+    correction_agreed: str
+    correction_changed: str
+    changed_end: str
+    changed_settlement: str
+    changed_settlement_first: str
+    changed_amount: str
+    changed_amount_first: str
+    changed_address: str
+    changed_contact: str
+    changed_part: str
+    part_names: dict[str, str]
 
 
 PHRASES = {
@@ -128,6 +141,26 @@ PHRASES = {
         " agreed before. The end date of {effective} no longer applies.",
         withdrawal_reason="The reason: {reason}",
         withdrawal_links="The links in our earlier mails no longer work. You need not do anything.",
+        correction_subject="Correction: end of our services on {date}",
+        correction_replaces="This letter replaces our notice of {date}.",
+        correction_agreed="This letter replaces our notice of {date}, as we agreed with you.",
+        correction_changed="What changed: {changed} The rest stays the same.",
+        changed_end="The end date is now {date} instead of {before}.",
+        changed_settlement="The settlement date is now {date} instead of {before}.",
+        changed_settlement_first="The settlement date is {date}.",
+        changed_amount="The open amount is now {amount} instead of {before}.",
+        changed_amount_first="The open amount is {amount}.",
+        changed_address="The address of our letter is corrected.",
+        changed_contact="For questions, please turn to {name}: {phone}, {email}.",
+        changed_part="We wrote anew {part}.",
+        part_names={
+            "opening": "what ends and when",
+            "reason": "the reason",
+            "ours": "what we will still do",
+            "theirs": "what we ask from you",
+            "settlement": "what is open to pay",
+            "handover": "how we hand over",
+        },
     ),
     "de": Phrases(
         subject="Ende unserer Leistungen am {date}",
@@ -170,5 +203,26 @@ PHRASES = {
         withdrawal_reason="Der Grund: {reason}",
         withdrawal_links="Die Links in unseren früheren E-Mails sind nicht mehr gültig. Sie müssen"
         " nichts tun.",
+        correction_subject="Berichtigung: Ende unserer Leistungen am {date}",
+        correction_replaces="dieser Brief ersetzt unsere Kündigung vom {date}.",
+        correction_agreed="dieser Brief ersetzt unsere Kündigung vom {date}, wie mit Ihnen"
+        " vereinbart.",
+        correction_changed="Was sich ändert: {changed} Alles andere bleibt gleich.",
+        changed_end="Das Enddatum ist jetzt der {date} (bisher {before}).",
+        changed_settlement="Das Zahlungsdatum ist jetzt der {date} (bisher {before}).",
+        changed_settlement_first="Das Zahlungsdatum ist der {date}.",
+        changed_amount="Offen sind jetzt {amount} statt {before}.",
+        changed_amount_first="Offen sind {amount}.",
+        changed_address="Die Anschrift unseres Briefs ist berichtigt.",
+        changed_contact="Bei Fragen erreichen Sie {name}: {phone}, {email}.",
+        changed_part="Neu gefasst ist, {part}.",
+        part_names={
+            "opening": "was endet und wann",
+            "reason": "welchen Grund wir nennen",
+            "ours": "was wir noch erledigen",
+            "theirs": "worum wir Sie bitten",
+            "settlement": "was zu zahlen ist",
+            "handover": "wie wir übergeben",
+        },
     ),
 }

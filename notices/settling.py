@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices import chasing, link_masking
+from notices import chasing, link_masking, superseding
 from notices.models import Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
 from notices.smtp import Kind, Outcome
 from notices.stops import SERVES
@@ -92,6 +92,7 @@ def _accept(case: TerminationCase, delivery: Delivery, fence: int, outcome: Outc
         Notice.objects.filter(pk=notice.pk, state=NoticeState.APPROVED).update(
             state=NoticeState.SENT, sent_at=clock.now()
         )
+    superseding.take_effect(case, notice)
     if notice.kind in SERVES:
         today = clock.today(case.time_zone)
         proofs.record_service(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from audit import clock
+from notices import lawful
 from notices.models import Delivery, MessageKind, Notice, NoticeKind, NoticeState
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
@@ -80,7 +81,7 @@ def _leaves_too_late(case: TerminationCase, notice: Notice) -> bool:
     )
     if today > latest:
         return True
-    earliest = selectors.earliest_end(case, sent_on=today)
+    earliest = lawful.earliest_end(notice, sent_on=today)
     return (
         earliest is not None
         and notice.effective_on is not None

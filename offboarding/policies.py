@@ -122,7 +122,14 @@ CLIENT_MAY = frozenset(
 """What a client may cause through their own link, and nothing else."""
 
 MACHINE_MAY = {
-    "notices.dispatch": frozenset({"offboarding.record_service"}),
+    # A correction that left takes the older letter's receipt with it.
+    "notices.dispatch": frozenset(
+        {
+            "offboarding.record_service",
+            "offboarding.void_proof",
+            "offboarding.void_acknowledgement",
+        }
+    ),
     "notices.reminders": frozenset({"offboarding.raise_task"}),
     "notices.follow_ups": frozenset({"offboarding.raise_task"}),
     "notices.inbound": frozenset({"offboarding.record_service", "offboarding.keep_what_came"}),

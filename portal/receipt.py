@@ -100,6 +100,7 @@ class Opened:
             if ends_on
             else words.ends_open.format(client=client),
             "ends_on": ends_on,
+            "changed": composing.changed_line(notice),
             "unwelcome": words.unwelcome.format(**contact),
             "letter_date": say_date(notice.notice_date, language),
             "paragraphs": _paragraphs_of(self.letter),

@@ -6,20 +6,35 @@ from typing import Any
 
 from django import template
 
-from notices import approval_requests
-from notices.models import Notice, NoticeState
+from notices import approval_requests, corrections
+from notices.models import Correction, Notice, NoticeKind, NoticeState
+from notices.services import correcting
+from offboarding.lifecycle import State
 
 register = template.Library()
 
 
 @register.inclusion_tag("desk/notice/_beside.html", takes_context=True)
 def beside_the_text(context: template.Context, notice: Notice) -> dict[str, Any]:
-    """Show what people need to know of a notice beside its words: an approval that fell."""
+    """Show what people need to know beside the words: an approval that fell, what it corrects."""
     may_have_fallen = notice.state == NoticeState.DRAFT and notice.version > 1
     voided = approval_requests.changes_since_void(notice) if may_have_fallen else None
+    rights, case = context.get("rights"), notice.case
+    may_change = bool(rights and rights["draft_notice"] and not case.is_ended)
+    is_correction = notice.kind == NoticeKind.CORRECTION
     return {
-        "case": context.get("case"),
+        "case": case,
         "notice": notice,
         "voided": voided[0] if voided else None,
         "changes": voided[1] if voided else (),
+        "correction": Correction.objects.prefetch_related("negotiated_in").get(notice=notice)
+        if is_correction
+        else None,
+        "changed": corrections.changed_in_words(notice),
+        "may_discard": is_correction and may_change and notice.state in correcting.UNSENT,
+        "may_correct": may_change
+        and notice.state == NoticeState.SENT
+        and notice.ends_the_relationship
+        and case.state in (State.NOTICE, State.ACKNOWLEDGED)
+        and case.served_on is not None,
     }

@@ -14,6 +14,7 @@ from notices.models.campaign import (
 )
 from notices.models.chase import Chase
 from notices.models.confirmation import Confirmation
+from notices.models.correction import Correction, CorrectionReason
 from notices.models.delivery import (
     IN_MOTION,
     LEFT_US,
@@ -54,6 +55,8 @@ __all__ = [
     "Chase",
     "CheckOverride",
     "Confirmation",
+    "Correction",
+    "CorrectionReason",
     "Delivery",
     "DeliveryEvent",
     "DeliveryState",

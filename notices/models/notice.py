@@ -35,6 +35,7 @@ class NoticeState(models.TextChoices):
     SENT = "sent", _("Sent")
     SUPERSEDED = "superseded", _("Replaced by a correction")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    DISCARDED = "discarded", _("Discarded before it was sent")
 
 
 SEALED = (

@@ -45,6 +45,9 @@ FOLLOWED = frozenset(
 )
 """Fields that the words are made from."""
 
+NO_LONGER_COUNTS = (NoticeState.SUPERSEDED, NoticeState.WITHDRAWN, NoticeState.DISCARDED)
+"""States in which a notice is history."""
+
 MOST_ADDRESS_LINES = 12
 MOST_PART_CHARACTERS = 6_000
 
@@ -89,7 +92,7 @@ def current_notice(case: TerminationCase) -> Notice | None:
     """Return the notice of termination that counts now, in whatever state."""
     return (
         case.notices.filter(kind__in=[NoticeKind.TERMINATION, NoticeKind.CORRECTION])
-        .exclude(state__in=[NoticeState.SUPERSEDED, NoticeState.WITHDRAWN])
+        .exclude(state__in=NO_LONGER_COUNTS)
         .order_by("-number")
         .first()
     )
@@ -168,7 +171,7 @@ _SAME = object()
 
 
 def _refuse_unless_editable(notice: Notice, kind: VersionKind) -> None:
-    if notice.state in (NoticeState.SENT, NoticeState.SUPERSEDED, NoticeState.WITHDRAWN):
+    if notice.state in (NoticeState.SENT, *NO_LONGER_COUNTS):
         raise TransitionRefused(
             [Reason("sealed", _("This notice was sent; its text is frozen."), "notice")]
         )

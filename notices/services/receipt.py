@@ -21,6 +21,7 @@ from notices import (
     messages,
     receipt_document,
     receipt_signs,
+    superseding,
     urls_for_clients,
 )
 from notices.errors import BytesDiffer
@@ -256,6 +257,7 @@ def _settle_a_doubt(case: TerminationCase, delivery: Delivery, *, by: Actor) -> 
         note=_("The client confirmed it on the receipt page."),
     )
     finish_raised(case, f"delivery:{delivery.pk}", by=by, outcome=_("The client confirmed it."))
+    superseding.take_effect(case, delivery.notice)
     proofs.record_service(
         case,
         by=Actor.machine("notices.dispatch"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
 from audit import clock
-from notices import carriers, chasing
+from notices import carriers, chasing, superseding
 from notices.errors import BytesDiffer
 from notices.models import (
     MAY_HAVE_LEFT,
@@ -161,6 +161,7 @@ def record_posting(
             number=number,
             on=posted_on.isoformat(),
         )
+        superseding.take_effect(now, delivery.notice)
         if _counts_for_the_case(delivery):
             proofs.record_service(
                 now,

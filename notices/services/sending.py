@@ -10,10 +10,19 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients import validators
-from notices import checks, departures
-from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
+from notices import checks, departures, superseding
+from notices.models import (
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
+from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 from offboarding.services import links, proofs
 from offboarding.services.locking import acting_on, remember
@@ -21,6 +30,9 @@ from offboarding.services.tasks import finish_raised
 
 FAILED = (DeliveryState.REFUSED, DeliveryState.BOUNCED)
 """States after which the address is corrected or the channel changed."""
+
+CORRECTED_IN = (State.NOTICE, State.ACKNOWLEDGED)
+"""Stages in which a correction may leave."""
 
 SENT_AGAIN = (
     DeliveryState.UNCERTAIN,
@@ -60,6 +72,10 @@ def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None
         now.save(
             update_fields=["notice_date", "effective_on", "settlement_due_on", "access_ends_on"]
         )
+        if notice.kind == NoticeKind.CORRECTION and notice.corrects is not None:
+            # Two letters that say different things must not both be on their way.
+            why = _("A correction replaces this letter.")
+            superseding.take_back_what_waits(now, notice.corrects, by=by, why=why)
         wait = max(departs_at - clock.now(), timedelta(0)) if departs_at else None
         return departures.queue(notice, by=by, departs_in=wait)
 
@@ -70,6 +86,14 @@ def reasons_not_to_send(notice: Notice) -> list[Reason]:
     if notice.state != NoticeState.APPROVED:
         reasons.append(
             Reason("not_approved", _("A second person has to approve it first."), "notice")
+        )
+    if notice.kind == NoticeKind.CORRECTION and notice.case.state not in CORRECTED_IN:
+        reasons.append(
+            Reason(
+                "stage_passed",
+                _("A letter is corrected in the stages “Notice” and “Acknowledged”."),
+                "notice",
+            )
         )
     return [
         *reasons,
@@ -127,6 +151,7 @@ def treat_as_sent(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
         _refuse_unless(delivery, (DeliveryState.UNCERTAIN,))
         _resolve(now, delivery, by=by, reason=reason, decision="treat_as_sent")
         move(now, delivery, DeliveryState.ACCEPTED, by=by, action="delivery.treated_as_sent")
+        superseding.take_effect(now, delivery.notice)
         if delivery.notice is not None and delivery.notice.ends_the_relationship:
             today = clock.today(now.time_zone)
             proofs.record_service(

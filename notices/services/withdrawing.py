@@ -22,6 +22,9 @@ from notices.services.sending import locked_delivery, move
 from offboarding.models import TerminationCase
 from offboarding.services.locking import remember
 
+ENDING = (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
+"""Letters that end the relationship."""
+
 
 def stop_what_is_not_sent(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     """Take back everything that has not left yet; what is leaving right now is left alone."""
@@ -42,13 +45,13 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     The text is the house's own, so the lead who withdraws approves it with the same act; the pages
     are set by the worker and leave through the channels that the notice took.
     """
-    withdrawn = current_notice(case)
+    withdrawn = _last_that_may_have_left(case) or current_notice(case)
     if withdrawn is None:
         return
     left = set(
-        Delivery.objects.filter(notice=withdrawn, state__in=MAY_HAVE_LEFT).values_list(
-            "channel", flat=True
-        )
+        Delivery.objects.filter(
+            case=case, notice__kind__in=ENDING, state__in=MAY_HAVE_LEFT
+        ).values_list("channel", flat=True)
     )
     if left:
         notice = Notice.objects.create(
@@ -74,6 +77,14 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
             details={"notice": notice.number, "kind": notice.kind, "withdraws": withdrawn.number},
         )
         page_orders.order(notice, RenderingPurpose.APPROVAL)
-    if withdrawn.is_sealed:
-        withdrawn.state = NoticeState.WITHDRAWN
-        withdrawn.save(update_fields=["state"])
+    standing = [NoticeState.APPROVED, NoticeState.SENT]
+    for sealed in case.notices.filter(kind__in=ENDING, state__in=standing):
+        sealed.state = NoticeState.WITHDRAWN
+        sealed.save(update_fields=["state"])
+
+
+def _last_that_may_have_left(case: TerminationCase) -> Notice | None:
+    """Return the letter that the client knows: a correction on the desk is not known to them."""
+    gone = Delivery.objects.filter(case=case, state__in=MAY_HAVE_LEFT).values("notice_id")
+    known = case.notices.filter(kind__in=ENDING, pk__in=gone)
+    return known.exclude(state=NoticeState.WITHDRAWN).order_by("-number").first()

@@ -1,0 +1,35 @@
+"""The earliest day on which a notice may end the relationship."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from notices.models import Correction, CorrectionReason, Notice, NoticeKind, NoticeState
+from offboarding import selectors
+from offboarding.selectors import EarliestEnd
+
+
+def earliest_end(notice: Notice, *, sent_on: date) -> EarliestEnd | None:
+    """Return the earliest lawful end of a notice that is sent on a day.
+
+    A correction of a letter that was served keeps the day that the first letter set: its period
+    runs from that service. A letter that went to a wrong address was never served, so its
+    correction counts from its own day.
+    """
+    earliest = selectors.earliest_end(notice.case, sent_on=sent_on)
+    before = day_that_stands(notice)
+    if earliest is None or before is None:
+        return earliest
+    return replace(earliest, on=min(earliest.on, before))
+
+
+def day_that_stands(notice: Notice) -> date | None:
+    """Return the end that the corrected letter has set by its service, if it has."""
+    if notice.kind != NoticeKind.CORRECTION or notice.case.served_on is None:
+        return None
+    corrected = notice.corrects
+    if corrected is None or corrected.state not in (NoticeState.SENT, NoticeState.SUPERSEDED):
+        return None
+    is_of_address = Correction.objects.filter(notice=notice, reason=CorrectionReason.ADDRESS)
+    return None if is_of_address.exists() else corrected.effective_on
