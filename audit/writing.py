@@ -5,6 +5,7 @@ Every change in the house pays for this, and through the ORM it cost as much as 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -48,6 +49,54 @@ def head_of(stream: str) -> tuple[int, str]:
             cursor.execute(query, [stream])
             head = cursor.fetchone()
     return head
+
+
+def heads_of(streams: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Take the places of several streams, in the order of their names; return their heads."""
+    names = sorted(streams)
+    heads = _heads(names)
+    new = [name for name in names if name not in heads]
+    if new:
+        AuditStream.objects.bulk_create(
+            [AuditStream(name=name) for name in new], ignore_conflicts=True
+        )
+        heads |= _heads(new)
+    return heads
+
+
+def _heads(names: list[str]) -> dict[str, tuple[int, str]]:
+    if not names:
+        return {}
+    query = f"SELECT name, head_seq, head_hash FROM {STREAM} WHERE name IN ({_places(names)})"
+    if connection.features.has_select_for_update:
+        query += " ORDER BY name FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(query, names)
+        return {name: (seq, head) for name, seq, head in cursor.fetchall()}
+
+
+def insert_all(rows: Sequence[tuple[AuditEvent, AuditDetail | None]]) -> None:
+    """Write new events in their order, and what stands beside them; two statements for all."""
+    if not rows:
+        return
+    place = f"({_places(_EVENT_FIELDS)})"
+    values = [value for event, _detail in rows for value in _values(event, _EVENT_FIELDS)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {EVENT} ({_columns(_EVENT_FIELDS)})"
+            f" VALUES {', '.join([place] * len(rows))} RETURNING stream, seq, id",
+            values,
+        )
+        keys = {(stream, seq): key for stream, seq, key in cursor.fetchall()}
+    details = []
+    for event, detail in rows:
+        event.pk = keys[event.stream, event.seq]
+        event._state.adding = False
+        event._state.db = connection.alias
+        if detail is not None:
+            detail.event = event
+            details.append(detail)
+    AuditDetail.objects.bulk_create(details)
 
 
 def insert(event: AuditEvent, detail: AuditDetail | None) -> None:

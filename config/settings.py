@@ -233,6 +233,8 @@ EMAIL_SECURITY = environment.text("EMAIL_SECURITY", "starttls" if PRODUCTION els
 EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
 EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 20, least=1, most=300)
+# How many a worker opens at once when many mails wait.
+EMAIL_CONNECTIONS = environment.number("EMAIL_CONNECTIONS", 4, least=1, most=50)
 DEFAULT_FROM_EMAIL = environment.text(
     "DEFAULT_FROM_EMAIL",
     f"offboarding@{urlsplit(PUBLIC_BASE_URL).hostname}"

@@ -12,21 +12,25 @@ there on no machine sends the row again: a broken line, a kill or a lease that r
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import clock
 from notices import arming, bell
 from notices.claiming import CLAIM_SIZE, claim, release
-from notices.handing_over import hand_over
+from notices.handing_over import Departure, apply, commit_handing_over, departures_of, load
 from notices.leases import DatabaseClock
+from notices.mail_lines import Asked, Ended, MailLines
 from notices.models import Delivery, DeliveryState
-from notices.settling import doubt
-from notices.smtp import Kind, Stage
+from notices.settling import NO_ANSWER, Result, doubt, settle_all
+from notices.smtp import Kind
+from notices.stops import Stop
 from offboarding.services.locking import locked
 
 log = structlog.get_logger(__name__)
@@ -34,10 +38,17 @@ log = structlog.get_logger(__name__)
 MOST_SECONDS = 240
 """A drain ends after this; Celery would kill it at `CELERY_TASK_TIME_LIMIT`."""
 
-MOST_SILENCES = 3
-"""A drain ends when the server could not be reached so often in a row."""
+MOST_UNSETTLED = 25
+"""What became of so many rows may wait to be written together."""
 
-_UNREACHED = frozenset({Stage.CONNECT, Stage.EHLO, Stage.TLS, Stage.AUTH})
+SETTLE_SECONDS = 0.2
+"""What became of a row is written after so long at the latest.
+
+A worker that is killed leaves at most these rows, and those on its lines, in doubt.
+"""
+
+DATABASE_PATIENCE_SECONDS = 60
+"""How long a worker that knows what became of a mail waits for a database that is away."""
 
 
 # -- draining --------------------------------------------------------------------------------------
@@ -53,48 +64,166 @@ class Drained:
 
 def drain(*, claim_size: int = CLAIM_SIZE, most_seconds: float = MOST_SECONDS) -> Drained:
     """Hand over what is due, until nothing is or the time is up; safe to run in several places."""
-    done = Drained()
     if arming.is_disarmed():
         log.critical("delivery.disarmed")
-        return done
-    _drain(done, claim_size, most_seconds)
+        return Drained()
+    done = hand_over(lambda: claim(claim_size), most_seconds=most_seconds)
     if done.accepted:
         # Whoever restores an older backup is stopped by an anchor that knows of these mails.
         bell.ring("audit.tasks.anchor_streams")
     return done
 
 
-def _drain(done: Drained, claim_size: int, most_seconds: float) -> None:
-    began = time.monotonic()
-    silences = 0
-    while claimed := claim(claim_size):
-        for delivery in _load(claimed):
-            fence = claimed[delivery.pk]
-            if time.monotonic() - began > most_seconds or silences >= MOST_SILENCES:
-                release(claimed)
-                return
-            del claimed[delivery.pk]
+def hand_over(more: Callable[[], dict[int, int]], *, most_seconds: float = MOST_SECONDS) -> Drained:
+    """Hand over claimed rows until there are no more.
+
+    Args:
+        more: claims some more, and returns each row's fence by its key.
+        most_seconds: what has not begun by then is given back.
+    """
+    with MailLines(settings.EMAIL_CONNECTIONS) as lines:
+        return _Drain(lines, more, time.monotonic() + most_seconds).run()
+
+
+class _Drain:
+    """One worker's round: the lines carry mails, and this thread alone works with the database."""
+
+    def __init__(
+        self, lines: MailLines, more: Callable[[], dict[int, int]], ends_at: float
+    ) -> None:
+        self._lines = lines
+        self._more = more
+        self._ends_at = ends_at
+        self._there_is_more = True
+        self._waiting: deque[Departure] = deque()
+        self._on_their_way: dict[int, Departure] = {}
+        self._stopped: dict[int, Stop | None] = {}
+        self._unsettled: list[Result] = []
+        self._oldest_unsettled = 0.0
+        self._done = Drained()
+
+    def run(self) -> Drained:
+        try:
+            while self._step():
+                pass
+        finally:
+            self._give_back()
+            # Only after an error of ours is anything still on its way here.
+            for ended in self._lines.close():
+                self._note(ended)
+            self._settle()
+        return self._done
+
+    def _step(self) -> bool:
+        """Do what can be done now; tell whether anything is still on its way."""
+        is_over = self._lines.are_silent or time.monotonic() > self._ends_at
+        if is_over:
+            self._give_back()
+        else:
+            self._claim_more()
+            self._offer()
+        if not self._on_their_way:
+            self._settle()
+            return self._there_is_more and not is_over and not self._waiting
+        told = self._lines.wait(self._seconds_until_settling())
+        self._answer([one for one in told if isinstance(one, Asked)])
+        for one in told:
+            if isinstance(one, Ended):
+                self._note(one)
+        if len(self._unsettled) >= MOST_UNSETTLED or self._seconds_until_settling() <= 0:
+            self._settle()
+        return True
+
+    def _claim_more(self) -> None:
+        if self._there_is_more and len(self._waiting) < settings.EMAIL_CONNECTIONS:
+            claimed = self._more()
+            self._there_is_more = bool(claimed)
+            departures = list(departures_of(load(claimed), claimed)) if claimed else []
+            self._waiting.extend(departures)
+            self._done.other += len(claimed) - len(departures)
+
+    def _offer(self) -> None:
+        while self._waiting and self._lines.have_room(len(self._waiting)):
+            departure = self._waiting.popleft()
+            self._on_their_way[departure.delivery.pk] = departure
+            self._lines.offer(departure.delivery.pk, departure.envelope)
+
+    def _give_back(self) -> None:
+        """Give back what no line has begun with, untouched."""
+        unbegun = [self._on_their_way.pop(key) for key in self._lines.take_back()]
+        release({one.delivery.pk: one.fence for one in [*self._waiting, *unbegun]})
+        self._waiting.clear()
+
+    def _answer(self, asking: Sequence[Asked]) -> None:
+        """Let mails go whose leaving is committed, all that ask at this moment in one go."""
+        if not asking:
+            return
+        departures = [self._on_their_way[asked.key] for asked in asking]
+        try:
+            stopped = commit_handing_over(departures)
+        except Exception:
+            # One by one, so that none suffers for another.
+            stopped = {}
+            for departure in departures:
+                stopped |= self._commit_alone(departure)
+        self._stopped |= stopped
+        for asked in asking:
+            asked.answer(asked.key not in stopped)
+
+    def _commit_alone(self, departure: Departure) -> dict[int, Stop | None]:
+        try:
+            return commit_handing_over([departure])
+        except Exception:
+            # It does not leave; the sweep decides by how far it came.
+            log.exception("delivery.interrupted", delivery=departure.delivery.pk)
+            return {departure.delivery.pk: None}
+
+    def _note(self, ended: Ended) -> None:
+        departure = self._on_their_way.pop(ended.key)
+        outcome = ended.outcome
+        if outcome is not None and outcome.kind is Kind.ACCEPTED:
+            self._done.accepted += 1
+        else:
+            self._done.other += 1
+        if outcome is None:
+            return
+        if outcome.kind is Kind.ABANDONED:
+            # Overtaken, and the row is no longer ours; or stopped at the last moment.
+            stop = self._stopped.pop(ended.key, None)
+            if stop is not None:
+                self._apply(stop, departure)
+            return
+        if not self._unsettled:
+            self._oldest_unsettled = time.monotonic()
+        self._unsettled.append(Result(departure.delivery, departure.fence, outcome))
+
+    def _apply(self, stop: Stop, departure: Departure) -> None:
+        try:
+            apply(stop, departure.delivery, departure.fence)
+        except Exception:
+            # The row keeps its lease; the sweep gives it back.
+            log.exception("delivery.interrupted", delivery=departure.delivery.pk)
+
+    def _seconds_until_settling(self) -> float:
+        if not self._unsettled:
+            return SETTLE_SECONDS
+        return max(0.0, self._oldest_unsettled + SETTLE_SECONDS - time.monotonic())
+
+    def _settle(self) -> None:
+        """Write what became of mails; when the database is away, wait, for nobody else knows."""
+        results, self._unsettled = self._unsettled, []
+        if not results:
+            return
+        gives_up_at = time.monotonic() + DATABASE_PATIENCE_SECONDS
+        while time.monotonic() < gives_up_at:
             try:
-                outcome = hand_over(delivery, fence)
-            except Exception:
-                # The row keeps its lease; the sweep decides by how far it came.
-                log.exception("delivery.interrupted", delivery=delivery.pk)
-                done.other += 1
-                continue
-            unreached = outcome is not None and outcome.stage in _UNREACHED
-            silences = silences + 1 if unreached else 0
-            if outcome is not None and outcome.kind is Kind.ACCEPTED:
-                done.accepted += 1
+                settle_all(results, may_try_again=True)
+            except NO_ANSWER:
+                log.warning("delivery.database_away", deliveries=[r.delivery.pk for r in results])
+                time.sleep(0.5)
             else:
-                done.other += 1
-
-
-def _load(claimed: dict[int, int]) -> Sequence[Delivery]:
-    return list(
-        Delivery.objects.filter(pk__in=claimed)
-        .select_related("case__client__office", "notice", "message")
-        .order_by("departs_at", "pk")
-    )
+                return
+        settle_all(results)
 
 
 # -- leases that ran out ---------------------------------------------------------------------------

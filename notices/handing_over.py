@@ -1,17 +1,22 @@
-"""One claimed row on its way to the mail server, or why it does not leave.
+"""Claimed rows on their way to the mail server, or why they do not leave.
 
 `handing_over` is committed after the server accepted the recipient and before the first byte of
 the mail. From there on no machine sends the row again. The row's bytes are compared with their
 hash, and the letter inside with the sealed one. What stops a row that has not left is in `stops`;
-it is asked under the case's lock.
+it is asked when the row is read, and under the case's lock again whenever anything it rests on has
+changed since.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -19,12 +24,11 @@ from audit import clock
 from notices import departures, mail
 from notices.claiming import lease_seconds, release
 from notices.leases import DatabaseClock
-from notices.mail_lines import transport
-from notices.models import Delivery, DeliveryState, Notice
-from notices.settling import MACHINE, ask_leads, move, settle
+from notices.models import Delivery, DeliveryState, MessageKind, Notice
+from notices.settling import MACHINE, Result, ask_leads, move, settle
 from notices.smtp import Envelope, Kind, Outcome, Stage
-from notices.stops import Stop, stop_of
-from offboarding.models import TaskKind, TerminationCase
+from notices.stops import Stop, leaves_by_its_date, stop_of
+from offboarding.models import ProofOfReceipt, TaskKind, TerminationCase
 from offboarding.services.locking import locked, remember
 from offboarding.services.tasks import keep_task
 
@@ -34,11 +38,61 @@ HOLD_LOOK_MINUTES = 10
 """How often a row of a case on hold is looked at again."""
 
 
-def hand_over(delivery: Delivery, fence: int) -> Outcome | None:
-    """Take one claimed row to the mail server; nothing means that it was stopped before."""
-    stop = stop_of(delivery.case, delivery)
+# -- reading ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A claimed row that may leave, and what that rests on."""
+
+    delivery: Delivery
+    fence: int
+    envelope: Envelope
+    decided_on: date
+
+
+def load(claimed: Mapping[int, int]) -> list[Delivery]:
+    """Read claimed rows with all that decides whether they leave, the longest due first."""
+    return list(
+        Delivery.objects.filter(pk__in=claimed)
+        .select_related("case__client__office", "notice", "message")
+        .prefetch_related("notice__letters")
+        .order_by("departs_at", "pk")
+    )
+
+
+def departures_of(deliveries: Sequence[Delivery], fences: Mapping[int, int]) -> Iterator[Departure]:
+    """Return the rows that may leave; settle those that do not."""
+    received = _cases_with_a_receipt(deliveries)
+    for delivery in deliveries:
+        try:
+            departure = _departure_of(delivery, fences[delivery.pk], received)
+        except Exception:
+            # The row keeps its lease; the sweep decides by how far it came.
+            log.exception("delivery.interrupted", delivery=delivery.pk)
+        else:
+            if departure is not None:
+                yield departure
+
+
+def _cases_with_a_receipt(deliveries: Sequence[Delivery]) -> set[int]:
+    asked = {one.case_id for one in deliveries if _is_reminder(one)}
+    if not asked:
+        return set()
+    proofs = ProofOfReceipt.objects.filter(case__in=asked, voided_at=None)
+    return set(proofs.values_list("case_id", flat=True))
+
+
+def _is_reminder(delivery: Delivery) -> bool:
+    return delivery.message is not None and delivery.message.kind == MessageKind.REMINDER
+
+
+def _departure_of(delivery: Delivery, fence: int, received: set[int]) -> Departure | None:
+    case = delivery.case
+    today = clock.today(case.time_zone)
+    stop = stop_of(case, delivery, has_receipt=case.pk in received)
     if stop is not None:
-        _apply(stop, delivery, fence)
+        apply(stop, delivery, fence)
         return None
     problem = difference(delivery)
     if problem:
@@ -53,59 +107,132 @@ def hand_over(delivery: Delivery, fence: int) -> Outcome | None:
         )
     except ValueError as error:
         outcome = Outcome(Kind.REFUSED, None, str(error), Stage.BEFORE_DATA, 0.0)
-        settle(delivery, fence, DeliveryState.CLAIMED, outcome)
-        return outcome
-
-    stopped: list[Stop] = []
-
-    def commit_handing_over() -> bool:
-        return _commit_handing_over(delivery, fence, stopped)
-
-    outcome = transport().hand_over(envelope, before_data=commit_handing_over)
-    if outcome.kind is Kind.ABANDONED:
-        # Overtaken, and the row is no longer ours; or stopped at the last moment.
-        if stopped:
-            _apply(stopped[0], delivery, fence)
+        settle(Result(delivery, fence, outcome))
         return None
-    reached = outcome.stage in (Stage.DATA, Stage.BODY, Stage.FINAL_REPLY)
-    held = DeliveryState.HANDING_OVER if reached else DeliveryState.CLAIMED
-    settle(delivery, fence, held, outcome)
-    return outcome
+    return Departure(delivery, fence, envelope, today)
 
 
-def _commit_handing_over(delivery: Delivery, fence: int, stopped: list[Stop]) -> bool:
-    """Commit that the mail is about to leave; from here on it may have left.
+# -- the last moment -------------------------------------------------------------------------------
 
-    The case is locked, so a withdrawal either sees this row as leaving or stops it.
+_GIVEN = "(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS varchar), CAST(%s AS integer))"
+_LEAVE = """
+    WITH given (delivery, held_fence, notice_state, is_reminder) AS (VALUES {given})
+    UPDATE notices_delivery
+    SET state = 'handing_over', attempts = attempts + 1, leased_until = {lease},
+        state_changed_at = %s
+    FROM given
+    WHERE id = delivery AND fence = held_fence AND state = 'claimed' AND NOT is_paused
+      AND (notice_id IS NULL OR EXISTS (SELECT 1 FROM notices_notice n
+           WHERE n.id = notice_id AND n.state = notice_state))
+      AND (is_reminder = 0 OR NOT EXISTS (SELECT 1 FROM offboarding_proofofreceipt p
+           WHERE p.case_id = notices_delivery.case_id AND p.voided_at IS NULL))
+    RETURNING id"""
+
+
+def commit_handing_over(asking: Sequence[Departure]) -> dict[int, Stop | None]:
+    """Commit that these mails are about to leave; from here on they may have left.
+
+    Their cases are locked, in the order of their keys, so a withdrawal either sees a row as leaving
+    or stops it.
+
+    Returns:
+        Why a row does not leave, by its key; without a reason it is no longer ours. The others
+        leave.
     """
     with transaction.atomic(durable=True):
-        case = TerminationCase.objects.select_for_update().get(pk=delivery.case_id)
-        # Client and office do not change in between; only the case's own flags matter.
-        case.client = delivery.case.client
-        if delivery.notice is not None:
-            notices = Notice.objects.filter(pk=delivery.notice.pk)
-            delivery.notice.state = notices.values_list("state", flat=True).get()
-        stop = stop_of(case, delivery)
-        if stop is not None:
-            stopped.append(stop)
-            return False
-        # A campaign may have been paused since the claim; the row then waits for its lease to end.
-        return bool(
-            Delivery.objects.filter(
-                pk=delivery.pk, fence=fence, state=DeliveryState.CLAIMED, is_paused=False
-            ).update(
-                state=DeliveryState.HANDING_OVER,
-                attempts=F("attempts") + 1,
-                leased_until=DatabaseClock(lease_seconds()),
-                state_changed_at=clock.now(),
-            )
-        )
+        facts = _locked_facts({departure.delivery.case_id for departure in asking})
+        as_decided = [one for one in asking if _stands(one, facts[one.delivery.case_id])]
+        leaving = _leave(as_decided)
+        stopped = {}
+        for departure in asking:
+            if departure.delivery.pk not in leaving:
+                stop = _decide_again(departure)
+                if stop is not _LEAVES:
+                    stopped[departure.delivery.pk] = stop
+        return stopped
+
+
+def _locked_facts(cases: set[int]) -> dict[int, tuple[Any, ...]]:
+    """Lock cases; return of each what `stops` rests on."""
+    query = (
+        "SELECT id, state, disputed_at IS NOT NULL, on_hold_until"
+        " FROM offboarding_terminationcase WHERE id IN ({places}) ORDER BY id"
+    ).format(places=", ".join(["%s"] * len(cases)))
+    if connection.features.has_select_for_update:
+        query += " FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(query, sorted(cases))
+        return {
+            key: (state, bool(is_disputed), str(on_hold_until or ""))
+            for key, state, is_disputed, on_hold_until in cursor.fetchall()
+        }
+
+
+def _stands(departure: Departure, facts: tuple[Any, ...]) -> bool:
+    """Tell whether what was decided when the row was read holds still."""
+    delivery = departure.delivery
+    case = delivery.case
+    read = (case.state, case.disputed_at is not None, str(case.on_hold_until or ""))
+    return (
+        read == facts
+        and departure.decided_on == clock.today(case.time_zone)
+        and not leaves_by_its_date(case, delivery)
+    )
+
+
+def _leave(departures: Sequence[Departure]) -> set[int]:
+    if not departures:
+        return set()
+    values: list[Any] = []
+    for one in departures:
+        notice = one.delivery.notice
+        values += [one.delivery.pk, one.fence, notice.state if notice else ""]
+        values.append(int(_is_reminder(one.delivery)))
+    lease = DatabaseClock(lease_seconds())
+    statement = _LEAVE.format(
+        given=", ".join([_GIVEN] * len(departures)),
+        lease=lease.as_postgresql()[0] if _is_postgresql() else lease.as_sqlite()[0],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, connection.ops.adapt_datetimefield_value(clock.now())])
+        return {key for (key,) in cursor.fetchall()}
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+_LEAVES = Stop("")
+
+
+def _decide_again(departure: Departure) -> Stop | None:
+    """Ask again what stops a row whose case or notice moved since it was read; it is locked."""
+    delivery = departure.delivery
+    case = TerminationCase.objects.get(pk=delivery.case_id)
+    # Client and office do not change in between; only the case's own flags matter.
+    case.client = delivery.case.client
+    if delivery.notice is not None:
+        notices = Notice.objects.filter(pk=delivery.notice.pk)
+        delivery.notice.state = notices.values_list("state", flat=True).get()
+    stop = stop_of(case, delivery)
+    if stop is not None:
+        return stop
+    # A campaign may have been paused since the claim; the row then waits for its lease to end.
+    ours = Delivery.objects.filter(
+        pk=delivery.pk, fence=departure.fence, state=DeliveryState.CLAIMED, is_paused=False
+    ).update(
+        state=DeliveryState.HANDING_OVER,
+        attempts=F("attempts") + 1,
+        leased_until=DatabaseClock(lease_seconds()),
+        state_changed_at=clock.now(),
+    )
+    return _LEAVES if ours else None
 
 
 # -- what does not leave ---------------------------------------------------------------------------
 
 
-def _apply(stop: Stop, delivery: Delivery, fence: int) -> None:
+def apply(stop: Stop, delivery: Delivery, fence: int) -> None:
     """Take a stopped row back, or let it wait."""
     if stop.waits:
         release({delivery.pk: fence}, minutes=HOLD_LOOK_MINUTES)

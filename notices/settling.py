@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import selectors as accounts
@@ -14,26 +16,99 @@ from accounts.actor import Actor
 from audit import clock
 from notices import chasing, link_masking, superseding
 from notices.models import Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
-from notices.smtp import Kind, Outcome
+from notices.smtp import Kind, Outcome, Stage
 from notices.stops import SERVES
 from offboarding.models import Communication, Direction, Medium, TaskKind, TerminationCase
 from offboarding.services import proofs
-from offboarding.services.locking import locked, remember
+from offboarding.services.locking import (
+    Happened,
+    locked,
+    locked_all,
+    remember,
+    remember_all,
+)
 from offboarding.services.tasks import keep_task, raise_for_each
 
 log = structlog.get_logger(__name__)
 
 MACHINE = Actor.machine("notices.dispatch")
 
+NO_ANSWER = (OperationalError, InterfaceError)
+"""What it looks like when the database is away."""
+
 RETRY_MINUTES = (1, 2, 5, 15, 30, *([60] * 23))
 """How long a row waits after each temporary answer; all together just under a day."""
 
 
-def settle(delivery: Delivery, fence: int, held: DeliveryState, outcome: Outcome) -> None:
-    """Write what became of a hand-over, and what follows from it, in one transaction."""
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one row's hand-over."""
+
+    delivery: Delivery
+    fence: int
+    outcome: Outcome
+
+    @property
+    def held(self) -> DeliveryState:
+        """Return the state in which we hold the row: how far the hand-over came."""
+        reached = self.outcome.stage in (Stage.DATA, Stage.BODY, Stage.FINAL_REPLY)
+        return DeliveryState.HANDING_OVER if reached else DeliveryState.CLAIMED
+
+
+def settle_all(results: Sequence[Result], *, may_try_again: bool = False) -> None:
+    """Write what became of hand-overs, and what follows from each; accepted ones together.
+
+    What cannot be written together is written one by one, so that no row suffers for another. All
+    of it may be called again with the same results: what was written stays as it is.
+
+    Args:
+        results: what became of each row.
+        may_try_again: the caller does so when the database does not answer.
+
+    Raises:
+        OperationalError: the database does not answer, and the caller may try again.
+        InterfaceError: the same.
+    """
+    no_answer = NO_ANSWER if may_try_again else ()
+    accepted = [result for result in results if result.outcome.kind is Kind.ACCEPTED]
+    alone = [result for result in results if result.outcome.kind is not Kind.ACCEPTED]
     try:
         with transaction.atomic():
-            _write_outcome(locked(delivery.case), delivery, fence, held, outcome)
+            cases = locked_all({result.delivery.case_id for result in accepted})
+            _accept_all(cases, accepted)
+    except no_answer:
+        raise
+    except Exception:
+        log.exception("delivery.batch_failed", deliveries=[r.delivery.pk for r in accepted])
+        alone += accepted
+    for result in alone:
+        try:
+            settle(result, no_answer)
+        except no_answer:
+            raise
+        except Exception:
+            # The row keeps its lease; the sweep decides by how far it came.
+            log.exception("delivery.interrupted", delivery=result.delivery.pk)
+
+
+def settle(result: Result, no_answer: tuple[type[Exception], ...] = ()) -> None:
+    """Write what became of one hand-over, and what follows from it, in one transaction."""
+    delivery, fence, outcome = result.delivery, result.fence, result.outcome
+    try:
+        with transaction.atomic():
+            case = locked(delivery.case)
+            match outcome.kind:
+                case Kind.ACCEPTED:
+                    _accept_all({case.pk: case}, [result])
+                case Kind.UNCERTAIN:
+                    stage = outcome.stage.value
+                    doubt(case, delivery, fence, result.held, _said(outcome), stage=stage)
+                case Kind.REFUSED:
+                    _refuse(case, delivery, fence, result.held, outcome)
+                case _:
+                    _try_later(case, delivery, fence, result.held, outcome)
+    except no_answer:
+        raise
     except Exception:
         if outcome.kind is not Kind.ACCEPTED:
             raise
@@ -43,54 +118,91 @@ def settle(delivery: Delivery, fence: int, held: DeliveryState, outcome: Outcome
             _write_bare_acceptance(locked(delivery.case), delivery, fence, outcome)
 
 
-def _write_outcome(
-    case: TerminationCase,
-    delivery: Delivery,
-    fence: int,
-    held: DeliveryState,
-    outcome: Outcome,
-) -> None:
-    match outcome.kind:
-        case Kind.ACCEPTED:
-            _accept(case, delivery, fence, outcome)
-        case Kind.UNCERTAIN:
-            doubt(case, delivery, fence, held, _said(outcome), stage=outcome.stage.value)
-        case Kind.REFUSED:
-            _refuse(case, delivery, fence, held, outcome)
-        case _:
-            _try_later(case, delivery, fence, held, outcome)
+_GIVEN = "(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS text))"
+_ACCEPT = """
+    WITH given (delivery, held_fence, answer) AS (VALUES {given})
+    UPDATE notices_delivery
+    SET state = 'accepted', state_changed_at = %s, leased_until = NULL, last_reply = answer
+    FROM given
+    WHERE id = delivery AND fence = held_fence AND state = 'handing_over'
+    RETURNING id"""
 
 
-def _accept(case: TerminationCase, delivery: Delivery, fence: int, outcome: Outcome) -> None:
-    """Keep that the relay took the mail; a notice is served with it."""
-    note = _said(outcome)
-    if not move(delivery, fence, DeliveryState.HANDING_OVER, DeliveryState.ACCEPTED, note):
-        _note_late_news(delivery, outcome)
+def _accept_all(cases: Mapping[int, TerminationCase], results: Sequence[Result]) -> None:
+    """Keep that the relay took these mails; a notice is served with it. The cases are locked."""
+    if not results:
         return
-    communication = Communication.objects.create(
+    now = clock.now()
+    ours = _now_accepted(results, now)
+    taken = [result for result in results if result.delivery.pk in ours]
+    DeliveryEvent.objects.bulk_create(
+        DeliveryEvent(
+            delivery=result.delivery,
+            at=now,
+            state=DeliveryState.ACCEPTED,
+            note=_said(result.outcome),
+            by=MACHINE.name,
+        )
+        for result in taken
+    )
+    communications = Communication.objects.bulk_create(
+        _communication(cases[result.delivery.case_id], result.delivery, now) for result in taken
+    )
+    remember_all(
+        [
+            Happened(
+                cases[result.delivery.case_id],
+                "delivery.accepted",
+                subject=result.delivery,
+                details=_facts(result.delivery, result.outcome)
+                | {"communication": communication.pk},
+                after={"answer": _said(result.outcome)},
+            )
+            for result, communication in zip(taken, communications, strict=True)
+        ],
+        by=MACHINE,
+    )
+    for result in taken:
+        _serve(cases[result.delivery.case_id], result.delivery, now)
+    for result in results:
+        if result.delivery.pk not in ours:
+            _note_late_news(result)
+
+
+def _now_accepted(results: Sequence[Result], now: datetime) -> set[int]:
+    """Move the rows that are still ours; return which they were."""
+    given = [
+        value
+        for result in results
+        for value in (result.delivery.pk, result.fence, _said(result.outcome))
+    ]
+    statement = _ACCEPT.format(given=", ".join([_GIVEN] * len(results)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*given, connection.ops.adapt_datetimefield_value(now)])
+        return {key for (key,) in cursor.fetchall()}
+
+
+def _communication(case: TerminationCase, delivery: Delivery, now: datetime) -> Communication:
+    return Communication(
         case=case,
         direction=Direction.OUTGOING,
         medium=Medium.EMAIL,
-        occurred_at=clock.now(),
+        occurred_at=now,
         counterpart=f"{delivery.recipient_name} <{delivery.recipient_email}>"[:200],
         subject=_subject_of(delivery),
         # Colleagues read the timeline; the link in the mail is the client's alone.
         body=link_masking.mask(_body_of(delivery)),
     )
-    remember(
-        case,
-        "delivery.accepted",
-        by=MACHINE,
-        subject=delivery,
-        details=_facts(delivery, outcome) | {"communication": communication.pk},
-        after={"answer": note},
-    )
+
+
+def _serve(case: TerminationCase, delivery: Delivery, now: datetime) -> None:
+    """Let what follows from an accepted notice follow: it is sent, and served if it ends."""
     notice = delivery.notice
     if notice is None:
         return
     if notice.state == NoticeState.APPROVED:
         Notice.objects.filter(pk=notice.pk, state=NoticeState.APPROVED).update(
-            state=NoticeState.SENT, sent_at=clock.now()
+            state=NoticeState.SENT, sent_at=now
         )
     superseding.take_effect(case, notice)
     if notice.kind in SERVES:
@@ -249,13 +361,18 @@ def move(
     return bool(changed)
 
 
-def _note_late_news(delivery: Delivery, outcome: Outcome) -> None:
+def _note_late_news(result: Result) -> None:
     """Tell whoever decides about an uncertain row what we learned after its lease ran out."""
+    delivery = result.delivery
+    held = Delivery.objects.filter(pk=delivery.pk).values_list("fence", "state").get()
+    if held == (result.fence, DeliveryState.ACCEPTED):
+        # We wrote it already, and did not hear the database say so.
+        return
     DeliveryEvent.objects.create(
         delivery=delivery,
         state=DeliveryState.UNCERTAIN,
         note=_("Late news: the mail server had accepted it. %(answer)s")
-        % {"answer": _said(outcome)},
+        % {"answer": _said(result.outcome)},
         by=MACHINE.name,
     )
 
@@ -300,6 +417,5 @@ def _body_of(delivery: Delivery) -> str:
     if delivery.message is not None:
         return delivery.message.text
     assert delivery.notice is not None
-    notice = delivery.notice
-    letters = notice.letters.filter(notice_version=notice.version)
-    return letters.values_list("text", flat=True).first() or ""
+    letter = delivery.notice.letter
+    return letter.text if letter is not None else ""

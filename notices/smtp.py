@@ -11,7 +11,9 @@ Only status, step and time are logged, never an address, a message or a password
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import logging
+import math
 import os
 import re
 import smtplib
@@ -195,6 +197,51 @@ class _Line(smtplib.SMTP):
         return self.does_esmtp and self.has_extn(extension)
 
 
+class _Watch:
+    """Cuts off what takes too long: one thread for all, as a timer for each mail costs more."""
+
+    def __init__(self) -> None:
+        self._owner = 0
+        self._numbers = itertools.count()
+
+    def begin(self, seconds: float, cut_off: Callable[[], None]) -> int:
+        """Watch something from now on; return its number."""
+        if self._owner != os.getpid():
+            # Also after a fork, which takes no thread along.
+            self._owner = os.getpid()
+            self._watched: dict[int, tuple[float, Callable[[], None]]] = {}
+            self._changed = threading.Condition()
+            self._wakes_at = math.inf
+            threading.Thread(target=self._run, name="mail cut-off", daemon=True).start()
+        number, ends_at = next(self._numbers), time.monotonic() + seconds
+        with self._changed:
+            self._watched[number] = (ends_at, cut_off)
+            if ends_at < self._wakes_at:
+                self._changed.notify()
+        return number
+
+    def end(self, number: int) -> None:
+        """Watch it no longer."""
+        with self._changed:
+            self._watched.pop(number, None)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for number, (ends_at, cut_off) in list(self._watched.items()):
+                    if ends_at <= now:
+                        del self._watched[number]
+                        cut_off()
+                self._wakes_at = min((at for at, _ in self._watched.values()), default=math.inf)
+                self._changed.wait(
+                    None if self._wakes_at == math.inf else max(0.0, self._wakes_at - now)
+                )
+
+
+_watch = _Watch()
+
+
 class SmtpTransport:
     """Hands mails to one mail server, over one connection at a time that it keeps for the next.
 
@@ -216,6 +263,7 @@ class SmtpTransport:
         tls_context: ssl.SSLContext | None = None,
         reuse_messages: int = 100,
         reuse_seconds: float = 30.0,
+        trusted_seconds: float = 1.0,
     ) -> None:
         """Remember how to reach the server; nothing is opened yet.
 
@@ -234,6 +282,8 @@ class SmtpTransport:
             tls_context: trusted certificates; the system's unless given.
             reuse_messages: mails over one connection before a new one is opened.
             reuse_seconds: age at which a connection is not used again.
+            trusted_seconds: a connection on which the server took a mail so shortly ago is used
+                without asking first whether it still answers.
 
         Raises:
             ValueError: the values do not fit together.
@@ -262,6 +312,8 @@ class SmtpTransport:
         self._line_owner = 0
         self._line_opened = 0.0
         self._line_messages = 0
+        self._trusted_seconds = trusted_seconds
+        self._trusted_until = 0.0
         self._stage = Stage.CONNECT
         self._was_cut_off = False
 
@@ -324,23 +376,33 @@ class SmtpTransport:
 
     def _offer(self, envelope: Envelope) -> Outcome | None:
         """Connect, name sender and recipient; nothing means that the server waits for the mail."""
+        is_trusted = self._is_trusted()
         try:
-            line = self._a_working_line()
-            self._stage = Stage.MAIL
-            options = _options(envelope, line)
-            if isinstance(options, str):
-                return self._outcome(Kind.REFUSED, None, options)
-            for_mail, for_rcpt, utf8 = options
-            line.command_encoding = "utf-8" if utf8 else "ascii"
-            code, text = line.mail(_on_the_wire(envelope.sender, utf8), for_mail)
-            if not 200 <= code < 300:
-                return self._no(code, text)
-            self._stage = Stage.RCPT
-            code, text = line.rcpt(_on_the_wire(envelope.recipient, utf8), for_rcpt)
-            if not 200 <= code < 300:
-                return self._no(code, text)
+            line = self._line if is_trusted else None
+            return self._name_both(line or self._a_working_line(), envelope, is_trusted)
         except (OSError, smtplib.SMTPException) as error:
+            if is_trusted and self._stage is Stage.MAIL and not self._was_cut_off:
+                # The server left between two mails; nothing was said yet about this one.
+                self._drop()
+                return self._offer(envelope)
             return self._broken(error)
+
+    def _name_both(self, line: _Line, envelope: Envelope, is_trusted: bool) -> Outcome | None:
+        self._stage = Stage.MAIL
+        options = _options(envelope, line)
+        if isinstance(options, str):
+            return self._outcome(Kind.REFUSED, None, options)
+        for_mail, for_rcpt, utf8 = options
+        line.command_encoding = "utf-8" if utf8 else "ascii"
+        code, text = line.mail(_on_the_wire(envelope.sender, utf8), for_mail)
+        if code == 421 and is_trusted:
+            raise smtplib.SMTPServerDisconnected
+        if not 200 <= code < 300:
+            return self._no(code, text)
+        self._stage = Stage.RCPT
+        code, text = line.rcpt(_on_the_wire(envelope.recipient, utf8), for_rcpt)
+        if not 200 <= code < 300:
+            return self._no(code, text)
         return None
 
     def _send(self, envelope: Envelope) -> Outcome:
@@ -367,6 +429,8 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             return self._broken(error)
         if 200 <= code < 300:
+            # Source: RFC 5321 section 4.1.1.4: with its yes the server has forgotten the envelope.
+            self._trusted_until = time.monotonic() + self._trusted_seconds
             return self._outcome(Kind.ACCEPTED, code, _clean(text))
         return self._no(code, text)
 
@@ -422,6 +486,16 @@ class SmtpTransport:
         elif line is not None and self._answers_a_reset(line):
             return line
         return self._open()
+
+    def _is_trusted(self) -> bool:
+        """Tell whether the server took a mail on this line a moment ago; this is told once."""
+        until, self._trusted_until = self._trusted_until, 0.0
+        return (
+            self._line is not None
+            and self._line_owner == os.getpid()
+            and not self._is_worn_out()
+            and time.monotonic() < until
+        )
 
     def _is_worn_out(self) -> bool:
         age = time.monotonic() - self._line_opened
@@ -494,13 +568,11 @@ class SmtpTransport:
 
         A socket's own time-out starts again with every byte that comes in.
         """
-        timer = threading.Timer(self.whole_timeout, self._cut_off)
-        timer.daemon = True
-        timer.start()
+        watched = _watch.begin(self.whole_timeout, self._cut_off)
         try:
             yield
         finally:
-            timer.cancel()
+            _watch.end(watched)
 
     def _stop_if_cut_off(self) -> None:
         """Notice a cut that found no socket to close, while one was being made or encrypted."""

@@ -4,6 +4,10 @@
 - A hold lets it wait, except for what tells the client that a notice is withdrawn or answers them.
 - A dispute, an acknowledgement or any standing receipt takes a reminder back; it stops no notice.
 - A notice that would leave too late for its own dates is taken back and needs a new approval.
+
+What an answer rests on is compared once more in the last moment (`commit_handing_over`): the case's
+state, dispute and hold, the notice's state, standing receipts, the day. A rule that rests on
+anything else has to be named there as well.
 """
 
 from __future__ import annotations
@@ -37,8 +41,16 @@ class Stop:
     asks_owner: bool = False
 
 
-def stop_of(case: TerminationCase, delivery: Delivery) -> Stop | None:
-    """Return what keeps a row from leaving, as the case now stands."""
+def stop_of(
+    case: TerminationCase, delivery: Delivery, *, has_receipt: bool | None = None
+) -> Stop | None:
+    """Return what keeps a row from leaving, as the case now stands.
+
+    Args:
+        case: as it stands.
+        delivery: with its notice or message.
+        has_receipt: whether any receipt stands, if the caller has read that already.
+    """
     if delivery.notice is not None:
         return _stop_of_notice(case, delivery.notice, delivery)
     assert delivery.message is not None
@@ -46,7 +58,7 @@ def stop_of(case: TerminationCase, delivery: Delivery) -> Stop | None:
     if kind == MessageKind.REMINDER and (
         case.state != State.NOTICE
         or case.is_disputed
-        or case.proofs.filter(voided_at=None).exists()
+        or (case.proofs.filter(voided_at=None).exists() if has_receipt is None else has_receipt)
     ):
         return Stop(_("The reminder is no longer needed."))
     if kind in (MessageKind.REMINDER, MessageKind.FOLLOW_UP) and case.is_on_hold:
@@ -69,6 +81,17 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
             asks_owner=True,
         )
     return None
+
+
+def leaves_by_its_date(case: TerminationCase, delivery: Delivery) -> bool:
+    """Whether the calendar and the agreements have a say in it: its letter is of an earlier day."""
+    notice = delivery.notice
+    return (
+        notice is not None
+        and notice.kind in SERVES
+        and not delivery.is_repeat
+        and clock.today(case.time_zone) > notice.notice_date
+    )
 
 
 def _leaves_too_late(case: TerminationCase, notice: Notice) -> bool:

@@ -64,6 +64,7 @@ MODES: dict[str, Script] = {
     "busy": Script({"connect": "421 4.3.2 Too busy, come back later"}),
     "closed_shop": Script({"connect": "554 5.3.2 No mail service here"}),
     "mail_4xx": Script({"mail": "451 4.3.0 Try again later"}),
+    "shut_down_at_mail": Script({"mail": "421 4.7.0 Too many messages on this connection"}),
     "mail_5xx": Script({"mail": "550 5.7.1 This sender is not welcome"}),
     "sign_in_first": Script({"mail": "530 5.7.0 Authentication required"}),
     "refuse_recipient": Script({"rcpt": "550 5.1.1 No such user here"}),

@@ -173,4 +173,7 @@ class Notice(models.Model):
     @property
     def letter(self) -> Letter | None:
         """The sealed pages of the present version, once it is approved."""
+        if "letters" in getattr(self, "_prefetched_objects_cache", {}):
+            ours = (one for one in self.letters.all() if one.notice_version == self.version)
+            return next(ours, None)
         return self.letters.filter(notice_version=self.version).first()

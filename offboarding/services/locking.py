@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit.models import AuditEvent
-from audit.services import record
+from audit.services import Note, record, record_all
 from offboarding import policies
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import TerminationCase
@@ -24,6 +25,20 @@ def locked(case: TerminationCase) -> TerminationCase:
         .select_related("client__office", "team", "owner", "ground")
         .get(pk=case.pk)
     )
+
+
+def locked_all(keys: Collection[int]) -> dict[int, TerminationCase]:
+    """Read several cases under row locks, taken in the order of their keys.
+
+    The order keeps two workers, each with a batch of its own, from waiting for each other.
+    """
+    cases = (
+        TerminationCase.objects.select_for_update(of=("self",))
+        .select_related("client__office", "team", "owner", "ground")
+        .filter(pk__in=keys)
+        .order_by("pk")
+    )
+    return {case.pk: case for case in cases}
 
 
 @contextmanager
@@ -82,6 +97,34 @@ def remember(
         details=details,
         before=before,
         after=after,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened on a case; the fields are `remember`'s arguments."""
+
+    case: TerminationCase
+    action: str
+    subject: models.Model | None = None
+    details: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+def remember_all(things: Sequence[Happened], *, by: Actor) -> list[AuditEvent]:
+    """Record what happened on several cases, each on its own chain; all are locked already."""
+    return record_all(
+        [
+            Note(
+                stream=stream_of(one.case),
+                action=one.action,
+                by=by,
+                subject=one.subject or one.case,
+                details=one.details,
+                after=one.after,
+            )
+            for one in things
+        ]
     )
 
 

@@ -14,7 +14,7 @@ from audit import chain, request_id
 from audit.errors import NotInTransaction, ProseInDetails
 from audit.middleware import RequestIdMiddleware
 from audit.models import AuditDetail, AuditEvent, AuditStream
-from audit.services import head_prefix, record
+from audit.services import Note, head_prefix, record, record_all
 from tests.audit.trail import MACHINE
 
 
@@ -48,6 +48,44 @@ def test_what_is_returned_is_what_was_stored(remember, person):
     assert event.before == {"name": "Élan"}
     assert stored.actor_user == person
     assert stored.actor_name == "Jo Doe"
+
+
+def test_many_events_in_one_go_follow_each_other_on_their_own_chains(remember):
+    before = remember("case:2")
+    notes = [
+        Note("case:2", "a.second", MACHINE, details={"n": 2}),
+        Note("case:1", "a.first", MACHINE, after={"name": "Jo"}),
+        Note("case:2", "a.third", MACHINE),
+    ]
+    with transaction.atomic():
+        written = record_all(notes)
+
+    assert [(event.stream, event.seq) for event in written] == [
+        ("case:2", 2), ("case:1", 1), ("case:2", 3)
+    ]  # fmt: skip
+    stored = {event.pk: event for event in AuditEvent.objects.all()}
+    for event in written:
+        assert stored[event.pk].as_entry() == event.as_entry()
+        assert stored[event.pk].as_entry().digest() == event.hash
+    assert written[0].prev_hash == before.hash
+    assert written[2].prev_hash == written[0].hash
+    assert AuditEvent.objects.get(stream="case:1").after == {"name": "Jo"}
+    heads = dict(AuditStream.objects.values_list("name", "head_hash"))
+    assert heads["case:1"] == written[1].hash
+    assert heads["case:2"] == written[2].hash
+
+
+def test_many_events_cost_no_more_statements_than_a_few(db, django_assert_max_num_queries):
+    notes = [Note(f"case:{n % 5}", "a.b", MACHINE, after={"n": n}) for n in range(20)]
+    with transaction.atomic(), django_assert_max_num_queries(5):
+        record_all(notes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_recording_many_outside_a_transaction_is_refused():
+    with pytest.raises(NotInTransaction):
+        record_all([Note("staff", "user.signed_in", MACHINE)])
+    assert not AuditEvent.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ def server(settings) -> Iterator[SmtpServer]:
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = started.port
         yield started
-        mail_lines.transport().close()
+        mail_lines.close()
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from accounts.actor import Actor
 from audit import anchors, clock
 from audit.models import AuditAnchor, AuditEvent
+from audit.verification import verify_stream
 from notices import (
     arming,
     chasing,
@@ -31,7 +32,7 @@ from notices.services import sending
 from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State
 from offboarding.models import Communication, Task
-from offboarding.services import flags, links, stages
+from offboarding.services import flags, links, proofs, stages
 from offboarding.services.locking import locked
 from tests.builders import fresh
 from tests.notices import walks
@@ -46,7 +47,7 @@ def server(settings):
         settings.EMAIL_PORT = started.port
         settings.EMAIL_TIMEOUT = 1
         yield started
-        mail_lines.transport().close()
+        mail_lines.close()
 
 
 @pytest.fixture
@@ -57,6 +58,23 @@ def delivery(house, server) -> Delivery:
 
 def now(delivery):
     return walks.the_same(delivery)
+
+
+def hand_over(row, fence):
+    """Hand over a row that was claimed, and read, a while ago."""
+    once = iter([{row.pk: fence}])
+    dispatch.hand_over(lambda: next(once, {}))
+
+
+def at_the_last_moment(monkeypatch, happens):
+    """Let something happen after a row was read and before its leaving is committed."""
+    commit = dispatch.commit_handing_over
+
+    def commit_after_it(asking):
+        happens()
+        return commit(asking)
+
+    monkeypatch.setattr(dispatch, "commit_handing_over", commit_after_it)
 
 
 def actions(case):
@@ -137,6 +155,28 @@ def a_mail(case, origin, kind="answer", email="jane.adams@example.com"):
             recipient_name="Jane Adams",
             recipient_email=email,
         )
+
+
+def test_many_mails_share_as_many_connections_as_the_setting_allows(house, server, settings):
+    settings.EMAIL_CONNECTIONS = 3
+    case = walks.sent(house).case
+    for number in range(40):
+        a_mail(case, f"m{number}")
+
+    assert dispatch.drain().accepted == 41
+    assert 1 < server.connections <= 3
+    assert len({mail.message_id for mail in server.mails}) == len(server.mails) == 41
+
+
+def test_mails_that_left_together_stand_on_one_whole_chain(house, server):
+    case = walks.sent(house).case
+    for number in range(12):
+        a_mail(case, f"m{number}")
+    dispatch.drain()
+
+    assert actions(case).count("delivery.accepted") == 13
+    assert Communication.objects.filter(case=case, direction="out").count() == 13
+    assert not verify_stream(f"case:{case.pk}").problems
 
 
 # -- what else a server may do ---------------------------------------------------------------------
@@ -251,7 +291,7 @@ def test_a_drain_stops_when_nobody_answers(house, server):
     dispatch.drain()
 
     tried = Delivery.objects.filter(channel=Channel.EMAIL, attempts=1).count()
-    assert tried == dispatch.MOST_SILENCES
+    assert tried == mail_lines.MOST_SILENCES
     assert not Delivery.objects.filter(state=DeliveryState.CLAIMED).exists()
 
 
@@ -289,7 +329,7 @@ def test_a_withdrawn_notice_that_was_claimed_already_does_not_leave(delivery, se
     [(_id, fence)] = claiming.claim().items()
     stages.withdraw(fresh(delivery.case), by=house.by_lead, reason="The invoices were paid.")
     row = now(delivery)
-    handing_over.hand_over(row, fence)
+    hand_over(row, fence)
 
     assert not server.mails
     assert now(delivery).state == DeliveryState.TAKEN_BACK
@@ -298,22 +338,84 @@ def test_a_withdrawn_notice_that_was_claimed_already_does_not_leave(delivery, se
 def test_a_withdrawal_just_before_the_first_byte_stops_the_notice(
     delivery, server, house, monkeypatch
 ):
-    [(_id, fence)] = claiming.claim().items()
-    row = now(delivery)
-    row.case  # noqa: B018  (read before the withdrawal, as a worker would)
-    stages.withdraw(fresh(delivery.case), by=house.by_lead, reason="The invoices were paid.")
-    handing_over.hand_over(row, fence)
+    def withdraw():
+        stages.withdraw(fresh(delivery.case), by=house.by_lead, reason="The invoices were paid.")
+
+    at_the_last_moment(monkeypatch, withdraw)
+    dispatch.drain()
 
     assert not server.mails
     assert not any(command.upper().startswith("DATA") for command in server.commands)
     assert now(delivery).state == DeliveryState.TAKEN_BACK
 
 
-def test_a_notice_replaced_just_before_the_first_byte_does_not_leave(delivery, server):
-    [(_id, fence)] = claiming.claim().items()
-    row = now(delivery)
-    Notice.objects.filter(pk=row.notice_id).update(state="superseded")
-    handing_over.hand_over(row, fence)
+def test_a_notice_replaced_just_before_the_first_byte_does_not_leave(delivery, server, monkeypatch):
+    notice = Notice.objects.filter(pk=delivery.notice_id)
+    at_the_last_moment(monkeypatch, lambda: notice.update(state="superseded"))
+    dispatch.drain()
+
+    assert not server.mails
+    assert now(delivery).state == DeliveryState.TAKEN_BACK
+
+
+def test_a_hold_just_before_the_first_byte_lets_the_notice_wait(
+    delivery, server, house, monkeypatch
+):
+    until = clock.today(delivery.case.time_zone) + timedelta(days=1)
+    case = fresh(delivery.case)
+    at_the_last_moment(
+        monkeypatch, lambda: flags.hold(case, by=house.by_manager, until=until, reason="A call")
+    )
+    dispatch.drain()
+
+    assert not server.mails
+    assert now(delivery).state == DeliveryState.QUEUED
+    assert now(delivery).departs_at > clock.now()
+
+
+def test_a_dispute_just_before_the_first_byte_stops_a_reminder_and_no_notice(
+    delivery, server, house, monkeypatch
+):
+    reminder = a_mail(delivery.case, "r1", kind="reminder")
+    disputed = []
+
+    def dispute():
+        if not disputed:
+            flags.dispute(fresh(delivery.case), by=house.by_manager, reason="They object.")
+            disputed.append(True)
+
+    at_the_last_moment(monkeypatch, dispute)
+    dispatch.drain()
+
+    assert now(delivery).state == DeliveryState.ACCEPTED
+    assert now(reminder).state == DeliveryState.TAKEN_BACK
+
+
+def test_a_receipt_just_before_the_first_byte_stops_a_reminder(
+    delivery, server, house, monkeypatch
+):
+    dispatch.drain()
+    reminder = a_mail(delivery.case, "r1", kind="reminder")
+
+    def they_say_so_by_telephone():
+        proofs.record_proof(
+            fresh(delivery.case),
+            by=house.by_manager,
+            kind="phone",
+            received_at=clock.now(),
+            note="Ms Adams has it in her hands.",
+        )
+
+    at_the_last_moment(monkeypatch, they_say_so_by_telephone)
+    dispatch.drain()
+
+    assert len(server.mails) == 1
+    assert now(reminder).state == DeliveryState.TAKEN_BACK
+
+
+def test_midnight_just_before_the_first_byte_asks_the_calendar_again(delivery, server, monkeypatch):
+    at_the_last_moment(monkeypatch, lambda: clock.move(timedelta(days=14)))
+    dispatch.drain()
 
     assert not server.mails
     assert now(delivery).state == DeliveryState.TAKEN_BACK
@@ -371,7 +473,7 @@ def test_a_claim_whose_lease_ran_out_goes_back_and_its_first_worker_is_stopped(d
     assert now(delivery).state == DeliveryState.QUEUED
     assert claiming.claim() == {delivery.pk: fence + 1}
 
-    handing_over.hand_over(now(delivery), fence)
+    hand_over(now(delivery), fence)
 
     assert not server.mails
     assert now(delivery).state == DeliveryState.CLAIMED
@@ -388,14 +490,14 @@ def test_a_lease_that_holds_is_left_alone(delivery):
 def test_a_hand_over_whose_worker_died_is_in_doubt_and_late_news_is_noted(
     delivery, server, monkeypatch
 ):
-    settle = handing_over.settle
+    settle_all = dispatch.settle_all
 
-    def after_the_sweep(*args):
+    def after_the_sweep(results, **how):
         let_the_lease_run_out(delivery)
         assert dispatch.sweep() == 1
-        settle(*args)
+        settle_all(results, **how)
 
-    monkeypatch.setattr(handing_over, "settle", after_the_sweep)
+    monkeypatch.setattr(dispatch, "settle_all", after_the_sweep)
     dispatch.drain()
 
     row = now(delivery)
@@ -415,6 +517,59 @@ def test_an_accepted_mail_stays_accepted_when_its_consequences_fail(delivery, se
     assert tasks(delivery.case, f"delivery:{delivery.pk}:incomplete")
     dispatch.drain()
     assert len(server.mails) == 1
+
+
+def test_a_database_that_is_away_when_the_server_said_yes_is_waited_for(
+    delivery, server, monkeypatch
+):
+    settle_all = dispatch.settle_all
+    away = [OperationalError("gone"), InterfaceError("still gone")]
+
+    def comes_back(results, **how):
+        if away:
+            raise away.pop()
+        settle_all(results, **how)
+
+    monkeypatch.setattr(dispatch, "settle_all", comes_back)
+    monkeypatch.setattr(dispatch.time, "sleep", lambda _seconds: None)
+    dispatch.drain()
+
+    assert not away
+    assert now(delivery).state == DeliveryState.ACCEPTED
+    assert len(server.mails) == 1
+
+
+def test_what_was_written_already_is_not_written_again(delivery, server, monkeypatch):
+    settle_all = dispatch.settle_all
+
+    def unheard(results, **how):
+        # The database said yes, and we did not hear it.
+        settle_all(results, **how)
+        settle_all(results, **how)
+
+    monkeypatch.setattr(dispatch, "settle_all", unheard)
+    dispatch.drain()
+
+    assert [event.state for event in now(delivery).events.all()] == ["queued", "accepted"]
+    assert actions(delivery.case).count("delivery.accepted") == 1
+
+
+def test_a_mail_whose_leaving_cannot_be_committed_does_not_leave(house, server, monkeypatch):
+    case = walks.sent(house).case
+    broken = Delivery.objects.filter(channel=Channel.EMAIL).get()
+    whole = a_mail(case, "whole")
+    commit = dispatch.commit_handing_over
+
+    def breaks(asking):
+        if broken.pk in {departure.delivery.pk for departure in asking}:
+            raise RuntimeError
+        return commit(asking)
+
+    monkeypatch.setattr(dispatch, "commit_handing_over", breaks)
+    dispatch.drain()
+
+    assert [mail.message_id for mail in server.mails] == [whole.internet_message_id]
+    assert now(broken).state == DeliveryState.CLAIMED
 
 
 def test_a_row_that_breaks_keeps_no_other_waiting(house, server, monkeypatch):

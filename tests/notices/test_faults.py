@@ -210,7 +210,7 @@ def server(settings) -> Iterator[SmtpServer]:
         settings.EMAIL_PORT = started.port
         settings.EMAIL_TIMEOUT = 1
         yield started
-        mail_lines.transport().close()
+        mail_lines.close()
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ WHAT_BECOMES = {
     "busy": (T, 421, Stage.CONNECT, 0),
     "closed_shop": (T, 554, Stage.CONNECT, 0),
     "mail_4xx": (T, 451, Stage.MAIL, 0),
+    "shut_down_at_mail": (T, 421, Stage.MAIL, 0),
     "mail_5xx": (R, 550, Stage.MAIL, 0),
     "sign_in_first": (T, 530, Stage.MAIL, 0),
     "refuse_recipient": (R, 550, Stage.RCPT, 0),
@@ -349,8 +350,28 @@ def test_a_connection_that_the_server_cut_is_opened_anew():
     assert len(server.mails) == server.connections == 2
 
 
+@pytest.mark.parametrize("mode", ["shut_down_at_mail", "drop_at_mail"])
+def test_a_server_that_has_enough_of_a_connection_gets_the_mail_on_a_new_one(mode):
+    with SmtpServer(f"accept,{mode},accept") as server, a_transport(server) as transport:
+        for _ in range(2):
+            outcome = transport.hand_over(an_envelope(), before_data=Desk())
+
+    assert outcome.kind is Kind.ACCEPTED
+    assert len(server.mails) == server.connections == 2
+
+
+def test_a_connection_that_has_just_carried_a_mail_is_not_asked_whether_it_works():
+    with SmtpServer() as server, a_transport(server) as transport:
+        for _ in range(3):
+            transport.hand_over(an_envelope(), before_data=Desk())
+
+    assert "RSET" not in {command.upper() for command in server.commands}
+    assert len(server.mails) == 3
+
+
 def test_a_connection_that_fell_silent_is_opened_anew():
-    with SmtpServer("hang_at_rset") as server, a_transport(server) as transport:
+    waited = {"trusted_seconds": 0}
+    with SmtpServer("hang_at_rset") as server, a_transport(server, **waited) as transport:
         transport.hand_over(an_envelope(), before_data=Desk())
         outcome = transport.hand_over(an_envelope(), before_data=Desk())
 
