@@ -23,6 +23,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.errands.run_errands",
         "schedule": 5.0,
     },
+    "read slips that came back": {
+        "task": "notices.tasks.read_slips_due",
+        "schedule": 10.0,
+    },
     "put print runs together": {
         "task": "notices.tasks.set_print_runs_due",
         "schedule": 5.0,

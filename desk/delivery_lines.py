@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from desk.places import case_url
 from desk.rights import Rights
 from notices.models import Channel, Delivery, DeliveryState, NoticeState
+from notices.services import registered
 
 Words = str | Promise
 
@@ -101,6 +103,11 @@ class DeliveryLine:
         return self.delivery.state == DeliveryState.UNCERTAIN and self.delivery.resolved_at is None
 
     @property
+    def next_step(self) -> Words:
+        """What a colleague does next about a letter that did not arrive."""
+        return registered.NEXT_STEPS.get(DeliveryState(self.delivery.state), "")
+
+    @property
     def is_waiting_to_leave(self) -> bool:
         """An e-mail in the outbox, which can still be taken back."""
         return self.is_email and self.delivery.state == DeliveryState.QUEUED
@@ -159,11 +166,30 @@ def _of_letter(line: DeliveryLine, rights: Rights) -> list[Way]:
     if state == DeliveryState.POSTED:
         ways.append(_way(line, "outcome", _("Record the outcome"), "mail-check"))
         ways.append(_way(line, "number", _("Correct the number"), "pencil"))
+    if state == DeliveryState.DELIVERED and not getattr(delivery, "has_proof", True):
+        ways.append(_way(line, "carrier-record", _("Accept the carrier's record"), "check"))
+    if line.is_failed and rights.may_change():
+        ways += _after(line)
     if _is_current(delivery) and delivery.posted_on and rights.may_change():
         ways.append(_way(line, "slip", _("The signed slip came back"), "paperclip"))
         if line.is_failed and rights["resolve_delivery"]:
             ways.append(_way(line, "send-again", _("Send again"), "send"))
     return ways
+
+
+def _after(line: DeliveryLine) -> list[Way]:
+    """Return the next step after a letter that did not arrive, one click away."""
+    delivery = line.delivery
+    if delivery.state in (DeliveryState.REFUSED, DeliveryState.UNCLAIMED):
+        url = reverse("desk:receipt-deemed", args=[line.reference])
+        return [Way("deemed", _("Propose deemed service"), "scale", url)]
+    if delivery.state == DeliveryState.MOVED:
+        url = reverse("desk:client-edit", args=[delivery.case.client_id])
+        return [Way("address", _("Correct the client's address"), "pencil", url)]
+    if delivery.state == DeliveryState.LOST:
+        url = case_url(line.reference, "tasks")
+        return [Way("inquiry", _("Ask the carrier"), "phone", url)]
+    return []
 
 
 def _is_current(delivery: Delivery) -> bool:

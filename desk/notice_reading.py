@@ -91,7 +91,13 @@ def deliveries() -> QuerySet[Delivery]:
 
 def deliveries_of(notice: Notice) -> list[Delivery]:
     """Return a notice's deliveries in the order in which they were made."""
-    found = list(deliveries().filter(notice=notice).select_related("resolved_by"))
+    proofs = ProofOfReceipt.objects.filter(delivery_id=OuterRef("pk"), voided_at=None)
+    found = list(
+        deliveries()
+        .filter(notice=notice)
+        .select_related("resolved_by")
+        .annotate(has_proof=Exists(proofs))
+    )
     for delivery in found:
         delivery.notice = notice
         delivery.case = notice.case

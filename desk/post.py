@@ -27,27 +27,41 @@ RUNS_SHOWN = 5
 
 Words = str | Promise
 
-LISTS: tuple[tuple[str, DeliveryState, Words, str, Words], ...] = (
+LISTS: tuple[tuple[str, tuple[DeliveryState, ...], Words, str, Words], ...] = (
     (
         "to-print",
-        DeliveryState.QUEUED,
+        (DeliveryState.QUEUED,),
         _("To print"),
         "printer",
         _("No letter waits for the printer."),
     ),
     (
         "to-post",
-        DeliveryState.PRINTED,
+        (DeliveryState.PRINTED,),
         _("To post"),
         "truck",
         _("No printed letter waits for the carrier."),
     ),
     (
         "outcome",
-        DeliveryState.POSTED,
+        (DeliveryState.POSTED,),
         _("Awaiting an outcome"),
         "clock",
         _("No posted letter is without its outcome."),
+    ),
+    (
+        "to-accept",
+        (DeliveryState.DELIVERED,),
+        _("Delivered, says the carrier's file"),
+        "mail-check",
+        _("No carrier's record waits to be accepted."),
+    ),
+    (
+        "came-back",
+        post_reading.CAME_BACK,
+        _("Did not arrive"),
+        "undo-2",
+        _("No letter came back without a next step."),
     ),
 )
 
@@ -77,10 +91,11 @@ def post(request: HttpRequest) -> HttpResponse:
             for line in lines_of([row], row.case.reference, Rights(actor, row.case))
         ]
 
-    found = post_reading.oldest_by_state(request, [one[1] for one in LISTS], MOST_SHOWN + 1)
+    states = [state for one in LISTS for state in one[1]]
+    found = post_reading.oldest_by_state(request, states, MOST_SHOWN + 1)
     trays = []
-    for name, state, title, icon, nothing in LISTS:
-        rows = found[state.value]
+    for name, some, title, icon, nothing in LISTS:
+        rows = [row for state in some for row in found[state.value]]
         trays.append(
             Tray(name, title, icon, nothing, lines(rows[:MOST_SHOWN]), len(rows) > MOST_SHOWN)
         )
@@ -93,7 +108,7 @@ def post(request: HttpRequest) -> HttpResponse:
         {
             "trays": trays,
             "to_print": trays[0],
-            "others": trays[1:],
+            "others": trays[1:3] + [tray for tray in trays[3:] if tray.lines],
             "piles": post_reading.piles_of(post_reading.queued_of(waiting)) if waiting else [],
             "may_print": {pk for pk, some in ways.items() if some},
             "runs": list(runs[:RUNS_SHOWN]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
@@ -21,6 +21,7 @@ from notices.models import (
     Delivery,
     DeliveryState,
     Letter,
+    NoticeState,
     PrintRun,
     PrintRunLetter,
     Rendering,
@@ -28,8 +29,18 @@ from notices.models import (
 )
 from notices.profiles import profile_for
 from offboarding import policies
+from offboarding.models import ProofOfReceipt
 
 Words = str | Promise
+
+
+CAME_BACK = (
+    DeliveryState.REFUSED,
+    DeliveryState.UNCLAIMED,
+    DeliveryState.MOVED,
+    DeliveryState.LOST,
+)
+"""A letter that did not reach its addressee; a person has to find another way."""
 
 
 def letters(request: HttpRequest) -> QuerySet[Delivery]:
@@ -54,7 +65,20 @@ def oldest_by_state(
     place = Window(
         RowNumber(), partition_by=[F("state")], order_by=[F("created_at").asc(), F("pk").asc()]
     )
-    found = letters(request).filter(state__in=states).annotate(place=place).filter(place__lte=most)
+    proofs = ProofOfReceipt.objects.filter(delivery_id=OuterRef("pk"), voided_at=None)
+    is_done = (
+        Q(state__in=CAME_BACK, resolved_at__isnull=False)
+        | Q(state=DeliveryState.DELIVERED, has_proof=True)
+        | Q(state=DeliveryState.DELIVERED) & ~Q(notice__state=NoticeState.SENT)
+    )
+    found = (
+        letters(request)
+        .filter(state__in=states)
+        .annotate(has_proof=Exists(proofs))
+        .exclude(is_done)
+        .annotate(place=place)
+        .filter(place__lte=most)
+    )
     by_state: dict[str, list[Delivery]] = {state.value: [] for state in states}
     for row in found:
         by_state[row.state].append(row)

@@ -19,7 +19,7 @@ from desk.notice_sheets import pdf_response
 from desk.notice_verbs import DeliveryVerb
 from desk.scoping import case_or_404
 from notices.models import Channel, Delivery, DeliveryState
-from notices.services import registered
+from notices.services import registered, slips
 
 
 class Print(DeliveryVerb):
@@ -152,6 +152,7 @@ class Slip(DeliveryVerb):
     def perform(self, form: forms.Form) -> None:
         """Keep the scan and record the proof."""
         said = _said(form, "signed_by", "signed_on")
+        slips.refuse_anothers(self.delivery, form.cleaned_data["file"], by=self.actor)
         with kept(self.case, form.cleaned_data["file"], by=self.actor) as file:
             registered.record_slip(self.delivery, by=self.actor, file=file, **said)
 

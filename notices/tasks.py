@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notices import dispatch, follow_ups, printing, reminders, rendering, versions
+from notices import dispatch, follow_ups, printing, reminders, rendering, slip_reading, versions
 from notices.inbound import polling
 
 
@@ -63,3 +63,9 @@ def read_mailbox() -> None:
 def set_print_runs_due() -> None:
     """Put the print runs and posting lists together that were ordered."""
     printing.set_due()
+
+
+@shared_task
+def read_slips_due() -> None:
+    """Read the codes on the slips that were uploaded."""
+    slip_reading.read_due()

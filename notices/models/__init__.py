@@ -36,6 +36,13 @@ from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.print_run import LeftOut, PostingList, PrintRun, PrintRunLetter
 from notices.models.rendering import SUPERSEDED, RenderedPage, Rendering, RenderingPurpose
+from notices.models.slip_scan import (
+    OPEN_SCANS,
+    CarrierReport,
+    ReportState,
+    ScanState,
+    SlipScan,
+)
 from notices.models.version import NoticeVersion, VersionKind, Writer
 from notices.models.wording import CheckOverride, PatternLanguage, PatternLevel, WordingPattern
 
@@ -44,6 +51,7 @@ __all__ = [
     "LEFT_US",
     "MAY_HAVE_LEFT",
     "MOST_A_MINUTE",
+    "OPEN_SCANS",
     "SEALED",
     "SUPERSEDED",
     "ApprovalOutcome",
@@ -51,6 +59,7 @@ __all__ = [
     "ApproverLook",
     "CampaignLetter",
     "CampaignSending",
+    "CarrierReport",
     "Channel",
     "Chase",
     "CheckOverride",
@@ -84,6 +93,9 @@ __all__ = [
     "RenderedPage",
     "Rendering",
     "RenderingPurpose",
+    "ReportState",
+    "ScanState",
+    "SlipScan",
     "VersionKind",
     "WordingPattern",
     "Writer",

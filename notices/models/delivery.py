@@ -112,6 +112,8 @@ class Delivery(models.Model):
     posted_on = models.DateField(_("posted on"), null=True)
     outcome_on = models.DateField(_("outcome on"), null=True)
     outcome_note = models.TextField(_("note"), blank=True)
+    # As the carrier's record has it.
+    received_by = models.CharField(_("handed to"), max_length=200, blank=True)
 
     # What a person decided about an uncertain delivery.
     resolved_by = models.ForeignKey(

@@ -312,8 +312,22 @@ def record_outcome(
     received_by: str = "",
     note: str = "",
     file: CaseFile | None = None,
+    report_id: int | None = None,
 ) -> Delivery:
-    """Record what became of a posted letter; a delivered one proves receipt."""
+    """Record what became of a posted letter; a delivered one proves receipt.
+
+    What a carrier's file says proves nothing yet: `accept_carrier_record` is a person's own act.
+
+    Args:
+        delivery: posted.
+        by: who records it.
+        outcome: one of `OUTCOMES`.
+        on: the day, at the office.
+        received_by: the name in the carrier's record.
+        note: whatever else is known.
+        file: the carrier's record, kept with the case.
+        report_id: the carrier's file that it stands in.
+    """
     with _even_if_ended(delivery, by=by) as now:
         delivery = _registered(now, delivery)
         state = DeliveryState(outcome)
@@ -332,6 +346,7 @@ def record_outcome(
             raise InvalidInput("on", _("This day has not come yet."))
         delivery.outcome_on = on
         delivery.outcome_note = note
+        delivery.received_by = received_by
         move(
             now,
             delivery,
@@ -340,10 +355,21 @@ def record_outcome(
             action=f"delivery.{state.value}",
             note=note,
             on=on.isoformat(),
+            **({"report": report_id} if report_id else {}),
         )
         if state == DeliveryState.DELIVERED and not _counts_for_the_case(delivery):
             return delivery
-        if state == DeliveryState.DELIVERED:
+        if state == DeliveryState.DELIVERED and report_id is not None:
+            keep_task(
+                now,
+                kind=TaskKind.LOOK_AT,
+                title=_("The carrier reports the letter as delivered; accept it as proof"),
+                assignee=now.owner,
+                due_on=clock.today(now.time_zone),
+                by=Actor.machine("offboarding.effects"),
+                origin=f"delivery:{delivery.pk}:carrier-record",
+            )
+        elif state == DeliveryState.DELIVERED:
             assert delivery.notice is not None
             proofs.record_proof(
                 now,
@@ -370,6 +396,79 @@ def record_outcome(
                 origin=f"delivery:{delivery.pk}:{state.value}",
             )
     return delivery
+
+
+def accept_carrier_record(delivery: Delivery, *, by: Actor) -> Delivery:
+    """Accept, as a person who has looked at it, what a carrier's file says as proof of receipt.
+
+    Raises:
+        TransitionRefused: it is not delivered, or its notice counts no more.
+    """
+    with acting_on(delivery.case, by=by, permission="offboarding.acknowledge") as now:
+        delivery = _registered(now, delivery)
+        if delivery.state != DeliveryState.DELIVERED or delivery.outcome_on is None:
+            raise TransitionRefused(
+                [Reason("not_delivered", _("No carrier reports this letter as delivered."))]
+            )
+        if not _counts_for_the_case(delivery):
+            raise TransitionRefused(
+                [Reason("not_current", _("This notice does not count any more."), "notice")]
+            )
+        assert delivery.notice is not None
+        proofs.record_proof(
+            now,
+            by=by,
+            kind=ProofKind.CARRIER_RECORD,
+            received_at=_noon_or_now(delivery.outcome_on, now),
+            received_by=delivery.received_by,
+            notice_number=delivery.notice.number,
+            delivery_id=delivery.pk,
+            source={"carrier": delivery.carrier, "number": delivery.carrier_number},
+            note=delivery.outcome_note,
+        )
+        finish_raised(now, f"delivery:{delivery.pk}:carrier-record", by=by, outcome=_("Accepted"))
+    return delivery
+
+
+def record_return_card(
+    delivery: Delivery, *, by: Actor, on: date, received_by: str, file: CaseFile
+) -> Delivery:
+    """Record the carrier's signed card: the letter is delivered, and the card proves it."""
+    with _even_if_ended(delivery, by=by) as now:
+        present = _registered(now, delivery)
+        if present.state == DeliveryState.POSTED:
+            return record_outcome(
+                present,
+                by=by,
+                outcome=DeliveryState.DELIVERED,
+                on=on,
+                received_by=received_by,
+                file=file,
+            )
+        if present.state == DeliveryState.DELIVERED and _counts_for_the_case(present):
+            assert present.notice is not None
+            proofs.record_proof(
+                now,
+                by=by,
+                kind=ProofKind.CARRIER_RECORD,
+                received_at=_noon_or_now(on, now),
+                received_by=received_by,
+                notice_number=present.notice.number,
+                delivery_id=present.pk,
+                source={"carrier": present.carrier, "number": present.carrier_number},
+                file=file,
+            )
+            return present
+    raise TransitionRefused(
+        [
+            Reason(
+                "not_posted",
+                _("This letter is “%(state)s”; a return card does not fit that.")
+                % {"state": present.get_state_display()},
+                "notice",
+            )
+        ]
+    )
 
 
 NEXT_STEPS = {

@@ -33,7 +33,7 @@ from clients.models import Signatory
 from config.demo import mailbox
 from notices.inbound import filing
 from notices.models import Channel, DeliveryState
-from notices.services import print_runs
+from notices.services import carrier_reports, print_runs, slips
 from offboarding.lifecycle import State
 from offboarding.models import Provider, TerminationCase
 from offboarding.services import evidence, follow_ups, handover, links, obligations, proofs, tasks
@@ -92,6 +92,8 @@ class World:
         email = walks.delivery_of(notice, Channel.EMAIL)
         letter = walks.delivery_of(notice, Channel.REGISTERED_MAIL)
         run = print_runs.start_run([letter], by=by)
+        report = carrier_reports.dry_run(b"number,status,date\nRR123456785DE,lost,1.1.2027", by=by)
+        scan = slips.upload([walks.a_scan()], by=by).kept[0]
         walks.became(email, DeliveryState.ACCEPTED)
         machine = Actor.machine("notices.dispatch")
         proofs.record_service(case, by=machine, served_on=today, channel="email")
@@ -136,6 +138,7 @@ class World:
             "/handover/": handover.list_item(case, by=by, title="Ledgers").pk,
             "/access/": handover.list_access(case, by=by, system="Payroll", held_by="Mia").pk,
             "/post/runs/": run.pk,
+            "/post/carrier-files/": report.pk,
             "/deliveries/": letter.pk,
             "/receipts/": proof.pk,
             "/waiver/answer/": waived.pk,
@@ -159,6 +162,10 @@ class World:
         }
         self.ready_made = {
             "/files/<uuid:pk>/": f"/files/{self.file.pk}/",
+            **{
+                f"/post/slips/<uuid:pk>/{place}": f"/post/slips/{scan.pk}/{place}"
+                for place in ("accept/", "match/", "discard/", "picture.png", "file")
+            },
             "/accounts/invitation/<str:token>/": "/accounts/invitation/unknown/",
             "/accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "/accounts/confirm-email/x/",
             "/accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
