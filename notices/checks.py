@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,33 +12,55 @@ from django.utils.translation import gettext as _
 
 from audit import clock
 from clients.models import Engagement
-from notices import composing, corrections, lawful, letter_fit, overrides, wording
+from notices import (
+    claims,
+    composing,
+    consistency,
+    corrections,
+    lawful,
+    letter_fit,
+    overrides,
+    reading,
+    wording,
+)
+from notices.case_record import CaseRecord
 from notices.findings import LEVELS, Finding, Level
+from notices.letter_content import LetterContent
 from notices.models import Notice, NoticeKind
 from notices.phrases import say_date, say_money
+from notices.written_dates import dates_in
 from offboarding.models import Disclosure
 
 OLDEST_LETTER_DAYS = 7
 """A letter may wait so long for approval and departure; after that it is dated anew."""
 
-_GAP = re.compile(r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}")
+_GAP = re.compile(
+    r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}"
+    r"|_{3,}|(?<!\w)(?:X{3,}|XX(?:[.]XX)+(?:[.]X+)?|TBD|TODO|t\.b\.d\.|lorem ipsum)(?!\w)"
+)
 
 
 def findings(notice: Notice) -> list[Finding]:
     """Return everything that stands against a notice, blocks first, hints last."""
-    engagements = list(notice.case.engagements.all())
+    record = CaseRecord(notice)
+    texts = wording.texts_of(notice)
+    content = composing.letter_content(notice)
     found = [
-        *_addresses(notice, engagements),
+        *_addresses(notice, record.engagements),
         *_signature(notice),
-        *_gaps(notice),
-        *_page(notice),
+        *_gaps(texts),
+        *_page(content),
     ]
     if notice.ends_the_relationship:
         found += [
             *_required_parts(notice),
             *_disclosure(notice),
             *_dates(notice),
-            *_figures(notice),
+            *_figures(notice, record),
+            *_said(notice, record),
+            *consistency.findings_in(notice, texts, record),
+            *claims.findings_in(texts, notice.language, record, content.enclosures),
+            *reading.findings_in(notice),
         ]
     if notice.kind == NoticeKind.CORRECTION and not corrections.changed_in_words(notice):
         found.append(
@@ -49,7 +71,7 @@ def findings(notice: Notice) -> list[Finding]:
                 _("This correction says the same as the letter that it replaces."),
             )
         )
-    found += wording.findings_in(notice, engagements)
+    found += wording.findings_in(notice, texts, record.engagements)
     if any(one.level != "hint" for one in found):
         reasons = overrides.reasons_of(notice)
         found = [
@@ -154,8 +176,8 @@ def _dates(notice: Notice) -> Iterator[Finding]:
         )
 
 
-def _figures(notice: Notice) -> Iterator[Finding]:
-    amounts = composing.open_amounts(notice.case)
+def _figures(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
+    amounts = record.open_amounts
     if not amounts:
         return
     text = _words(notice, "settlement")
@@ -235,24 +257,117 @@ def _signature(notice: Notice) -> Iterator[Finding]:
         yield Finding(
             "block", "no_signature", "signatory", _("Nobody is named who signs the letter.")
         )
+    elif not notice.signatory.position.strip() or not notice.office.legal_name.strip():
+        yield Finding(
+            "block",
+            "signature_incomplete",
+            "signatory",
+            _("The signature needs a name, a position and the company."),
+        )
 
 
-def _gaps(notice: Notice) -> Iterator[Finding]:
-    texts = {"subject": notice.subject} | {key: str(text) for key, text in notice.parts.items()}
+def _gaps(texts: Mapping[str, str]) -> Iterator[Finding]:
     for part, text in texts.items():
-        for gap in _GAP.findall(text):
+        for gap in _GAP.finditer(text):
             yield Finding(
                 "block",
                 "gap_left",
                 part,
-                _("A gap is left to fill in: %(gap)s") % {"gap": gap},
+                _("A gap is left to fill in: %(gap)s") % {"gap": gap[0]},
+                found=gap[0],
             )
 
 
-def _page(notice: Notice) -> Iterator[Finding]:
-    for problem in letter_fit.problems_in(composing.letter_content(notice)):
+def _page(content: LetterContent) -> Iterator[Finding]:
+    for problem in letter_fit.problems_in(content):
         field = "recipient_lines" if "address" in problem.field else "subject"
         yield Finding("block", "does_not_fit", field, problem.sentence)
+
+
+# -- whether the required parts say what they are there for ----------------------------------------
+
+_ENDING = {"en": ("end", "terminat", "notice to"), "de": ("ende", "kündig", "endet")}
+_ALL_SERVICES = {
+    "en": ("our services", "all services", "all our services", "our work for"),
+    "de": ("unsere leistungen", "alle leistungen", "sämtliche leistungen", "unsere arbeit für"),
+}
+_RECEIPT = {"en": ("confirm", "receipt"), "de": ("bestätig", "empfang")}
+_NOT_AGREED = {
+    "en": re.compile(r"\b(?:not|n[’']t|no|without)\b[^.!?]*\bagree", re.IGNORECASE),
+    "de": re.compile(
+        r"\b(?:nicht|keine?|ohne)\b[^.!?]*(?:zustimm|einverst|anerkenn)"
+        r"|(?:zustimm|einverst|anerkenn)[^.!?]*\bnicht\b",
+        re.IGNORECASE,
+    ),
+}
+
+
+def _said(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
+    language = notice.language
+    opening = _words(notice, "opening").casefold()
+    if opening and not any(word in opening for word in _ENDING[language]):
+        yield Finding(
+            "block",
+            "ending_not_said",
+            "opening",
+            _("The part “What ends, and when” does not say that the relationship ends."),
+            why=_("A reader who has to guess will say later that they did not understand it."),
+        )
+    if opening and not _says_the_scope(opening, notice, record):
+        yield Finding(
+            "block",
+            "scope_not_said",
+            "opening",
+            _("The part “What ends, and when” does not say which services end."),
+            why=_("What is not named goes on, in the client's view."),
+        )
+    receipt = _words(notice, "receipt")
+    if receipt and not any(word in receipt.casefold() for word in _RECEIPT[language]):
+        yield Finding(
+            "block",
+            "receipt_not_asked",
+            "receipt",
+            _("The part “Receipt” does not ask the client to confirm it."),
+        )
+    if receipt and not _NOT_AGREED[language].search(receipt):
+        yield Finding(
+            "block",
+            "agreement_not_excluded",
+            "receipt",
+            _("The part “Receipt” does not say that confirming is not agreeing."),
+            why=_("Many do not confirm because they think that it means consent."),
+        )
+    for part in ("ours", "theirs"):
+        undated = [
+            line.strip().removeprefix("- ")
+            for line in str(notice.parts.get(part, "")).splitlines()
+            if line.strip().startswith("- ") and not dates_in(line, language)
+        ]
+        for item in undated:
+            yield Finding(
+                "warn",
+                "item_undated",
+                part,
+                _("No date: “%(item)s”") % {"item": item},
+                why=_("What has no date is never late, and so is never done."),
+                found=item,
+            )
+
+
+def _says_the_scope(opening: str, notice: Notice, record: CaseRecord) -> bool:
+    scope = notice.case.scope.casefold()
+    if scope:
+        words = re.findall(r"\w{4,}", scope) or [scope]
+        return 2 * sum(word in opening for word in words) >= len(words)
+    named = [
+        name
+        for engagement in record.engagements
+        for name in (engagement.title, engagement.service_line, *engagement.service_list)
+        if name
+    ]
+    return any(name.casefold() in opening for name in named) or any(
+        words in opening for words in _ALL_SERVICES[notice.language]
+    )
 
 
 def _words(notice: Notice, part: str) -> str:

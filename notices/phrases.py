@@ -11,11 +11,11 @@ from datetime import date
 
 LANGUAGES = ("en", "de")
 
-_MONTHS = {
+MONTHS = {
     "en": "January February March April May June July August September October November December",
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
-_WEEKDAYS = {
+WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
     "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
 }
@@ -29,13 +29,13 @@ def language_of(code: str) -> str:
 
 def say_date(day: date, language: str) -> str:
     """Return a date as people write it: “31 January 2027”, „31. Januar 2027“."""
-    month = _MONTHS[language].split()[day.month - 1]
+    month = MONTHS[language].split()[day.month - 1]
     return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
 
 
 def say_weekday(day: date, language: str) -> str:
     """Return the day of the week."""
-    return _WEEKDAYS[language].split()[day.weekday()]
+    return WEEKDAYS[language].split()[day.weekday()]
 
 
 def say_money(cents: int, currency: str, language: str) -> str:

@@ -24,9 +24,10 @@ class PatternHit:
     hit: Hit
 
 
-def findings_in(notice: Notice, engagements: Iterable[Engagement]) -> Iterator[Finding]:
+def findings_in(
+    notice: Notice, texts: Mapping[str, str], engagements: Iterable[Engagement]
+) -> Iterator[Finding]:
     """Return what the patterns of the notice's language find in it, in reading order."""
-    texts = texts_of(notice)
     patterns = patterns_in(notice.language)
     for one in hits_in(texts, patterns, names=names_of(notice, engagements)):
         yield _finding(one, texts[one.part], notice.language)
