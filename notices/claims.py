@@ -81,10 +81,13 @@ def _stems(text: str) -> set[str]:
     return {word[:5] for word in words} - _EMPTY
 
 
-_EMPTY = frozenset(
-    word[:5]
-    for word in ["your", "yours", "have", "been", "with", "this", "that", "will", "already", "what", "which", "from", "into", "they", "them", "their", "tell", "told", "inform", "informed", "notify", "notified", "return", "returned", "complete", "completed", "finish", "finished", "send", "sent", "ihre", "ihren", "ihrer", "ihnen", "haben", "wurde", "wurden", "sind", "bereits", "diese", "dieser", "ueber", "alle", "senden", "gesendet", "informieren", "informiert", "abschliessen", "abgeschlossen", "zurueckgeben"]
-)
+_SAID_OF_ANYTHING = """
+    your yours have been with this that will already what which from into they them their tell told
+    inform informed notify notified return returned complete completed finish finished send sent
+    ihre ihren ihrer ihnen haben wurde wurden sind bereits diese dieser ueber alle senden gesendet
+    informieren informiert abschliessen abgeschlossen zurueckgeben
+"""
+_EMPTY = frozenset(word[:5] for word in _SAID_OF_ANYTHING.split())
 
 
 # -- what bears a sentence out ---------------------------------------------------------------------

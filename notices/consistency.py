@@ -191,14 +191,15 @@ def _nearly(name: str, text: str) -> str:
 
 # -- language --------------------------------------------------------------------------------------
 
-_FUNCTION_WORDS = {
-    "en": frozenset(
-        ["the", "and", "of", "to", "you", "we", "our", "your", "that", "this", "with", "for", "not", "are", "is", "have", "has", "will", "by", "on", "it", "from", "be", "as", "an", "or", "if", "which", "any", "at", "us", "until", "please"]
-    ),
-    "de": frozenset(
-        ["der", "die", "das", "und", "zu", "sie", "wir", "uns", "unsere", "unserer", "ihre", "ihrer", "ihnen", "dass", "mit", "für", "nicht", "ist", "sind", "haben", "hat", "wird", "werden", "bis", "am", "dem", "den", "ein", "eine", "auf", "von", "oder", "wenn", "bitte", "im", "zum", "zur"]
-    ),
-}
+_ENGLISH = """
+    the and of to you we our your that this with for not are is have has will by on it from be as an
+    or if which any at us until please
+"""
+_GERMAN = """
+    der die das und zu sie wir uns unsere unserer ihre ihrer ihnen dass mit für nicht ist sind haben
+    hat wird werden bis am dem den ein eine auf von oder wenn bitte im zum zur
+"""
+_FUNCTION_WORDS = {"en": frozenset(_ENGLISH.split()), "de": frozenset(_GERMAN.split())}
 _LEAST_WORDS = 8
 
 

@@ -157,8 +157,8 @@ _ENGLISH = {
     "anxiety": 4, "experience": 4, "convenience": 4, "convenient": 4, "obedient": 4, "via": 2,
     "reliable": 4, "liable": 3, "diet": 2, "giant": 2, "compliance": 3, "alliance": 3, "lion": 2,
     "reopen": 3, "cooperate": 4, "cooperation": 5, "coordinate": 4, "really": 2, "ideal": 3,
-    "real": 1, "theatre": 3, "payroll": 2, "safety": 2, "wednesday": 2, "wednesdays": 2, "somewhere": 2, "hereby": 2, "naive": 2,
-    "gmbh": 1, "ltd": 1, "mr": 2, "mrs": 2, "dr": 2,
+    "real": 1, "theatre": 3, "payroll": 2, "safety": 2, "somewhere": 2, "hereby": 2, "naive": 2,
+    "wednesday": 2, "wednesdays": 2, "gmbh": 1, "ltd": 1, "mr": 2, "mrs": 2, "dr": 2,
 }  # fmt: skip
 _SILENT_WITHIN = re.compile(
     r"^(there|where|here|some|home|more|time|note|one|before|life)(?=[^aeiouy].*[aeiouy])"

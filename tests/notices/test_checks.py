@@ -185,7 +185,7 @@ def test_a_misspelt_addressee_warns(house: House) -> None:
 
 
 def test_a_part_in_another_language_blocks(house: House) -> None:
-    notice = of_case(
+    notice = written(
         house,
         handover="Wir übergeben Ihnen Ihre Unterlagen und helfen dem neuen Anbieter beim Start."
         " Bitte sagen Sie uns, an wen wir uns wenden dürfen.",
@@ -357,7 +357,7 @@ def test_what_the_record_shows_may_be_said(house: House) -> None:
 
 
 def test_a_slip_is_enclosed_only_when_a_letter_goes_by_post(house: House) -> None:
-    notice = of_case(house, handover="Please sign the enclosed slip.", sends_registered_mail=False)
+    notice = written(house, handover="Please sign the enclosed slip.", sends_registered_mail=False)
 
     assert of(notice, "enclosure_not_attached")
 
