@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -22,7 +22,14 @@ from desk.scoping import cases_of, person_of
 from notices import differences
 from notices.models import ApprovalRequest, ApproverLook, Notice, NoticeState
 from offboarding.lifecycle import State
-from offboarding.models import Decision, Grade, ProofOfReceipt, TerminationCase
+from offboarding.models import (
+    Campaign,
+    CampaignState,
+    Decision,
+    Grade,
+    ProofOfReceipt,
+    TerminationCase,
+)
 
 MOST_SHOWN = 50
 """Of each kind, the oldest first; what is answered makes room."""
@@ -60,15 +67,19 @@ class Request:
 def approvals(request: HttpRequest) -> HttpResponse:
     """List what the signed-in person is asked for, and what they wait for themselves."""
     user = person_of(request)
-    cases = cases_of(request)
-    led = cases.filter(team__in=accounts.teams_led_by(user))
-    asked = [*_decisions(led, user), *_notices(led, user), *_receipts(led, user)]
+    # What a campaign asks for stands together on its own pages, as one line here.
+    cases = cases_of(request).exclude(campaign_client__campaign__state=CampaignState.CONFIRMED)
+    led_teams = accounts.teams_led_by(user)
+    led = cases.filter(team__in=led_teams)
+    led_with_campaigns = cases_of(request).filter(team__in=led_teams)
+    asked = [*_decisions(led, user), *_notices(led, user), *_receipts(led_with_campaigns, user)]
     own = [
         *(_of_decision(one) for one in _open_decisions(cases).filter(requested_by=user)),
         *(_of_notice(one) for one in _waiting_notices(cases).filter(approval_requested_by=user)),
     ]
     context = {
         "requests": sorted(asked, key=lambda one: one.asked_at),
+        "campaigns": list(_campaigns(user)),
         "own": sorted(own, key=lambda one: one.asked_at),
         "most": MOST_SHOWN,
     }
@@ -151,6 +162,23 @@ def _of_notice(
         else (),
         changed=differences.between(last.said, asked.said) if last and asked else (),
         looked_at=last.looked_at if last else None,
+    )
+
+
+def _campaigns(user: User) -> QuerySet[Campaign]:
+    """List the campaigns that wait for answers of this person, with how many of each kind."""
+    deciding = Q(members__case__state=State.EVALUATION)
+    approving = Q(members__letter__notice__state=NoticeState.AWAITING_APPROVAL)
+    return (
+        Campaign.objects.filter(state=CampaignState.CONFIRMED, team__in=accounts.teams_led_by(user))
+        .exclude(confirmed_by=user)
+        .annotate(
+            decisions=Count("members", filter=deciding),
+            letters=Count("members", filter=approving),
+        )
+        .filter(Q(decisions__gt=0) | Q(letters__gt=0))
+        .select_related("confirmed_by")
+        .order_by("confirmed_at")
     )
 
 

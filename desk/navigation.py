@@ -41,6 +41,7 @@ MAIN = (
     Place("desk:post", _("Post"), "truck", "g p", "desk:post"),
 )
 MORE = (
+    Place("desk:campaigns", _("Campaigns"), "users", "g m", "desk:campaign"),
     Place("desk:notifications", _("Notifications"), "bell", "g n"),
     Place("desk:insights", _("Insights"), "lightbulb", "", "desk:insights"),
     Place("desk:playbook", _("Playbook"), "scale", "", "desk:playbook"),

@@ -47,7 +47,7 @@ from tests.builders import (
     an_obligation,
     fresh,
 )
-from tests.notices import incoming, walks
+from tests.notices import incoming, many_letters, walks
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,7 @@ class World:
         approved = walks.approved(house, walks.a_draft(house, self.another_case(State.NOTICE)))
         withdrawn = self.another_case(State.WITHDRAWN)
         batch = batches.dry_run(template_csv().encode(), house.team, by=by).batch
+        campaign = many_letters.planned(house, 1)
         link = case.links.get(delivery_id=email.pk)
         admin = Actor.person(house.admin)
         staff.invite(
@@ -126,6 +127,7 @@ class World:
             "number": notice.number,
             "page": 1,
             "kind": "csv",
+            "member": campaign.members.get().pk,
         }
         stray = filing.take_in(incoming.a_reply(message_id="<stray@x>"), road="test")
         self.rows: dict[str, int] = {
@@ -151,6 +153,7 @@ class World:
             "/holidays/": house.office.holidays.create(on=today, name="Closed").pk,
             "/import/": batch.pk,
             "/inbox/": filing.take_in(incoming.a_reply(case), road="test").pk,
+            "/campaigns/": campaign.pk,
         }
         self.other_cases = {
             "notice/edit/": draft.case,
