@@ -4,7 +4,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, receipt_preview
+from config import health, hooks, receipt_preview
 
 # The audit trail's columns need the width.
 admin.site.enable_nav_sidebar = False
@@ -12,6 +12,7 @@ admin.site.enable_nav_sidebar = False
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("hooks/", include(hooks.urlpatterns)),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -223,6 +223,9 @@ def _note(case: TerminationCase, delivery: Delivery, status: Status, source: int
         Action.UNKNOWN: _("A report that cannot be read. %(answer)s"),
     }[status.action]
     note = words % {"answer": status.in_words()}
+    if delivery.events.filter(state=delivery.state, note=note).exists():
+        # Servers that try for days report the same again and again.
+        return
     DeliveryEvent.objects.create(
         delivery=delivery, state=delivery.state, note=note, by=MACHINE.name
     )

@@ -119,6 +119,7 @@ class World:
         )
         self.file = keep_file(fresh(case), walks.a_scan(), by=by)
         self.names: dict[str, Any] = {
+            "provider": "raw",
             "reference": case.reference,
             "verb": "acknowledge",
             "client_id": house.client.pk,
