@@ -1,6 +1,6 @@
 """Measures the application against named peers.
 
-    python -m bench letters|notices|sweep|pages|audit|noise|all [--quick] [--rounds N]
+    python -m bench letters|notices|sweep|pages|previews|audit|noise|all [--quick] [--rounds N]
                     [--size CASES] [--json FILE]
 
 Goals are aims: a metric that falls short is reported as such. The exit status tells only whether
@@ -19,7 +19,7 @@ from types import FrameType
 from bench.report import Report, machine
 from bench.runs import prepared
 
-TOPICS = ("noise", "letters", "audit", "notices", "sweep", "pages")
+TOPICS = ("noise", "letters", "audit", "notices", "sweep", "pages", "previews")
 
 
 def _stopped(number: int, _frame: FrameType | None) -> None:

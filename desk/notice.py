@@ -349,7 +349,8 @@ class Autosave(WriteNotice):
         self.find()
         assert self.notice is not None
         notice = self.notice
-        form = NoticeForm(notice=notice, initial=self.initial())
+        form = self._form()
+        assert isinstance(form, NoticeForm)
         findings = checks.findings(notice)
         now, said = NoticeForm.as_sent(notice), sent.data
         return self._answer(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from notices import composing
-from notices.models import Notice
+from notices.models import Notice, NoticeVersion
 from offboarding.models import Disclosure
 
 LINES: dict[str, str | Promise] = {
@@ -78,6 +78,16 @@ def said(notice: Notice) -> dict[str, str]:
     words = {name: _kept(getattr(notice, name)) for name in _FIELDS}
     parts = {name: str(notice.parts.get(name, "")).strip() for name in _PARTS}
     return {name: words.get(name, parts.get(name, "")) for name in LINES}
+
+
+def said_then(version: NoticeVersion) -> dict[str, str]:
+    """Return what a kept version says, by the name of the line, to be held against another."""
+    fields = {
+        name: _kept(value["name"] if name == "signatory" and value else value)
+        for name, value in version.fields.items()
+    }
+    parts = {name: str(version.parts.get(name, "")).strip() for name in _PARTS}
+    return {name: fields.get(name, parts.get(name, "")) for name in LINES}
 
 
 def between(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:

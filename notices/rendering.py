@@ -90,12 +90,9 @@ def set_previews_due(limit: int = 20) -> int:
         Rendering.objects.filter(pk__in=list(overtaken)).update(
             done_at=clock.now(), problems=[SUPERSEDED]
         )
-        # The last that was ordered is the one whose writer has just stopped typing.
+        # In the order in which writers stopped typing: nobody waits for those who stop later.
         order = (
-            waiting.filter(is_bulk=False)
-            .exclude(pk__in=seen)
-            .order_by("-ordered_at", "-pk")
-            .first()
+            waiting.filter(is_bulk=False).exclude(pk__in=seen).order_by("ordered_at", "pk").first()
         )
         if order is None:
             break

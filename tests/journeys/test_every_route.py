@@ -126,6 +126,7 @@ class World:
             "office_id": house.office.pk,
             "token": links.token_of(link),
             "number": notice.number,
+            "version": 1,
             "page": 1,
             "kind": "csv",
             "member": campaign.members.get().pk,

@@ -31,8 +31,13 @@ ALONE = (
     "--no-first-run",
 )
 PEOPLE_AND_A_CLIENT = """
-from tests.builders import a_house, an_invoice
-an_invoice(a_house().client)
+from tests.builders import a_case, a_client, a_house, an_engagement, an_invoice
+from tests.notices import walks
+house = a_house()
+an_invoice(house.client)
+brown = a_client(house.office, house.team, house.manager, reference="C-2", legal_name="Brown Books")
+an_engagement(brown)
+walks.a_draft(house, a_case(house, "notice", client=brown))
 """
 # What the page's policy refuses is said on the console; this says it even where that is missed.
 REPORT_REFUSALS = """
@@ -347,3 +352,96 @@ def finish_every_task(person: Person, case: str) -> None:
             return
         person.follow(done.first)
         person.fill("Mark as done")
+
+
+SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
+
+
+def test_two_people_write_one_notice(demo: Demo, browser: Browser) -> None:
+    complaints: list[str] = []
+    mia = Person(browser, demo, complaints)
+    leo = Person(
+        browser, demo, complaints, color_scheme="dark", viewport={"width": 390, "height": 844}
+    )
+    mia.sign_in("mia.manager@example.com")
+    leo.sign_in("leo.lead@example.com")
+    mia.open("/cases/?q=C-2")
+    reference = re.findall(r"OFB-\d{4}-\d{5}", mia.page.content())[0]
+    notice = f"/cases/{reference}/notice/"
+    mia.waits_for(notice, "figure.sheet img")
+
+    # What is typed is saved, the pages follow, and the words under the cursor stay.
+    page = mia.page
+    page.evaluate("window.isStillHere = true")
+    before = page.get_attribute("figure.sheet img", "src")
+    page.locator("#id_ours").press("Control+End")
+    page.keyboard.type(" You always asked for more.", delay=15)
+    status = page.locator("#save-status")
+    status.filter(has_text=SAVED).wait_for()
+    page.wait_for_function(
+        "before => document.querySelector('figure.sheet img').getAttribute('src') !== before",
+        arg=before,
+    )
+    assert page.input_value("#id_ours").endswith(" You always asked for more.")
+    assert page.evaluate("document.activeElement.id") == "id_ours"
+    assert page.evaluate("window.isStillHere")
+    mia.look()
+
+    # A finding stands beside its part; one press puts better words there.
+    rewrite = page.locator("#beside-ours button[name=replace]").first
+    with page.expect_navigation():
+        rewrite.click()
+    assert "You always" not in page.input_value("#id_ours")
+    mia.reads("Replaced.")
+    for tab, words in (("E-mail", "Dear Jane Adams"), ("Receipt page", "Brown Books")):
+        page.get_by_role("link", name=tab, exact=True).click()
+        page.frame_locator(".sheet__frame").get_by_text(words).first.wait_for()
+        mia.look()
+
+    # The other writer is named; on a phone nothing runs out of the page.
+    leo.open(notice)
+    leo.page.locator("#writers").get_by_text("Mia Manager is editing this too").wait_for()
+    assert leo.page.evaluate("document.documentElement.scrollWidth") <= 390
+    leo.look()
+    leo.page.locator("#id_theirs").fill("Leo asks for the keys.")
+    leo.page.locator("#save-status").filter(has_text=SAVED).wait_for()
+
+    # Both changed the text: neither loses a word, and one press puts both together.
+    assert complaints == []
+    page.locator("#id_ours").fill("Mia finishes June.")
+    status.filter(has_text="Not saved: Leo Lead saved another version").wait_for()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Compare both").click()
+    mia.reads("Somebody was faster", "Only the other version changed this.")
+    mia.look()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Put together what only one of us changed").click()
+    assert page.input_value("#id_ours") == "Mia finishes June."
+    assert page.input_value("#id_theirs") == "Leo asks for the keys."
+
+    # Without the server nothing typed is lost, and it is saved when the server is back.
+    mia.context.set_offline(True)
+    page.locator("#id_ours").fill("Mia finishes July.")
+    status.filter(has_text="Your text is still here").wait_for()
+    mia.context.set_offline(False)
+    status.filter(has_text=SAVED).wait_for()
+
+    # Every version is there, and the way back to it.
+    mia.open(f"{notice}1/versions/")
+    mia.reads("Drafted from the case", "Leo Lead")
+    mia.open(f"{notice}1/versions/1/restore/")
+    mia.fill("Restore")
+    mia.reads("Restored, as a new version.")
+    mia.page.wait_for_function(
+        "() => !document.getElementById('sheets').hasAttribute('aria-busy')", timeout=20_000
+    )
+
+    # The same form, sent without script.
+    plain = Reader(browser, demo, complaints, java_script_enabled=False)
+    plain.sign_in("mia.manager@example.com")
+    plain.open(notice)
+    plain.fill("Save", ours="Mia finishes August.")
+    assert plain.page.input_value("#id_ours") == "Mia finishes August."
+
+    refused = [one for one in complaints if "409" not in one and "DISCONNECTED" not in one]
+    assert refused == []
