@@ -23,6 +23,11 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.errands.run_errands",
         "schedule": 5.0,
     },
+    # Where no print service is set up, it does nothing.
+    "hand letters to the print service": {
+        "task": "notices.tasks.drain_post_orders",
+        "schedule": 30.0,
+    },
     "read slips that came back": {
         "task": "notices.tasks.read_slips_due",
         "schedule": 10.0,

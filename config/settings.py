@@ -268,6 +268,11 @@ OUTBOX_DELAY_MINUTES = environment.number(
     "OUTBOX_DELAY_MINUTES", 0 if DEMO or TESTING else 10, most=60
 )
 
+# A firm that prints and posts registered letters for us: "" for none, or "lob" (United States).
+PRINT_AND_POST = environment.text("PRINT_AND_POST")
+LOB_API_KEY = environment.text("LOB_API_KEY")
+LOB_API_URL = environment.text("LOB_API_URL", "https://api.lob.com")
+
 # A receipt confirmed sooner after sending than this, in seconds, may be a robot's: a team lead has
 # to accept it. In the demo one person plays both sides and is quick.
 EARLY_CONFIRMATION_SECONDS = environment.number(
@@ -457,6 +462,11 @@ if PRODUCTION:
             ("IMAP_SECURITY",
              bool(IMAP_HOST) and IMAP_SECURITY == "none" and IMAP_HOST not in _LOOPBACK,
              "none would read answers over an open line; set starttls or tls"),
+            ("PRINT_AND_POST", PRINT_AND_POST not in {"", "lob"}, "must be empty or lob"),
+            ("LOB_API_KEY", PRINT_AND_POST == "lob" and not LOB_API_KEY,
+             "set the key of the account that prints and posts"),
+            ("LOB_API_URL", PRINT_AND_POST == "lob" and not LOB_API_URL.startswith("https://"),
+             "must start with https://"),
             ("IMAP_USER", bool(IMAP_HOST) and not (IMAP_USER and IMAP_PASSWORD),
              "set the name and the password of the mailbox"),
             ("INBOUND_WEBHOOK_SECRET",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from desk.places import case_url
 from desk.rights import Rights
 from notices.models import Channel, Delivery, DeliveryState, NoticeState
-from notices.services import registered
+from notices.services import print_service, registered
 
 Words = str | Promise
 
@@ -80,6 +80,8 @@ class DeliveryLine:
         """Its state, by the channel's own word."""
         if self.delivery.state == DeliveryState.QUEUED and not self.is_email:
             return _("To print")
+        if self.delivery.state == DeliveryState.ACCEPTED and not self.is_email:
+            return _("Taken by the print service")
         return self.delivery.get_state_display()
 
     @property
@@ -156,8 +158,17 @@ def _of_letter(line: DeliveryLine, rights: Rights) -> list[Way]:
     delivery = line.delivery
     state = delivery.state
     ways = []
+    is_elsewhere = getattr(delivery, "is_at_service", False)
+    if is_elsewhere and state in (DeliveryState.QUEUED, DeliveryState.PRINTED):
+        words = _("Take back from the print service")
+        return [_way(line, "service-take-back", words, "undo-2")]
     if state == DeliveryState.QUEUED:
         ways.append(_way(line, "print", _("Print"), "printer"))
+        if print_service.is_offered():
+            ways.append(_way(line, "print-service", _("Give to the print service"), "send"))
+    if line.is_uncertain and rights["resolve_delivery"] and rights.may_change():
+        ways.append(_way(line, "send-again", _("Send again"), "send"))
+        ways.append(_way(line, "treat-as-sent", _("Treat as sent"), "check"))
     if state == DeliveryState.PRINTED:
         ways.append(_way(line, "posting", _("Record the posting"), "truck"))
         ways.append(_way(line, "print-again", _("Print again"), "printer"))

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from notices.models import (
+    CLOSED_ORDERS,
     Delivery,
     Letter,
     Notice,
@@ -16,6 +17,7 @@ from notices.models import (
     NoticeKind,
     Rendering,
     RenderingPurpose,
+    ServiceOrder,
 )
 from notices.services.drafting import NO_LONGER_COUNTS
 from notices.services.writers import writing_now
@@ -89,6 +91,12 @@ def deliveries() -> QuerySet[Delivery]:
     return Delivery.objects.defer(*_HEAVY)
 
 
+def is_at_service() -> Exists:
+    """Whether a print service has a letter, or gets it."""
+    orders = ServiceOrder.objects.filter(delivery=OuterRef("pk"))
+    return Exists(orders.exclude(state__in=CLOSED_ORDERS))
+
+
 def deliveries_of(notice: Notice) -> list[Delivery]:
     """Return a notice's deliveries in the order in which they were made."""
     proofs = ProofOfReceipt.objects.filter(delivery_id=OuterRef("pk"), voided_at=None)
@@ -96,7 +104,7 @@ def deliveries_of(notice: Notice) -> list[Delivery]:
         deliveries()
         .filter(notice=notice)
         .select_related("resolved_by")
-        .annotate(has_proof=Exists(proofs))
+        .annotate(has_proof=Exists(proofs), is_at_service=is_at_service())
     )
     for delivery in found:
         delivery.notice = notice

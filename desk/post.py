@@ -110,7 +110,9 @@ def post(request: HttpRequest) -> HttpResponse:
             "to_print": trays[0],
             "others": trays[1:3] + [tray for tray in trays[3:] if tray.lines],
             "piles": post_reading.piles_of(post_reading.queued_of(waiting)) if waiting else [],
-            "may_print": {pk for pk, some in ways.items() if some},
+            "may_print": {
+                pk for pk, some in ways.items() if any(way.name == "print" for way in some)
+            },
             "runs": list(runs[:RUNS_SHOWN]),
             "most": MOST_SHOWN,
         },

@@ -74,7 +74,7 @@ def oldest_by_state(
     found = (
         letters(request)
         .filter(state__in=states)
-        .annotate(has_proof=Exists(proofs))
+        .annotate(has_proof=Exists(proofs), is_at_service=reading.is_at_service())
         .exclude(is_done)
         .annotate(place=place)
         .filter(place__lte=most)

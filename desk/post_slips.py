@@ -37,6 +37,7 @@ def scans(request: HttpRequest) -> QuerySet[SlipScan]:
         )
         .select_related("delivery__case__client__office", "delivery__notice", "uploaded_by")
         .defer("picture", "delivery__mime")
+        .order_by("uploaded_at", "name")
     )
 
 

@@ -128,7 +128,7 @@ def _take_apart(scan: SlipScan, content: bytes, slips: list[_Slip]) -> None:
                 uploaded_by=scan.uploaded_by,
                 uploaded_at=scan.uploaded_at,
                 part_of=now,
-                name=f"{scan.name[:180]} ({number})",
+                name=f"{scan.name.rpartition('.')[0][:180]} ({number}).pdf",
                 content_type="application/pdf",
                 size_bytes=len(pages),
                 sha256=hashlib.sha256(pages).hexdigest(),

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notices import dispatch, follow_ups, printing, reminders, rendering, slip_reading, versions
+from notices import (
+    dispatch,
+    follow_ups,
+    post_orders,
+    printing,
+    reminders,
+    rendering,
+    slip_reading,
+    versions,
+)
 from notices.inbound import polling
 
 
@@ -69,3 +78,9 @@ def set_print_runs_due() -> None:
 def read_slips_due() -> None:
     """Read the codes on the slips that were uploaded."""
     slip_reading.read_due()
+
+
+@shared_task
+def drain_post_orders() -> None:
+    """Hand letters to the print service, and ask what became of those it has."""
+    post_orders.drain()

@@ -130,6 +130,7 @@ MACHINE_MAY = {
             "offboarding.void_acknowledgement",
         }
     ),
+    "notices.post_orders": frozenset({"offboarding.record_service"}),
     "notices.reminders": frozenset({"offboarding.raise_task"}),
     "notices.follow_ups": frozenset({"offboarding.raise_task"}),
     "notices.inbound": frozenset({"offboarding.record_service", "offboarding.keep_what_came"}),

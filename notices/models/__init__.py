@@ -36,6 +36,7 @@ from notices.models.message import Message, MessageKind
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.print_run import LeftOut, PostingList, PrintRun, PrintRunLetter
 from notices.models.rendering import SUPERSEDED, RenderedPage, Rendering, RenderingPurpose
+from notices.models.service_order import CLOSED_ORDERS, ServiceOrder, ServiceState
 from notices.models.slip_scan import (
     OPEN_SCANS,
     CarrierReport,
@@ -47,6 +48,7 @@ from notices.models.version import NoticeVersion, VersionKind, Writer
 from notices.models.wording import CheckOverride, PatternLanguage, PatternLevel, WordingPattern
 
 __all__ = [
+    "CLOSED_ORDERS",
     "IN_MOTION",
     "LEFT_US",
     "MAY_HAVE_LEFT",
@@ -95,6 +97,8 @@ __all__ = [
     "RenderingPurpose",
     "ReportState",
     "ScanState",
+    "ServiceOrder",
+    "ServiceState",
     "SlipScan",
     "VersionKind",
     "WordingPattern",

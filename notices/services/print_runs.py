@@ -13,6 +13,7 @@ from audit import clock
 from clients.models import Office
 from notices import bell, posting_lists, weights
 from notices.models import (
+    CLOSED_ORDERS,
     Channel,
     Delivery,
     DeliveryEvent,
@@ -24,6 +25,7 @@ from notices.models import (
     ReceiptSlip,
     Rendering,
     RenderingPurpose,
+    ServiceOrder,
 )
 from notices.services.registered import is_slip_awaited
 from notices.services.sending import locked_delivery, move
@@ -152,6 +154,11 @@ def _why_not_first(case: TerminationCase, delivery: Delivery) -> Reason | None:
         return Reason(
             "printed_before",
             _("%(name)s: it was printed already; another print is a copy.") % {"name": name},
+        )
+    if ServiceOrder.objects.filter(delivery=delivery).exclude(state__in=CLOSED_ORDERS).exists():
+        return Reason(
+            "at_a_print_service",
+            _("%(name)s: it was given to the print service.") % {"name": name},
         )
     if is_slip_awaited(delivery):
         return Reason(

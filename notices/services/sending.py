@@ -19,6 +19,8 @@ from notices.models import (
     Notice,
     NoticeKind,
     NoticeState,
+    ServiceOrder,
+    ServiceState,
 )
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
@@ -126,10 +128,28 @@ def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
             raise TransitionRefused(
                 [Reason("has_left", _("It is too late: it has left or is leaving."), "notice")]
             )
+        if _is_at_a_print_service(delivery):
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "at_a_print_service",
+                        _("A print service has this letter; take it back there first."),
+                        "notice",
+                    )
+                ]
+            )
         move(now, delivery, DeliveryState.TAKEN_BACK, by=by, action="delivery.taken_back")
         links.revoke_links(now, by=by, reason="taken_back", delivery_ids=(delivery.pk,))
         departures.approved_again_if_nothing_left(now, delivery, by=by)
     return delivery
+
+
+def _is_at_a_print_service(delivery: Delivery) -> bool:
+    """It was printed elsewhere, or is about to be; an order that only waits is simply not sent."""
+    orders = ServiceOrder.objects.filter(delivery=delivery)
+    return orders.filter(
+        state__in=[ServiceState.SUBMITTING, ServiceState.SUBMITTED, ServiceState.UNCERTAIN]
+    ).exists()
 
 
 def send_again(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:

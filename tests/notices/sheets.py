@@ -11,6 +11,7 @@ from PIL import Image
 
 from notices import urls_for_clients
 from notices.models import Channel, Delivery
+from notices.services import sending
 from offboarding.lifecycle import State
 from tests.builders import House, a_case, a_client, an_engagement
 from tests.notices import walks
@@ -72,3 +73,21 @@ def as_pdf(*pictures: bytes) -> bytes:
 def an_upload(name: str, content: bytes) -> SimpleUploadedFile:
     """A file as a browser sends it."""
     return SimpleUploadedFile(name, content)
+
+
+def queued_letters(house: House, count: int) -> None:
+    """Letters whose slips a real worker still has to set."""
+    for number in range(1, count + 1):
+        client = a_client(
+            house.office,
+            house.team,
+            house.manager,
+            reference=f"P-{number}",
+            legal_name=f"Client {number} Ltd",
+            display_name=f"Client {number}",
+        )
+        an_engagement(client)
+        notice = walks.approved(
+            house, walks.a_draft(house, a_case(house, State.NOTICE, client=client))
+        )
+        sending.send_notice(notice, by=house.by_manager)

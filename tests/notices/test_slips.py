@@ -104,6 +104,8 @@ def test_a_stack_in_one_file_is_taken_apart(house: House) -> None:
     parts = list(scan.parts.all())
     assert [part.state for part in parts] == [ScanState.MATCHED] * 2
     assert {part.delivery_id for part in parts} == {first.pk, second.pk}
+    _accept(parts[0], house.by_manager)
+    assert parts[0].delivery.case.proofs.get().file.name in {"stack (1).pdf", "stack (2).pdf"}
 
 
 def test_a_sheet_without_a_code_waits_for_a_person(house: House) -> None:
