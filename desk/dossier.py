@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils import translation
@@ -23,13 +23,13 @@ from audit import clock
 from clients.models import Contact, Engagement, Holiday, Invoice
 from clients.models.engagement import NoticeForm, NoticeMethod
 from desk import follow_up, handover, obligations, scoping
-from desk.deemed_receipt import Deemed, deemed_receipt_of
+from desk.deemed_receipt import Deemed, deemed_receipt_of, preset_rows
 from desk.json_rows import rows_of
 from desk.rights import Rights
 from desk.templatetags.words import prose_date
-from offboarding import deemed, selectors, terms
+from offboarding import selectors, terms
 from offboarding.lifecycle import State
-from offboarding.models import CaseFile, ServiceRule, Task, TerminationCase
+from offboarding.models import CaseFile, Task, TerminationCase
 from offboarding.selectors import EarliestEnd
 
 FILES_SHOWN = 8
@@ -162,12 +162,7 @@ class Dossier:
         """The earliest lawful effective date, were the notice sent now."""
         rows = getattr(self.case, "holiday_rows", None) or []
         own = frozenset(date.fromisoformat(str(row["on"])) for row in rows)
-        presets = getattr(self.case, "service_rule_rows", None) or []
-        return selectors.earliest_end(
-            self.case,
-            holidays=selectors.Holidays(self.case, own),
-            rules=[deemed.kept_rule(preset) for preset in presets],
-        )
+        return selectors.earliest_end(self.case, holidays=selectors.Holidays(self.case, own))
 
     @property
     def earliest_in_words(self) -> str:
@@ -241,13 +236,7 @@ def _with_short_lists(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationC
         holiday_rows=rows_of(
             Holiday.objects.filter(office=OuterRef("client__office")), "office", on="on"
         ),
-        service_rule_rows=rows_of(
-            ServiceRule.objects.filter(
-                Q(country="") | Q(country=OuterRef("client__country")), is_active=True
-            ),
-            "is_active",
-            **{name: name for name in ("channel", "days", "counting", "country", "region")},
-        ),
+        service_rule_rows=preset_rows(),
         file_rows=rows_of(
             CaseFile.objects.filter(case=OuterRef("pk"), pk__in=newest_files),
             "case",

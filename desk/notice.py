@@ -28,13 +28,14 @@ from accounts.models import User
 from audit import clock
 from desk import notice_reading as reading
 from desk import submissions
-from desk.deemed_receipt import deemed_receipt_of
+from desk.deemed_receipt import deemed_receipt_of, preset_rows
 from desk.delivery_lines import DeliveryLine, lines_of
 from desk.ladder import line_of
 from desk.notice_form import NoticeForm, merged
 from desk.notice_sections import read_mark, sections_of
 from desk.notice_sheets import sheets_of
 from desk.notice_verbs import notice_url
+from desk.receipt_lines import receipt_lines
 from desk.rights import Rights
 from desk.scoping import actor_of, case_or_404, cases_of
 from desk.verbs import CaseVerb, see_other
@@ -66,6 +67,7 @@ class NoticeFrame(CaseVerb):
     def find(self) -> None:
         """Read the case, its agreements and its notices."""
         cases = cases_of(self.request).select_related("chase").prefetch_related("engagements")
+        cases = cases.annotate(service_rule_rows=preset_rows())
         self.case = case_or_404(self.request, self.kwargs["reference"], cases)
         self.rights = Rights(actor_of(self.request), self.case)
         self.notices = reading.notices_of(self.case, reader_id=self.actor.user_id)
@@ -457,7 +459,7 @@ class NoticePage(WriteNotice):
                 context |= self._looked_at(notice, context["sheets"].order)
         if self.case.served_on:
             # Also of a notice sent elsewhere, before the case was entered here.
-            context["receipts"] = reading.receipts_of(self.case)
+            context["receipts"] = receipt_lines(reading.receipts_of(self.case))
             context["ladder"] = line_of(self.case)
             context["deemed"] = deemed_receipt_of(self.case)
         response = render(self.request, "desk/notice/notice.html", context)
@@ -527,7 +529,7 @@ def progress_of(notice: Notice, rights: Rights, asked: Mapping[str, str]) -> dic
         lines = lines_of(reading.deliveries_of(notice), case.reference, rights)
         found["lines"] = lines
         found["outbox"] = [line for line in lines if line.is_waiting_to_leave]
-        found["receipts"] = reading.receipts_of(case)
+        found["receipts"] = receipt_lines(reading.receipts_of(case))
     return found
 
 

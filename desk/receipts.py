@@ -19,6 +19,7 @@ from desk.case_files import kept
 from desk.deemed_receipt import deemed_receipt_of
 from desk.inputs import MomentField, ProseField, UploadField
 from desk.notice_verbs import notice_url
+from desk.receipt_lines import receipt_lines
 from desk.verbs import CaseVerb
 from notices.models import Delivery, DeliveryState
 from offboarding.models import Communication, Direction, Medium, ProofKind, ProofOfReceipt
@@ -215,8 +216,9 @@ class ProofVerb(ReceiptVerb):
         self.proof = proof
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        """Show the proof above the form."""
-        return super().context(form) | {"proof": self.proof}
+        """Show the proof above the form, and what speaks for it."""
+        [line] = receipt_lines([self.proof])
+        return super().context(form) | {"proof": self.proof, "line": line}
 
 
 class AcceptProof(ProofVerb):

@@ -17,7 +17,7 @@ from django_countries import countries
 
 from clients import calendars
 from clients.models import Client
-from offboarding.models.service_rule import ServiceRule
+from offboarding.models import ServiceRule, TerminationCase
 from offboarding.terms import GENERAL_RECEIPT_RULES, Counting, ReceiptRule
 
 _MOST_CAREFUL = "registered_mail"
@@ -73,6 +73,15 @@ def receipt_of(
 def presets() -> list[ReceiptRule]:
     """Return the presets that are in use."""
     return [preset.rule for preset in ServiceRule.objects.filter(is_active=True)]
+
+
+def presets_read_with(case: TerminationCase) -> list[ReceiptRule] | None:
+    """Return the presets that a page read together with its case; None when it read none."""
+    rows = getattr(case, ROWS_READ_WITH_A_CASE, None)
+    return None if rows is None else [kept_rule(row) for row in rows]
+
+
+ROWS_READ_WITH_A_CASE = "service_rule_rows"
 
 
 def rule_for(

@@ -121,7 +121,6 @@ def earliest_end(
     channel: str = "",
     sent_on: date | None = None,
     holidays: Holidays | None = None,
-    rules: Iterable[terms.ReceiptRule] | None = None,
 ) -> EarliestEnd | None:
     """Return the earliest date on which all chosen agreements may end.
 
@@ -130,7 +129,6 @@ def earliest_end(
         channel: `email` or `registered_mail`; what the agreements name when left out.
         sent_on: the date of sending at the office; the notice's date or today when left out.
         holidays: the case's, where they are known already.
-        rules: the active presets of deemed service, where they are known already.
     """
     sent_on = sent_on or case.notice_date or clock.today(case.time_zone)
     return earliest_end_of(
@@ -139,7 +137,7 @@ def earliest_end(
         sent_on=sent_on,
         holidays=holidays or holidays_of(case),
         channel=channel,
-        rules=rules,
+        rules=deemed.presets_read_with(case),
     )
 
 

@@ -39,7 +39,7 @@ class CodePage(LetterPage):
                 raise
             form.add_error("code", form.words.code_wrong)
             return self._ask(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        if self.opened.confirmation is not None:
+        if not self.opened.may_confirm:
             return self.back()
         links.note_first_opening(link)
         return self.page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -43,7 +44,30 @@ def _text(*, required: bool = True) -> forms.CharField:
     return forms.CharField(max_length=LONGEST_TEXT, required=required, widget=forms.Textarea)
 
 
-class ConfirmationForm(_Spoken):
+HIDDEN = "remark"
+"""The field that no person sees; programs that fill in everything fill it in too."""
+
+
+def fills_the_hidden(posted: Mapping[str, str]) -> bool:
+    """Tell whether the field was filled in that people do not see."""
+    return bool(posted.get(HIDDEN, "").strip())
+
+
+class _ByAPerson(_Spoken):
+    """A form with a field that people leave empty, because they do not see it."""
+
+    remark = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
+
+    def __init__(self, *args: Any, words: Phrases, **kwargs: Any) -> None:
+        super().__init__(*args, words=words, **kwargs)
+        self.fields[HIDDEN].label = words.leave_empty
+        # Last, so that a page without its style sheet asks for what matters first.
+        self.order_fields([name for name in self.fields if name != HIDDEN])
+
+
+class ConfirmationForm(_ByAPerson):
     """A name and an unticked box."""
 
     prefix_of_ids = "confirm"
@@ -55,7 +79,7 @@ class ConfirmationForm(_Spoken):
         self._say("is_authorised", words.box, required=words.box_missing)
 
 
-class _WordsForm(_Spoken):
+class _WordsForm(_ByAPerson):
     """A few words, and a name if the writer likes."""
 
     text = _text()
@@ -93,13 +117,15 @@ class DisputeForm(_WordsForm):
         self._speak_of(words, words.dispute)
 
 
-class NotMeForm(_Spoken):
-    """What we should know about a confirmation by somebody else."""
+class NotMeForm(_ByAPerson):
+    """An unticked box, and what we should know about a confirmation by somebody else."""
 
     prefix_of_ids = "not-me"
+    is_sure = forms.BooleanField()
     text = _text(required=False)
 
     def speak(self, words: Phrases, contact: str) -> None:
+        self._say("is_sure", words.not_me_box, required=words.not_me_box_missing)
         self._say("text", words.not_me_words, max_length=words.text_too_long)
 
 

@@ -29,20 +29,36 @@ class PageNonce:
     Attributes:
         mark: of this one loading of the page.
         by_code: the page was opened with the code from the paper letter.
+        shown_at: seconds of the epoch at which its reader saw the page first; a page that was
+            refused and came back keeps the time of the first.
     """
 
     mark: str
     by_code: bool
+    shown_at: float
+
+    @property
+    def seconds_on_page(self) -> float:
+        """How long the page lay before its reader until now."""
+        return max(clock.now().timestamp() - self.shown_at, 0.0)
 
 
-def issue(link: ClientLink, *, by_code: bool = False) -> str:
-    """Return a nonce for one loading of a link's page."""
+def issue(link: ClientLink, *, after: PageNonce | None = None, by_code: bool = False) -> str:
+    """Return a nonce for one loading of a link's page.
+
+    Args:
+        link: whose page it is.
+        after: of the page that was refused, when this one is that page again.
+        by_code: the code from the paper was typed to get here.
+    """
+    now = clock.now().timestamp()
     return signing.dumps(
         {
             "link": link.pk,
-            "code": by_code,
+            "code": by_code or (after is not None and after.by_code),
             "mark": secrets.token_urlsafe(12),
-            "at": int(clock.now().timestamp()),
+            "at": int(now),
+            "shown": round(after.shown_at if after else now, 2),
         },
         salt=_SALT,
     )
@@ -57,7 +73,7 @@ def read(text: str, link: ClientLink) -> PageNonce | None:
     age = clock.now().timestamp() - said["at"]
     if said["link"] != link.pk or not -60 <= age <= GOOD_FOR.total_seconds():
         return None
-    return PageNonce(mark=said["mark"], by_code=said["code"])
+    return PageNonce(mark=said["mark"], by_code=said["code"], shown_at=said["shown"])
 
 
 def spend(nonce: PageNonce, *said: str) -> bool:

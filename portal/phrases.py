@@ -36,6 +36,9 @@ class Phrases:
     box: str
     confirm: str
     what_we_keep: str
+    leave_empty: str
+    again_title: str
+    again_text: str
     # asking, disputing, being somebody else
     question_title: str
     question: str
@@ -78,6 +81,8 @@ class Phrases:
     not_me_title: str
     not_me_text: str
     not_me_effect: str
+    not_me_box: str
+    not_me_box_missing: str
     not_me_words: str
     not_me_send: str
     not_me_back: str
@@ -160,6 +165,10 @@ PHRASES = {
         confirm="Confirm receipt",
         what_we_keep="We keep your name, the time, the name of your browser, and your network"
         " address in a form that cannot be read back.",
+        leave_empty="Please leave this field empty",
+        again_title="Was it not you who confirmed?",
+        again_text="A mail program or somebody else may have pressed the button before you. You can"
+        " confirm receipt here yourself; then your own confirmation counts.",
         question_title="Do you have a question?",
         question="Your question",
         question_hint="{name} usually answers within two working days.",
@@ -206,6 +215,8 @@ PHRASES = {
         not_me_text="Receipt of our letter was confirmed on {at} with the name “{name}”.",
         not_me_effect="If it was neither you nor anybody who may do so for you, please tell us."
         " The confirmation then does not count any more, and a colleague gets in touch with you.",
+        not_me_box="It was neither me nor anybody who may confirm for me.",
+        not_me_box_missing="Please tick this box, so that nobody presses the button by mistake.",
         not_me_words="What should we know? (optional)",
         not_me_send="This was not me",
         not_me_back="Back to the letter",
@@ -295,6 +306,10 @@ PHRASES = {
         confirm="Empfang bestätigen",
         what_we_keep="Wir speichern Ihren Namen, die Uhrzeit, die Bezeichnung Ihres Browsers und"
         " Ihre Netzadresse in einer Form, die sich nicht zurückrechnen lässt.",
+        leave_empty="Bitte lassen Sie dieses Feld leer",
+        again_title="Haben nicht Sie den Empfang bestätigt?",
+        again_text="Vielleicht hat ein Mailprogramm oder jemand anderes vor Ihnen auf den Knopf"
+        " gedrückt. Sie können den Empfang hier selbst bestätigen; dann zählt Ihre Bestätigung.",
         question_title="Haben Sie eine Frage?",
         question="Ihre Frage",
         question_hint="{name} antwortet meist innerhalb von zwei Werktagen.",
@@ -346,6 +361,9 @@ PHRASES = {
         " bestätigt.",
         not_me_effect="Wenn das weder Sie waren noch jemand, der es für Sie darf, sagen Sie es uns"
         " bitte. Die Bestätigung zählt dann nicht mehr, und jemand von uns meldet sich bei Ihnen.",
+        not_me_box="Weder ich noch jemand, der es für mich darf, hat den Empfang bestätigt.",
+        not_me_box_missing="Bitte setzen Sie dieses Häkchen, damit niemand versehentlich auf den"
+        " Knopf drückt.",
         not_me_words="Was sollten wir wissen? (freiwillig)",
         not_me_send="Das war ich nicht",
         not_me_back="Zurück zum Schreiben",

@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from audit import clock
-from notices import composing, receipt_document
+from notices import composing, receipt_document, receipt_signs, robots
 from notices.errors import BytesDiffer
 from notices.models import Confirmation, Letter
 from notices.phrases import language_of, say_date, say_weekday
@@ -45,11 +45,13 @@ class Opened:
 
     Attributes:
         by_code: the code from the paper was typed to get here.
+        nonce: of the page that was sent, when there was one.
     """
 
     link: ClientLink
     letter: Letter
     by_code: bool = False
+    nonce: nonces.PageNonce | None = None
 
     @property
     def language(self) -> str:
@@ -66,6 +68,11 @@ class Opened:
     @cached_property
     def confirmation(self) -> Confirmation | None:
         return receipt.standing(self.link)
+
+    @property
+    def may_confirm(self) -> bool:
+        """Nobody has confirmed yet, or only in a way that looks like somebody else's."""
+        return self.confirmation is None or receipt.may_be_confirmed_again(self.confirmation)
 
     @property
     def contact(self) -> str:
@@ -106,7 +113,7 @@ class Opened:
             "paragraphs": _paragraphs_of(self.letter),
             "contact": contact,
             "contact_line": words.contact.format(**contact),
-            "nonce": nonces.issue(self.link, by_code=self.by_code),
+            "nonce": nonces.issue(self.link, after=self.nonce, by_code=self.by_code),
         }
 
     def _next_work(self, effective_on: date | None, zone: str) -> str:
@@ -186,7 +193,7 @@ class LetterPage(ClientPage):
         }
         if opened.confirmation is not None:
             context |= opened.afterwards(opened.confirmation)
-        else:
+        if opened.may_confirm:
             context["confirmation_form"] = bound.get("confirmation_form") or forms.ConfirmationForm(
                 words=words
             )
@@ -196,7 +203,17 @@ class LetterPage(ClientPage):
 
     def nonce(self, request: HttpRequest) -> nonces.PageNonce | None:
         """Return the nonce that a POST carries, if it is of this link's page."""
-        return nonces.read(request.POST.get("nonce", ""), self.opened.link)
+        self.opened.nonce = nonces.read(request.POST.get("nonce", ""), self.opened.link)
+        return self.opened.nonce
+
+    def looks_like_a_machine(self, request: HttpRequest) -> bool:
+        """Tell whether a program seems to press the buttons of this page."""
+        nonce = self.opened.nonce
+        return receipt_signs.Act(
+            user_agent=request.headers.get("User-Agent", ""),
+            seconds_on_page=nonce.seconds_on_page if nonce else None,
+            filled_hidden=forms.fills_the_hidden(request.POST),
+        ).is_a_machines
 
     def back(self, sent: str = "") -> HttpResponse:
         """Show the page again by a fresh GET."""
@@ -230,15 +247,14 @@ class ReceiptPage(LinkPage):
     """`/r/<token>/`: GET shows the letter, POST confirms that it arrived."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "GET":
+        if request.method == "GET" and not robots.nobody_looks(request.headers):
             links.note_first_opening(self.opened.link)
         return self.page(sent=request.GET.get("sent", ""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if self.opened.confirmation is not None:
+        if not self.opened.may_confirm:
             return self.back()
         nonce = self.nonce(request)
-        self.opened.by_code = nonce is not None and nonce.by_code
         form = forms.ConfirmationForm(request.POST, words=self.opened.words)
         if not form.is_valid():
             return self.page(status=HTTPStatus.UNPROCESSABLE_ENTITY, confirmation_form=form)
@@ -254,6 +270,8 @@ class ReceiptPage(LinkPage):
             user_agent=request.headers.get("User-Agent", ""),
             remote_address=limits.address_of(request),
             by_code=nonce.by_code,
+            seconds_on_page=nonce.seconds_on_page,
+            filled_hidden=forms.fills_the_hidden(request.POST),
         )
         return self.back()
 
@@ -269,7 +287,6 @@ class _WordsPage(LinkPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         nonce = self.nonce(request)
-        self.opened.by_code = nonce is not None and nonce.by_code
         form = WORDS_FORMS[self.form_name](
             request.POST, words=self.opened.words, contact=self.opened.contact
         )
@@ -280,11 +297,10 @@ class _WordsPage(LinkPage):
             return self.page(
                 status=HTTPStatus.UNPROCESSABLE_ENTITY, stale=True, **{self.form_name: form}
             )
-        self.take(name=name, text=text)
-        return self.back(self.sent)
+        return self.back(self.take(name=name, text=text))
 
-    def take(self, *, name: str, text: str) -> None:
-        """Do what the words are for."""
+    def take(self, *, name: str, text: str) -> str:
+        """Do what the words are for, and say what to thank for."""
         raise NotImplementedError
 
 
@@ -293,8 +309,9 @@ class QuestionPage(_WordsPage):
 
     form_name, sent = "question_form", "question"
 
-    def take(self, *, name: str, text: str) -> None:
+    def take(self, *, name: str, text: str) -> str:
         receipt.ask(self.opened.link, name=name, text=text)
+        return self.sent
 
 
 class WrongPersonPage(_WordsPage):
@@ -302,8 +319,9 @@ class WrongPersonPage(_WordsPage):
 
     form_name, sent = "person_form", "person"
 
-    def take(self, *, name: str, text: str) -> None:
+    def take(self, *, name: str, text: str) -> str:
         receipt.wrong_person(self.opened.link, name=name, text=text)
+        return self.sent
 
 
 class DisputePage(_WordsPage):
@@ -311,8 +329,14 @@ class DisputePage(_WordsPage):
 
     form_name, sent = "dispute_form", "dispute"
 
-    def take(self, *, name: str, text: str) -> None:
-        receipt.dispute(self.opened.link, name=name, text=text)
+    def take(self, *, name: str, text: str) -> str:
+        is_disputed = receipt.dispute(
+            self.opened.link,
+            name=name,
+            text=text,
+            is_a_machines=self.looks_like_a_machine(self.request),
+        )
+        return self.sent if is_disputed else "question"
 
 
 class NotMePage(LinkPage):
@@ -327,14 +351,16 @@ class NotMePage(LinkPage):
         if self.opened.confirmation is None:
             return self.back("not-me")
         form = forms.NotMeForm(request.POST, words=self.opened.words)
+        nonce = self.nonce(request)
         if not form.is_valid():
             return self._ask(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        nonce = self.nonce(request)
         text = form.cleaned_data["text"]
         if nonce is None or not nonces.spend(nonce, "not-me", text):
             return self._ask(form, status=HTTPStatus.UNPROCESSABLE_ENTITY, stale=True)
-        receipt.not_me(self.opened.link, text=text)
-        return self.back("not-me")
+        has_fallen = receipt.not_me(
+            self.opened.link, text=text, is_a_machines=self.looks_like_a_machine(request)
+        )
+        return self.back("not-me" if has_fallen else "question")
 
     def _ask(
         self, form: forms.NotMeForm, *, status: int = HTTPStatus.OK, stale: bool = False

@@ -26,6 +26,7 @@ from notices import (
 )
 from notices.errors import BytesDiffer
 from notices.models import (
+    Channel,
     Confirmation,
     Delivery,
     DeliveryState,
@@ -111,12 +112,21 @@ def letter_behind(link: ClientLink) -> Letter:
 
 
 def standing(link: ClientLink) -> Confirmation | None:
-    """Return the confirmation of a link that stands, if there is one."""
+    """Return the confirmation of a link that stands, if there is one; the latest of them."""
     return (
         Confirmation.objects.select_related("proof")
         .filter(link_id=link.pk, proof__voided_at=None)
+        .order_by("-confirmed_at", "-pk")
         .first()
     )
+
+
+def may_be_confirmed_again(confirmation: Confirmation) -> bool:
+    """Tell whether a person may still confirm, because the first time was odd and waits.
+
+    A mail filter that pressed the button must not take the client's own act away.
+    """
+    return confirmation.proof.waits_for_a_lead
 
 
 def letter_pdf(letter: Letter) -> bytes:
@@ -169,8 +179,13 @@ def confirm(
     user_agent: str = "",
     remote_address: str = "",
     by_code: bool = False,
+    seconds_on_page: float | None = None,
+    filled_hidden: bool = False,
 ) -> Confirmation:
     """Confirm receipt: one effect per link, a second call returns the first confirmation.
+
+    When the first one was odd and no lead has accepted it, a confirmation with nothing odd takes
+    its place; the odd one stays on record as voided.
 
     Args:
         link: as the page found it; read again under the case's lock.
@@ -179,6 +194,8 @@ def confirm(
         user_agent: what the browser calls itself.
         remote_address: of the network; only a keyed hash of it is kept.
         by_code: the code from the paper letter was typed.
+        seconds_on_page: from loading the page to pressing its button.
+        filled_hidden: a field was filled in that people do not see.
 
     Raises:
         InvalidInput: no name, or the box is not ticked.
@@ -187,7 +204,7 @@ def confirm(
     with transaction.atomic():
         case = locked(link.case)
         first = standing(link)
-        if first is not None:
+        if first is not None and not may_be_confirmed_again(first):
             return first
         link = case.links.get(pk=link.pk)
         letter = letter_behind(link)
@@ -197,12 +214,24 @@ def confirm(
         assert link.delivery_id is not None, "letter_behind() lets no such link through"
         delivery = case.deliveries.get(pk=link.delivery_id)
         address_hash = receipt_signs.hash_of_address(remote_address)
-        judgement = receipt_signs.judge(
-            link, delivery, name=name, address_hash=address_hash, by_code=by_code
+        act = receipt_signs.Act(
+            name=name,
+            by_code=by_code,
+            address_hash=address_hash,
+            user_agent=user_agent,
+            seconds_on_page=seconds_on_page,
+            filled_hidden=filled_hidden,
         )
+        judgement = receipt_signs.judge(link, delivery, act)
+        if first is not None and judgement.grade not in COUNTS_BY_ITSELF:
+            return first
         by = Actor.client(name, link_id=link.pk)
         if judgement.grade in COUNTS_BY_ITSELF:
             _settle_a_doubt(case, delivery, by=by)
+        if first is not None:
+            proofs.void_proof(
+                first.proof, by=by, reason=_("A later confirmation with nothing odd replaces it.")
+            )
         proof = proofs.record_proof(
             case,
             by=by,
@@ -218,6 +247,8 @@ def confirm(
                 "by_code": by_code,
                 "signs": list(judgement.signs),
                 "letter_sha256": letter.sha256,
+                "seconds_on_page": None if seconds_on_page is None else round(seconds_on_page, 1),
+                **_when_it_left(delivery),
             },
         )
         confirmation = Confirmation.objects.create(
@@ -240,6 +271,13 @@ def confirm(
         bell.ring("notices.tasks.set_pages_due")
         _tell_the_addressee(case, confirmation, letter, delivery, by=by)
     return confirmation
+
+
+def _when_it_left(delivery: Delivery) -> dict[str, str]:
+    """Keep when the letter was handed over, so that the proof tells how long after it came."""
+    if delivery.channel == Channel.REGISTERED_MAIL:
+        return {"posted_on": delivery.posted_on.isoformat()} if delivery.posted_on else {}
+    return {"left_at": receipt_signs.left_at(delivery).isoformat()}
 
 
 def _settle_a_doubt(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
@@ -305,8 +343,18 @@ def _tell_the_addressee(
 # -- answering -------------------------------------------------------------------------------------
 
 
-def dispute(link: ClientLink, *, name: str, text: str) -> None:
+def dispute(link: ClientLink, *, name: str, text: str, is_a_machines: bool = False) -> bool:
     """Say that the notice is contested; the same words twice are one dispute.
+
+    Args:
+        link: as the page found it.
+        name: as typed.
+        text: what is contested.
+        is_a_machines: the act looks like a program's; then a colleague reads it before it stops
+            anything, see `receipt_signs.Act`.
+
+    Returns:
+        Whether the case is disputed by it.
 
     Raises:
         InvalidInput: nothing was written.
@@ -315,9 +363,14 @@ def dispute(link: ClientLink, *, name: str, text: str) -> None:
     with transaction.atomic():
         case, by, text = _answering(link, name, text)
         if case.is_disputed and case.disputed_reason == text:
-            return
+            return True
+        if is_a_machines:
+            subject = _("Perhaps a dispute, perhaps a program that fills in every form")
+            _ask(case, by=by, subject=subject, text=f"{subject}: {text}")
+            return False
         flags.dispute(case, by=by, reason=text)
         _onto_the_timeline(case, by=by, subject=_("The notice is disputed"), text=text)
+    return True
 
 
 def ask(link: ClientLink, *, name: str, text: str) -> Question:
@@ -345,10 +398,22 @@ def wrong_person(link: ClientLink, *, name: str, text: str) -> Question:
         return _ask(case, by=by, subject=subject, text=f"{subject}: {text}")
 
 
-def not_me(link: ClientLink, *, name: str = "", text: str = "") -> None:
+def not_me(
+    link: ClientLink, *, name: str = "", text: str = "", is_a_machines: bool = False
+) -> bool:
     """Say that somebody else confirmed: the proof falls, and the case is disputed.
 
     A second call finds nothing that stands and changes nothing.
+
+    Args:
+        link: as the page found it.
+        name: of whoever says it, the addressee if left out.
+        text: what we should know.
+        is_a_machines: the act looks like a program's; then a colleague reads it before a receipt
+            falls, see `receipt_signs.Act`.
+
+    Returns:
+        Whether no confirmation stands any more.
 
     Raises:
         LinkEnded: the link opens nothing any more.
@@ -359,14 +424,20 @@ def not_me(link: ClientLink, *, name: str = "", text: str = "") -> None:
         link = case.links.get(pk=link.pk)
         letter_behind(link)
         if confirmation is None:
-            return
+            return True
         by = Actor.client(_tidy(name) or link.recipient_name, link_id=link.pk)
+        if is_a_machines:
+            subject = _("Perhaps “this was not me”, perhaps a program that presses every button")
+            said = f"{subject}. {text.strip()[:LONGEST_TEXT]}".strip()
+            _ask(case, by=by, subject=subject, text=said)
+            return False
         reason = _("The addressee says that they did not confirm receipt.")
         said = f"{reason} {text.strip()[:LONGEST_TEXT]}".strip()
         # The dispute first: what a fallen acknowledgement starts again must find it.
         case = flags.dispute(case, by=by, reason=said)
         proofs.void_proof(confirmation.proof, by=by, reason=said)
         _onto_the_timeline(case, by=by, subject=reason, text=text.strip()[:LONGEST_TEXT])
+    return True
 
 
 def _answering(link: ClientLink, name: str, text: str) -> tuple[TerminationCase, Actor, str]:

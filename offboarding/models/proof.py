@@ -36,6 +36,10 @@ COUNTS_BY_ITSELF = (Grade.A, Grade.B)
 """Grades that move a case without a team lead."""
 
 
+LONGEST_REASON = 500
+"""Room for every sign that a confirmation can bear."""
+
+
 class ProofOfReceipt(models.Model):
     """One piece of evidence that the client received the notice; receipt, not agreement."""
 
@@ -44,7 +48,7 @@ class ProofOfReceipt(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=16, choices=ProofKind.choices)
     grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices)
-    grade_reason = models.CharField(_("why this grade"), max_length=200, blank=True)
+    grade_reason = models.CharField(_("why this grade"), max_length=LONGEST_REASON, blank=True)
     received_at = models.DateTimeField(_("received at"))
     received_by = models.CharField(_("received by"), max_length=200, blank=True)
     # Which notice and delivery it proves; both live in the app above, so only their ids are here.

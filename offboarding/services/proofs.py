@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import selectors as accounts
 from accounts.actor import Actor
@@ -36,6 +37,14 @@ _GRADE_OF_KIND = {
     ProofKind.DEEMED: Grade.E,
 }
 """The grade of what colleagues enter; a client's own act is graded where it is seen."""
+
+_WHY_OF_KIND = {
+    ProofKind.SIGNED_SLIP: _lazy("Somebody signed for the paper letter; the slip is attached."),
+    ProofKind.CARRIER_RECORD: _lazy("The carrier recorded to whom the letter was handed."),
+    ProofKind.ACCEPTED_REPLY: _lazy("A colleague read a reply as proof; the reply is attached."),
+    ProofKind.PHONE: _lazy("A colleague noted a telephone call; nothing of it is in writing."),
+    ProofKind.DEEMED: _lazy("Nobody confirmed; the day has come, and the attempts are listed."),
+}
 
 
 _OF_SERVICE = ["served_on", "served_by", "deemed_received_on", "deemed_rule"]
@@ -162,7 +171,7 @@ def record_proof(
             case=now,
             kind=kind,
             grade=grade if by.kind == "client" else _GRADE_OF_KIND[ProofKind(kind)],
-            grade_reason=grade_reason,
+            grade_reason=grade_reason or str(_WHY_OF_KIND.get(ProofKind(kind), "")),
             received_at=received_at,
             received_by=received_by[:200],
             notice_number=notice_number,

@@ -62,6 +62,10 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+A_BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+"""What people's browsers call themselves; a headless one says that it is a robot."""
+
+
 class Person:
     """Somebody at a browser of their own; whatever goes wrong on their pages is kept."""
 
@@ -70,7 +74,11 @@ class Person:
         self.complaints = complaints
         self.looked_at: set[str] = set()
         self.context: BrowserContext = browser.new_context(
-            base_url=demo.address, locale="en-GB", reduced_motion="reduce", **options
+            base_url=demo.address,
+            locale="en-GB",
+            reduced_motion="reduce",
+            user_agent=A_BROWSER,
+            **options,
         )
         self.context.set_default_timeout(20_000)
         self.context.add_init_script(REPORT_REFUSALS)
@@ -134,6 +142,10 @@ class Person:
             self.page.wait_for_timeout(500)
 
     # -- doing -------------------------------------------------------------------------------------
+
+    def takes_time_to_read(self) -> None:
+        """Read a letter before pressing a button, as programs do not."""
+        self.page.wait_for_timeout(2_500)
 
     def fill(self, button: str, **said: Any) -> None:
         """Fill in the form that has this button, and press it."""
@@ -240,8 +252,10 @@ def test_from_sign_in_to_closed(demo: Demo, browser: Browser, tmp_path: Path) ->
     manager.open(case)
     manager.reads("There is no proof yet that the notice arrived.")
     reader.open(link)
+    reader.takes_time_to_read()
     reader.fill("Send question", text="Who takes over the payroll?", name="Jane Adams")
     reader.reads("Your question has arrived")
+    reader.takes_time_to_read()
     reader.fill("Confirm receipt", name="Jane Adams", is_authorised=True)
     reader.reads("You confirmed that our letter arrived")
     visitor.open(link)

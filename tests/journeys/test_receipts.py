@@ -200,7 +200,7 @@ def test_this_was_not_me_lets_the_receipt_fall_and_the_asking_goes_on(story: Sto
     assert story.state == State.ACKNOWLEDGED
 
     [not_me] = confirmed.links_to("not-me")
-    story.reader.fill(not_me, "This was not me", text="I was on holiday.")
+    story.reader.fill(not_me, "This was not me", is_sure=True, text="I was on holiday.")
 
     assert story.state == State.NOTICE
     assert the_proof(story).voided_at

@@ -19,6 +19,8 @@ from offboarding.services import links, proofs
 from tests.builders import House, fresh
 from tests.notices import walks
 
+SECONDS_TO_READ = 5
+
 
 @dataclass
 class Held:
@@ -77,6 +79,11 @@ def minutes_later(minutes: int) -> None:
     clock.move(clock.offset() + timedelta(minutes=minutes))
 
 
+def seconds_later(seconds: float) -> None:
+    """Let somebody read."""
+    clock.move(clock.offset() + timedelta(seconds=seconds))
+
+
 def nonce_on(page: HttpResponse) -> str:
     """The nonce that the page's forms carry."""
     found = re.search(r'name="nonce" value="([^"]+)"', page.content.decode())
@@ -100,6 +107,7 @@ def confirm(
         "name": name,
         "is_authorised": "on",
     }
+    seconds_later(SECONDS_TO_READ)
     return client.post(held.url, fields | changes)
 
 
@@ -107,4 +115,5 @@ def post_words(held: Held, where: str, text: str, *, name: str = "Jane Adams") -
     """Open the page and send a few words."""
     client = Client()
     fields = {"nonce": nonce_on(client.get(held.url)), "text": text, "name": name}
+    seconds_later(SECONDS_TO_READ)
     return client.post(f"{held.url}{where}/", fields)

@@ -47,8 +47,16 @@ def a_letter(language: str = "en") -> Held:
     return letters.by_email(house)
 
 
+A_BROWSER = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 "
+    "Mobile/15E148 Safari/604.1"
+)
+"""What people's browsers call themselves; a headless one says that it is a robot."""
+
+
 def a_phone(browser: Browser, *, scripts: bool = False, **options: Any) -> Page:
     return browser.new_page(
+        user_agent=A_BROWSER,
         java_script_enabled=scripts,
         viewport={"width": 390, "height": 844},
         locale="en-GB",
@@ -77,6 +85,7 @@ def test_a_client_without_script_reads_confirms_and_asks_on_a_phone(
     page.get_by_label("Your name", exact=True).fill("Jane Adams")
     assert not page.get_by_label("I am the addressee").is_checked()
     page.get_by_label("I am the addressee").check()
+    letters.seconds_later(letters.SECONDS_TO_READ)
     page.get_by_role("button", name="Confirm receipt").click()
 
     assert page.url == live_server.url + held.url
@@ -89,10 +98,13 @@ def test_a_client_without_script_reads_confirms_and_asks_on_a_phone(
 
     page.get_by_text("I dispute this").click()
     page.get_by_label("What do you dispute?").fill("The end date.")
+    letters.seconds_later(letters.SECONDS_TO_READ)
     page.get_by_role("button", name="Send", exact=True).click()
     assert "Your words have arrived" in page.inner_text("main")
 
     page.get_by_role("link", name="This was not you?").click()
+    page.get_by_label("It was neither me").check()
+    letters.seconds_later(letters.SECONDS_TO_READ)
     page.get_by_role("button", name="This was not me").click()
     assert "does not count any more" in page.inner_text("main")
     assert held.case.state == State.NOTICE

@@ -241,6 +241,7 @@ def test_a_second_confirmation_shows_the_first(house: House) -> None:
         "name": "Jane Adams",
         "is_authorised": "on",
     }
+    letters.seconds_later(letters.SECONDS_TO_READ)
     client.post(held.url, fields)
 
     again = client.post(held.url, fields | {"name": "Somebody Else"})
@@ -321,6 +322,7 @@ def test_a_nonce_of_a_page_opened_by_link_is_none_of_the_code(house: House) -> N
 def test_twenty_people_confirm_one_letter_at_once(transactional_db: None) -> None:
     held = letters.by_email(builders.a_house())
     pages = [nonce_on(Client().get(held.url)) for _ in range(20)]
+    letters.seconds_later(letters.SECONDS_TO_READ)
 
     def one(nonce: str) -> int:
         try:
@@ -471,7 +473,9 @@ def test_this_was_not_me_takes_the_acknowledgement_back(house: House) -> None:
     page = client.get(f"{held.url}not-me/")
     assert "with the name “Jane Adams”" in text_of(page)
 
-    answer = client.post(f"{held.url}not-me/", {"nonce": nonce_on(page), "text": "I was away."})
+    letters.seconds_later(letters.SECONDS_TO_READ)
+    fields = {"nonce": nonce_on(page), "is_sure": "on", "text": "I was away."}
+    answer = client.post(f"{held.url}not-me/", fields)
 
     assert answer.headers["Location"] == f"{held.url}?sent=not-me"
     assert held.case.state == State.NOTICE
@@ -486,7 +490,7 @@ def test_not_me_needs_the_pages_nonce(house: House) -> None:
     held = letters.by_email(house)
     confirm(held)
 
-    answer = Client().post(f"{held.url}not-me/", {"text": "I was away."})
+    answer = Client().post(f"{held.url}not-me/", {"is_sure": "on", "text": "I was away."})
 
     assert answer.status_code == 422
     assert "I was away." in answer.content.decode()
