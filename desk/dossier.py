@@ -25,6 +25,7 @@ from clients.models.engagement import NoticeForm, NoticeMethod
 from desk import follow_up, handover, obligations, scoping
 from desk.deemed_receipt import Deemed, deemed_receipt_of, preset_rows
 from desk.json_rows import rows_of
+from desk.places import place_of_task
 from desk.rights import Rights
 from desk.templatetags.words import prose_date
 from offboarding import selectors, terms
@@ -85,6 +86,8 @@ class TaskLine:
 
     task: Task
     people: str
+    place: str = ""
+    """Where it is done, if that is another page."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,8 @@ class Dossier:
     def _line_of(self, tasks: list[Task]) -> TaskLine:
         # Ticking a line ticks the reader's own task where they have one.
         own = next((task for task in tasks if task.assignee_id == self.rights.user_id), tasks[0])
-        return TaskLine(own, ", ".join(task.assignee.name for task in tasks))
+        people = ", ".join(task.assignee.name for task in tasks)
+        return TaskLine(own, people, place_of_task(own.origin, self.case.reference))
 
     @property
     def address_lines(self) -> list[str]:

@@ -29,6 +29,7 @@ from notices.models import InboundKind, InboundMail
 from notices.services import inbox as service
 from offboarding import policies
 from offboarding.errors import InvalidInput
+from offboarding.models import TerminationCase
 
 Words = str | Promise
 
@@ -169,8 +170,13 @@ def _shown(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
         "may_sort": mail_policies.may_sort(user, mail),
         "may_tick": works and mail.handled_at is None,
         "may_take": works and is_reply and case is not None and not case.is_ended,
+        "is_stranger": is_reply and case is not None and not _is_a_contact(case, mail),
         "has_more": mail.full_text.strip() != mail.words.strip(),
     }
+
+
+def _is_a_contact(case: TerminationCase, mail: InboundMail) -> bool:
+    return case.client.contacts.filter(email__iexact=mail.sender_email).exists()
 
 
 @require_safe

@@ -41,3 +41,19 @@ def place_of(fix: str, reference: str) -> str:
         except NoReverseMatch:
             pass
     return case_url(reference, fix)
+
+
+def place_of_task(origin: str, reference: str) -> str:
+    """Return the address where a task that a machine raised is done; nothing for any other task.
+
+    Args:
+        origin: what raised it, such as "inbound:12" or "delivery:7:bounced".
+        reference: of its case.
+    """
+    what, _colon, rest = origin.partition(":")
+    number = rest.partition(":")[0]
+    if what == "inbound" and number.isdecimal():
+        return reverse("desk:inbox-mail", args=[int(number)])
+    if what == "delivery":
+        return f"{reverse('desk:notice', args=[reference])}#deliveries"
+    return ""

@@ -19,7 +19,7 @@ from accounts.models import User
 from audit import clock
 from desk.case_lines import SHOWN_WITH, goal_of, open_task
 from desk.navigation import address
-from desk.places import case_url, place_of
+from desk.places import case_url, place_of, place_of_task
 from desk.scoping import cases_of, person_of
 from offboarding.lifecycle import ENDED, State
 from offboarding.models import Task, TaskKind, TerminationCase
@@ -88,7 +88,8 @@ class Line:
             return place_of("notice", reference)
         if kind == TaskKind.POST and (post := address("desk:post")):
             return post
-        return case_url(reference, "tasks" if self.task else "")
+        origin = self.task.origin if self.task else ""
+        return place_of_task(origin, reference) or case_url(reference, "tasks" if kind else "")
 
 
 @dataclass

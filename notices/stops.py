@@ -3,6 +3,7 @@
 - Withdrawing or replacing a notice takes it back, and so does keeping the client.
 - A hold lets it wait, except for what tells the client that a notice is withdrawn or answers them.
 - A dispute, an acknowledgement or any standing receipt takes a reminder back; it stops no notice.
+  So does a mail to the same address that was refused or came back.
 - A notice that would leave too late for its own dates is taken back and needs a new approval.
 
 What an answer rests on is compared once more in the last moment (`commit_handing_over`): the case's
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from audit import clock
 from notices import lawful
-from notices.models import Delivery, MessageKind, Notice, NoticeKind, NoticeState
+from notices.models import Delivery, DeliveryState, MessageKind, Notice, NoticeKind, NoticeState
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
@@ -61,9 +62,19 @@ def stop_of(
         or (case.proofs.filter(voided_at=None).exists() if has_receipt is None else has_receipt)
     ):
         return Stop(_("The reminder is no longer needed."))
+    if kind == MessageKind.REMINDER and _address_failed(case, delivery):
+        return Stop(_("A mail to this address came back."))
     if kind in (MessageKind.REMINDER, MessageKind.FOLLOW_UP) and case.is_on_hold:
         return Stop(_("The case is on hold."), waits=True)
     return None
+
+
+def _address_failed(case: TerminationCase, delivery: Delivery) -> bool:
+    failed = case.deliveries.filter(
+        recipient_email=delivery.recipient_email,
+        state__in=[DeliveryState.REFUSED, DeliveryState.BOUNCED],
+    )
+    return failed.exists()
 
 
 def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -> Stop | None:

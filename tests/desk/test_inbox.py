@@ -276,3 +276,19 @@ def test_looking_at_a_mail_changes_nothing(client: Client, house: House, case):
 
     assert actions(case) == before
     assert _again(mail).handled_at is None
+
+
+def test_a_task_to_read_leads_to_the_mail(client: Client, house: House, case):
+    mail = _mail(incoming.a_reply(case))
+    client.force_login(house.manager)
+    for place in ("/", f"/cases/{case.reference}/"):
+        assert f'href="/inbox/{mail.pk}/"' in client.get(place).content.decode()
+
+
+def test_a_writer_who_is_no_contact_is_pointed_out(client: Client, house: House, case):
+    known = _mail(incoming.a_reply(case))
+    stranger = _mail(incoming.a_reply(case, sender="x@nowhere.example", message_id="<s@x>"))
+
+    assert "Not an address" not in _page(client, house.manager, f"{known.pk}/")
+    for place in ("", "receipt/"):
+        assert "Not an address" in _page(client, house.manager, f"{stranger.pk}/{place}")

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.actor import Actor
 from audit import clock
@@ -17,6 +17,7 @@ from audit.models import AuditEvent
 from notices import chasing, dispatch, mail, reminders
 from notices.errors import NotSettledYet
 from notices.inbound import filing, reading, signs
+from notices.messages import write_message
 from notices.models import (
     Channel,
     DeliveryState,
@@ -24,10 +25,12 @@ from notices.models import (
     InboundMail,
     MatchedBy,
     Message,
+    MessageKind,
 )
 from offboarding.lifecycle import State
 from offboarding.models import Communication, ProofOfReceipt, TerminationCase
 from offboarding.services import proofs
+from offboarding.services.locking import locked
 from tests import services
 from tests.builders import House, a_case, a_client, an_engagement, fresh, wait_until
 from tests.desk.pages import actions
@@ -390,6 +393,25 @@ def test_no_reminder_goes_to_an_address_that_came_back(delivery, house):
         reminders.sweep()
 
     assert not Message.objects.filter(case=case, kind="reminder").exists()
+
+
+def test_a_reminder_that_waits_does_not_leave_once_its_address_failed(delivery):
+    case = delivery.case
+    with transaction.atomic():
+        reminder = write_message(
+            locked(case),
+            kind=MessageKind.REMINDER,
+            origin="a-test",
+            context={"receipt_url": "https://example.com/r/x", "notice_date": clock.today()},
+            by=reminders.MACHINE,
+            recipient_name="Jane Adams",
+            recipient_email=delivery.recipient_email,
+        )
+    take_in(incoming.postfix(delivery))
+    dispatch.drain()
+
+    assert reminder is not None
+    assert walks.the_same(reminder).state == DeliveryState.TAKEN_BACK
 
 
 # -- what no person would write --------------------------------------------------------------------
