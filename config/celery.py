@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.signals import worker_process_init
+from django.db import connection
 
 from audit import request_id
 from config import pulse
@@ -18,9 +19,13 @@ class RecordedTask(Task):  # type: ignore[type-arg]
     """A task whose events and log lines carry its id."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the task under its own id."""
+        """Run the task under its own id; a connection that broke is not kept for the next."""
         with request_id.use(self.request.id or request_id.fresh()):
-            return super().__call__(*args, **kwargs)
+            try:
+                return super().__call__(*args, **kwargs)
+            finally:
+                # Celery keeps connections for many tasks, also through a restart of the database.
+                connection.close_if_unusable_or_obsolete()
 
 
 app = Celery("offboarding", task_cls=RecordedTask)

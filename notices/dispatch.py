@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from audit import clock
@@ -163,6 +163,7 @@ class _Drain:
             stopped = commit_handing_over(departures)
         except Exception:
             # One by one, so that none suffers for another.
+            connection.close_if_unusable_or_obsolete()
             stopped = {}
             for departure in departures:
                 stopped |= self._commit_alone(departure)
@@ -220,6 +221,7 @@ class _Drain:
                 settle_all(results, may_try_again=True)
             except NO_ANSWER:
                 log.warning("delivery.database_away", deliveries=[r.delivery.pk for r in results])
+                connection.close_if_unusable_or_obsolete()
                 time.sleep(0.5)
             else:
                 return

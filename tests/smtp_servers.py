@@ -52,6 +52,8 @@ class Script:
     at: dict[Step, str] = field(default_factory=dict)
     # Whether a message that came to its dot is kept although the client hears something else.
     store: bool = False
+    # Whether somebody between us takes the offer of encryption out.
+    strips_starttls: bool = False
     extensions: tuple[str, ...] = ("8BITMIME", "SMTPUTF8", "DSN", "SIZE 50000000")
 
 
@@ -109,7 +111,7 @@ MODES: dict[str, Script] = {
     "mixed_codes_at_rcpt": Script({"rcpt": "250-2.1.5 Ok\r\n550 5.1.1 No"}),
     "cut_reply_after_dot": Script({"dot": "CUT 250 2.0.0 Ok"}, store=True),
     # encryption
-    "starttls_stripped": Script(),
+    "starttls_stripped": Script(strips_starttls=True),
     "starttls_refused": Script({"starttls": "454 4.7.0 TLS not available"}),
     "starttls_garbage": Script({"starttls": GARBAGE}),
     "starttls_drop": Script({"starttls": DROP}),
@@ -183,7 +185,6 @@ class SmtpServer:
     def set_mode(self, mode: str) -> None:
         """Behave differently from the next message on."""
         names = mode.split(",")
-        self._offers_starttls = "starttls_stripped" not in names
         self._turns = cycle([MODES[name] for name in names])
 
     def start(self) -> None:
@@ -309,7 +310,7 @@ class _Conversation:
 
     def _on_ehlo(self, command: str) -> None:
         offers = list(self.script.extensions)
-        if self.server._tls and not self.encrypted and self.server._offers_starttls:
+        if self.server._tls and not self.encrypted and not self.script.strips_starttls:
             offers.append("STARTTLS")
         if self.server._sign_in:
             offers.append("AUTH PLAIN")
