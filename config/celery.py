@@ -25,7 +25,8 @@ class RecordedTask(Task):  # type: ignore[type-arg]
                 return super().__call__(*args, **kwargs)
             finally:
                 # Celery keeps connections for many tasks, also through a restart of the database.
-                connection.close_if_unusable_or_obsolete()
+                if not connection.in_atomic_block:
+                    connection.close_if_unusable_or_obsolete()
 
 
 app = Celery("offboarding", task_cls=RecordedTask)

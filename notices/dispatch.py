@@ -163,7 +163,7 @@ class _Drain:
             stopped = commit_handing_over(departures)
         except Exception:
             # One by one, so that none suffers for another.
-            connection.close_if_unusable_or_obsolete()
+            _drop_a_broken_connection()
             stopped = {}
             for departure in departures:
                 stopped |= self._commit_alone(departure)
@@ -221,11 +221,16 @@ class _Drain:
                 settle_all(results, may_try_again=True)
             except NO_ANSWER:
                 log.warning("delivery.database_away", deliveries=[r.delivery.pk for r in results])
-                connection.close_if_unusable_or_obsolete()
+                _drop_a_broken_connection()
                 time.sleep(0.5)
             else:
                 return
         settle_all(results)
+
+
+def _drop_a_broken_connection() -> None:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 # -- leases that ran out ---------------------------------------------------------------------------

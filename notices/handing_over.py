@@ -114,14 +114,21 @@ def _departure_of(delivery: Delivery, fence: int, received: set[int]) -> Departu
 
 # -- the last moment -------------------------------------------------------------------------------
 
-_GIVEN = "(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS varchar), CAST(%s AS integer))"
+_KINDS = ("bigint", "bigint", "varchar", "integer", "varchar", "varchar", "integer")
+_GIVEN = f"({', '.join(f'CAST(%s AS {kind})' for kind in _KINDS)})"
+_LOCK = "SELECT id FROM offboarding_terminationcase WHERE id IN ({places}) ORDER BY id FOR UPDATE"
 _LEAVE = """
-    WITH given (delivery, held_fence, notice_state, is_reminder) AS (VALUES {given})
+    WITH given (delivery, held_fence, case_state, is_disputed, on_hold_until, notice_state,
+                is_reminder) AS (VALUES {given})
     UPDATE notices_delivery
     SET state = 'handing_over', attempts = attempts + 1, leased_until = {lease},
         state_changed_at = %s
     FROM given
     WHERE id = delivery AND fence = held_fence AND state = 'claimed' AND NOT is_paused
+      AND EXISTS (SELECT 1 FROM offboarding_terminationcase c
+           WHERE c.id = notices_delivery.case_id AND c.state = case_state
+             AND (c.disputed_at IS NOT NULL) = (is_disputed = 1)
+             AND coalesce(CAST(c.on_hold_until AS varchar), '') = given.on_hold_until)
       AND (notice_id IS NULL OR EXISTS (SELECT 1 FROM notices_notice n
            WHERE n.id = notice_id AND n.state = notice_state))
       AND (is_reminder = 0 OR NOT EXISTS (SELECT 1 FROM offboarding_proofofreceipt p
@@ -139,76 +146,71 @@ def commit_handing_over(asking: Sequence[Departure]) -> dict[int, Stop | None]:
         Why a row does not leave, by its key; without a reason it is no longer ours. The others
         leave.
     """
+    # Refuses to run inside somebody's transaction: nothing would be committed.
     with transaction.atomic(durable=True):
-        facts = _locked_facts({departure.delivery.case_id for departure in asking})
-        as_decided = [one for one in asking if _stands(one, facts[one.delivery.case_id])]
-        leaving = _leave(as_decided)
-        stopped = {}
-        for departure in asking:
-            if departure.delivery.pk not in leaving:
+        pass
+    leaving = _leave([one for one in asking if _may_be_as_decided(one)])
+    stopped = {}
+    for departure in asking:
+        if departure.delivery.pk not in leaving:
+            with transaction.atomic():
                 stop = _decide_again(departure)
-                if stop is not _LEAVES:
-                    stopped[departure.delivery.pk] = stop
-        return stopped
+            if stop is not _LEAVES:
+                stopped[departure.delivery.pk] = stop
+    return stopped
 
 
-def _locked_facts(cases: set[int]) -> dict[int, tuple[Any, ...]]:
-    """Lock cases; return of each what `stops` rests on."""
-    query = (
-        "SELECT id, state, disputed_at IS NOT NULL, on_hold_until"
-        " FROM offboarding_terminationcase WHERE id IN ({places}) ORDER BY id"
-    ).format(places=", ".join(["%s"] * len(cases)))
-    if connection.features.has_select_for_update:
-        query += " FOR UPDATE"
-    with connection.cursor() as cursor:
-        cursor.execute(query, sorted(cases))
-        return {
-            key: (state, bool(is_disputed), str(on_hold_until or ""))
-            for key, state, is_disputed, on_hold_until in cursor.fetchall()
-        }
-
-
-def _stands(departure: Departure, facts: tuple[Any, ...]) -> bool:
-    """Tell whether what was decided when the row was read holds still."""
+def _may_be_as_decided(departure: Departure) -> bool:
+    """Tell whether what was decided when the row was read can hold still, as to the day."""
     delivery = departure.delivery
-    case = delivery.case
-    read = (case.state, case.disputed_at is not None, str(case.on_hold_until or ""))
-    return (
-        read == facts
-        and departure.decided_on == clock.today(case.time_zone)
-        and not leaves_by_its_date(case, delivery)
-    )
+    today = clock.today(delivery.case.time_zone)
+    return departure.decided_on == today and not leaves_by_its_date(delivery.case, delivery)
 
 
 def _leave(departures: Sequence[Departure]) -> set[int]:
+    """Commit that these leave, as far as all stands as it was read; return which do."""
     if not departures:
         return set()
-    values: list[Any] = []
-    for one in departures:
-        notice = one.delivery.notice
-        values += [one.delivery.pk, one.fence, notice.state if notice else ""]
-        values.append(int(_is_reminder(one.delivery)))
+    given = ", ".join([_GIVEN] * len(departures))
+    values = [value for one in departures for value in _rests_on(one)]
+    values.append(connection.ops.adapt_datetimefield_value(clock.now()))
     lease = DatabaseClock(lease_seconds())
-    statement = _LEAVE.format(
-        given=", ".join([_GIVEN] * len(departures)),
-        lease=lease.as_postgresql()[0] if _is_postgresql() else lease.as_sqlite()[0],
-    )
+    if connection.vendor != "postgresql":
+        # The transaction itself is the lock.
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_LEAVE.format(given=given, lease=lease.as_sqlite()[0]), values)
+            return {key for (key,) in cursor.fetchall()}
+    cases = sorted({one.delivery.case_id for one in departures})
+    lock = _LOCK.format(places=", ".join(["%s"] * len(cases)))
+    leave = _LEAVE.format(given=given, lease=lease.as_postgresql()[0])
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, connection.ops.adapt_datetimefield_value(clock.now())])
+        # Sent together they are one transaction and one way to the database and back; the second
+        # begins when the locks are held, and sees what was committed until then.
+        cursor.execute(f"{lock};{leave}", [*cases, *values])
+        cursor.nextset()
         return {key for (key,) in cursor.fetchall()}
 
 
-def _is_postgresql() -> bool:
-    return connection.vendor == "postgresql"
+def _rests_on(departure: Departure) -> tuple[Any, ...]:
+    delivery, case = departure.delivery, departure.delivery.case
+    return (
+        delivery.pk,
+        departure.fence,
+        case.state,
+        int(case.is_disputed),
+        str(case.on_hold_until or ""),
+        delivery.notice.state if delivery.notice else "",
+        int(_is_reminder(delivery)),
+    )
 
 
 _LEAVES = Stop("")
 
 
 def _decide_again(departure: Departure) -> Stop | None:
-    """Ask again what stops a row whose case or notice moved since it was read; it is locked."""
+    """Ask again what stops a row whose case or notice moved since it was read."""
     delivery = departure.delivery
-    case = TerminationCase.objects.get(pk=delivery.case_id)
+    case = TerminationCase.objects.select_for_update().get(pk=delivery.case_id)
     # Client and office do not change in between; only the case's own flags matter.
     case.client = delivery.case.client
     if delivery.notice is not None:

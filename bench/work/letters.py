@@ -36,7 +36,7 @@ def prepare(count: int) -> None:
         multiply(notice, count - 1, case_id=f"{first} + n")
     for each in Notice.objects.all():
         Rendering.objects.get_or_create(
-            notice=each, notice_version=each.version, purpose=RenderingPurpose.PREVIEW
+            notice=each, notice_version=each.version, purpose=RenderingPurpose.APPROVAL
         )
     check(Rendering.objects.count() == count, "not every letter was ordered")
     check(TerminationCase.objects.count() == count, "not every letter has a case")

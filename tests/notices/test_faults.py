@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from celery import Celery
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
 from accounts.actor import Actor
@@ -422,18 +423,19 @@ STORM = ",".join(
 
 def crash_the_database() -> None:
     """Kill one of its processes: PostgreSQL ends all others, recovers and starts anew."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        [pid] = cursor.fetchone()
-    os.kill(pid, signal.SIGKILL)
+    killed = connection.copy()
+    killed.ensure_connection()
+    os.kill(killed.connection.info.backend_pid, signal.SIGKILL)
+    wait_until(lambda: not _answers(connection), seconds=30, what="all of PostgreSQL to end")
     connection.close()
-    wait_until(_the_database_answers, seconds=30, what="PostgreSQL to be there again")
+    wait_until(lambda: _answers(connection), seconds=30, what="PostgreSQL to be there again")
 
 
-def _the_database_answers() -> bool:
+def _answers(database: BaseDatabaseWrapper) -> bool:
     try:
-        connection.ensure_connection()
-    except OperationalError:
+        with database.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError):
         return False
     return True
 
