@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-LETTER, SLIP, NOTICE, DELIVERY, EDITOR = (
+LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND = (
     "notices_letter",
     "notices_receiptslip",
     "notices_notice",
     "notices_delivery",
     "notices_noticeeditor",
+    "notices_inboundmail",
 )
 
 _SEALED = "('approved', 'sent', 'superseded', 'withdrawn')"
@@ -33,10 +34,13 @@ _FROZEN_OF_DELIVERY = (
 # Empty when the row is made, given once.
 _GIVEN_ONCE = ("mime", "mime_sha256", "internet_message_id")
 
+_FROZEN_OF_INBOUND = ("raw", "sha256", "fingerprint", "received_at")
+
 _NO_LETTER = "a sealed letter never changes"
 _NO_SLIP = "a receipt slip never changes"
 _NO_NOTICE = "a sealed notice keeps its text, dates and addresses"
 _NO_EDITOR = "nobody approves a notice that they wrote or changed"
+_NO_INBOUND = "a mail that came in keeps its bytes, and its row once it is filed"
 _NO_MAIL = "a delivery keeps its bytes, its Message-ID and its recipient"
 
 
@@ -76,7 +80,9 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 def tables_exist(connection: BaseDatabaseWrapper) -> bool:
     """Whether this app has been migrated."""
-    return {LETTER, SLIP, NOTICE, DELIVERY, EDITOR} <= set(connection.introspection.table_names())
+    return {LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND} <= set(
+        connection.introspection.table_names()
+    )
 
 
 def _is_postgresql(connection: BaseDatabaseWrapper) -> bool:
@@ -178,6 +184,20 @@ def _on_sqlite() -> dict[str, str]:
                 _rewritten("IS NOT", "coalesce({column}, '') <> ''"),
                 _NO_MAIL,
             ),
+            refuse(
+                "inbound_keeps_its_bytes",
+                f"BEFORE UPDATE OF {', '.join(_FROZEN_OF_INBOUND)}",
+                INBOUND,
+                _changes(_FROZEN_OF_INBOUND, "IS NOT"),
+                _NO_INBOUND,
+            ),
+            refuse(
+                "inbound_filed_no_delete",
+                "BEFORE DELETE",
+                INBOUND,
+                "OLD.case_id IS NOT NULL",
+                _NO_INBOUND,
+            ),
         ]
     )
 
@@ -204,6 +224,10 @@ _POSTGRESQL_FUNCTIONS = {
     "notices_notice_no_delete": _function(f"OLD.state IN {_SEALED}", _NO_NOTICE),
     "notices_notice_approved_by_another": _function(_APPROVED_BY_AN_EDITOR, _NO_EDITOR),
     "notices_editor_approved_nothing": _function(_EDITED_BY_ITS_APPROVER, _NO_EDITOR),
+    "notices_inbound_keeps_its_bytes": _function(
+        _changes(_FROZEN_OF_INBOUND, _DIFFERS), _NO_INBOUND
+    ),
+    "notices_inbound_filed_no_delete": _function("OLD.case_id IS NOT NULL", _NO_INBOUND),
     # A length is known without reading the bytes.
     "notices_delivery_keeps_its_mail": _function(
         _rewritten(_DIFFERS, "coalesce(length({column}), 0) > 0"), _NO_MAIL
@@ -230,6 +254,13 @@ _POSTGRESQL_TRIGGERS = {
         "BEFORE INSERT OR UPDATE",
         "ROW",
     ),
+    "inbound_keeps_its_bytes": (
+        INBOUND,
+        "notices_inbound_keeps_its_bytes",
+        f"BEFORE UPDATE OF {', '.join(_FROZEN_OF_INBOUND)}",
+        "ROW",
+    ),
+    "inbound_filed_no_delete": (INBOUND, "notices_inbound_filed_no_delete", "BEFORE DELETE", "ROW"),
     # Only when one of these columns is written: the bytes are large and states move often.
     "delivery_keeps_its_mail": (
         DELIVERY,

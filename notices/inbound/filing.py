@@ -47,14 +47,6 @@ STREAM = "inbox:all"
 
 MOST_FILES = 30
 
-HANDLED_BY_ITSELF = (
-    InboundKind.AUTOMATIC,
-    InboundKind.DELAYED,
-    InboundKind.DELIVERED,
-    InboundKind.READ_RECEIPT,
-)
-"""Kinds that nobody has to read when they were matched."""
-
 
 def take_in(
     raw: bytes,
@@ -238,7 +230,8 @@ def file_on(case: TerminationCase, row: InboundMail, mail: ReadMail, *, by: Acto
         row.matched_by = MatchedBy.PERSON
     if row.delivery is not None and row.kind in _ABOUT_A_DELIVERY:
         _tell_the_delivery(case, row, mail)
-    if row.kind in (InboundKind.REPLY, InboundKind.AUTOMATIC, InboundKind.READ_RECEIPT):
+    # A report that names no delivery of ours changes none, so at least people see it.
+    if row.kind in _SAID or row.delivery is None:
         files = _keep_files(case, row, mail.attachments) if row.kind == InboundKind.REPLY else []
         row.communication = _onto_the_timeline(case, row, files)
         row.save()
@@ -247,7 +240,11 @@ def file_on(case: TerminationCase, row: InboundMail, mail: ReadMail, *, by: Acto
     _remember_filed(case, row, by=by)
     if row.kind == InboundKind.REPLY:
         _ask_to_read(case, row, title=_("Read what the client wrote"))
+    elif row.kind == InboundKind.TOO_LARGE:
+        _ask_to_read(case, row, title=_("A mail of the client was too large to take in"))
 
+
+_SAID = (InboundKind.REPLY, InboundKind.AUTOMATIC, InboundKind.READ_RECEIPT)
 
 _ABOUT_A_DELIVERY = (
     InboundKind.BOUNCED,

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.actor import Actor
 from audit import clock
@@ -191,6 +191,19 @@ def test_two_pollers_at_once_file_a_mail_once(house):
         rows = set(pool.map(poll, range(8)))
     assert len(rows) == 1
     assert Communication.objects.filter(case=case).count() == 1
+
+
+def test_the_database_keeps_the_bytes_that_came_and_the_rows_that_were_filed(delivery):
+    row = take_in(incoming.a_reply(delivery.case))
+    rows = InboundMail.objects.filter(pk=row.pk)
+    for change in (
+        lambda: rows.update(raw=b"other"),
+        lambda: rows.update(sha256="0" * 64),
+        lambda: rows._raw_delete(rows.db),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    assert bytes(rows.get().raw) == incoming.a_reply(delivery.case)
 
 
 # -- machines --------------------------------------------------------------------------------------
@@ -375,6 +388,18 @@ def test_a_report_that_names_an_invented_delivery_changes_nothing(delivery):
         delivery.internet_message_id.encode(), b"<guessed@example.com>"
     )
     assert take_in(forged).case is None
+    assert walks.the_same(delivery).state == DeliveryState.ACCEPTED
+
+
+def test_a_report_on_a_case_that_names_no_mail_of_ours_is_shown_and_changes_nothing(delivery):
+    address = mail.case_address(delivery.case)
+    raw = incoming.postfix(delivery, to=address).replace(
+        delivery.internet_message_id.encode(), b"<another@example.com>"
+    )
+    row = take_in(raw)
+
+    assert (row.case, row.delivery, row.kind) == (delivery.case, None, InboundKind.BOUNCED)
+    assert Communication.objects.get(pk=row.communication_id).subject == "Automatic: Report"
     assert walks.the_same(delivery).state == DeliveryState.ACCEPTED
 
 
