@@ -232,22 +232,8 @@ def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
                 [Reason("receipt_is_there", _("A receipt of this case rests on it."), "receipt")]
             )
         number, posted_on = delivery.carrier_number, delivery.posted_on
-        counts = _counts_for_the_case(delivery)
-        if counts and not _another_has_left(delivery):
-            if not chasing.begin_again_later(now):
-                raise TransitionRefused(
-                    [
-                        Reason(
-                            "chased_already",
-                            _(
-                                "The client was already asked about this letter; correct its "
-                                "number instead."
-                            ),
-                            "notice",
-                        )
-                    ]
-                )
-            proofs.correct_service(now, by=by, served_on=None, delivery_id=delivery.pk)
+        if _counts_for_the_case(delivery):
+            _let_service_fall(now, delivery, by=by)
         delivery.carrier, delivery.carrier_number, delivery.posted_on = "", "", None
         move(
             now,
@@ -262,10 +248,44 @@ def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
     return delivery
 
 
-def _another_has_left(delivery: Delivery) -> bool:
-    """Whether something else of the same notice was handed to a relay or a carrier."""
+def _let_service_fall(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
+    """Move the day of service to what else of the notice has left, or take it back."""
     others = Delivery.objects.filter(notice=delivery.notice, state__in=MAY_HAVE_LEFT)
-    return others.exclude(pk=delivery.pk).exists()
+    found = [
+        (day, other.channel)
+        for other in others.exclude(pk=delivery.pk).defer("mime")
+        if (day := _left_on(case, other)) is not None
+    ]
+    day, channel = min(found, default=(None, ""))
+    if day is None and others.exclude(pk=delivery.pk).exists():
+        # Something may have left, and nobody knows when: what is recorded stays.
+        return
+    if day is None and not chasing.begin_again_later(case):
+        raise TransitionRefused(
+            [
+                Reason(
+                    "chased_already",
+                    _(
+                        "The client was already asked about this letter; correct its "
+                        "number instead."
+                    ),
+                    "notice",
+                )
+            ]
+        )
+    if (day, channel) != (case.served_on, case.served_by):
+        proofs.correct_service(case, by=by, served_on=day, channel=channel, delivery_id=delivery.pk)
+
+
+def _left_on(case: TerminationCase, delivery: Delivery) -> date | None:
+    """Return the day, at the office, on which a delivery was handed to a relay or a carrier."""
+    if delivery.posted_on is not None:
+        return delivery.posted_on
+    moments = delivery.events.filter(
+        state__in=[DeliveryState.ACCEPTED, DeliveryState.DELIVERED]
+    ).values_list("at", flat=True)
+    first = min(moments, default=None)
+    return first.astimezone(ZoneInfo(case.time_zone)).date() if first else None
 
 
 def _refuse_unless_posted(delivery: Delivery) -> None:

@@ -307,6 +307,17 @@ def test_an_undone_posting_is_served_no_more_and_frees_its_number(house: House) 
     assert fresh(case).served_on == clock.today(case.time_zone)
 
 
+def test_an_undone_posting_leaves_the_service_to_the_mail_that_left(house: House) -> None:
+    delivery = walks.posted(house)
+    email = walks.became(walks.delivery_of(delivery.notice, Channel.EMAIL), DeliveryState.ACCEPTED)
+    email.events.create(state=DeliveryState.ACCEPTED)
+
+    registered.undo_posting(delivery, by=house.by_manager)
+
+    case = fresh(delivery.case)
+    assert (case.served_on, case.served_by) == (clock.today(case.time_zone), Channel.EMAIL)
+
+
 def test_a_posting_on_which_a_receipt_rests_is_not_undone(house: House) -> None:
     delivery = walks.posted(house)
     registered.record_outcome(

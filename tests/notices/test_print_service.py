@@ -33,7 +33,7 @@ from tests.notices import walks
 from tests.notices.lob_peer import LobPeer, a_lob_peer
 from tests.notices.sheets import a_pdf
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 IN_THE_STATES = {
     "street": "500 Harbor Street",
