@@ -90,16 +90,17 @@ function begin(form) {
     }
   }
 
-  if (form.dataset.autosave) {
-    form.addEventListener("input", (event) => {
-      // A reason beside a finding is sent by its own button.
-      if ("unsaved" in event.target.dataset) return;
-      isDirty = true;
-      if (!isSaving) say(words.typing);
-      schedule(PAUSE);
-    });
-    addEventListener("online", () => schedule(0));
-  }
+  form.addEventListener("input", (event) => {
+    // A reason beside a finding is sent by its own button.
+    if ("unsaved" in event.target.dataset) return;
+    isDirty = true;
+    if (!form.dataset.autosave) return;
+    if (!isSaving) say(words.typing);
+    schedule(PAUSE);
+  });
+  if (form.dataset.autosave) addEventListener("online", () => schedule(0));
+  // What stands beside another person's text is saved nowhere yet.
+  else if (form.dataset.conflict) isDirty = true;
 
   form.addEventListener("submit", () => {
     isLeaving = true;
