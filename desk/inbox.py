@@ -28,7 +28,7 @@ from notices import policies as mail_policies
 from notices.models import InboundKind, InboundMail
 from notices.services import inbox as service
 from offboarding import policies
-from offboarding.errors import InvalidInput
+from offboarding.errors import InvalidInput, NotAllowed
 from offboarding.models import TerminationCase
 
 Words = str | Promise
@@ -168,6 +168,7 @@ def _shown(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
         "signs": [SIGNS[sign] for sign in mail.signs if sign in SIGNS],
         "files": list(mail.files.all()),
         "may_sort": mail_policies.may_sort(user, mail),
+        "may_open_original": mail_policies.may_open_original(user, mail),
         "may_tick": works and mail.handled_at is None,
         "may_take": works and is_reply and case is not None and not case.is_ended,
         "is_stranger": is_reply and case is not None and not _is_a_contact(case, mail),
@@ -183,8 +184,14 @@ def _is_a_contact(case: TerminationCase, mail: InboundMail) -> bool:
 @never_cache
 @csp({"default-src": [NONE], "sandbox": [True]})
 def original(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the mail out as it came, never shown, always saved."""
+    """Hand the mail out as it came, never shown, always saved.
+
+    Raises:
+        NotAllowed: it may quote the client's own link, and this is no team lead.
+    """
     mail = mail_or_404(request, pk)
+    if not mail_policies.may_open_original(person_of(request), mail):
+        raise NotAllowed(_text("The original is for team leads: it may hold the client's link."))
     raw = InboundMail.objects.values_list("raw", flat=True).get(pk=mail.pk)
     response = HttpResponse(bytes(raw), content_type="message/rfc822")
     response["Content-Disposition"] = (

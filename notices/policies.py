@@ -35,3 +35,13 @@ def may_sort(user: User, mail: InboundMail) -> bool:
     """Tell whether a person may say where an unmatched mail belongs."""
     led = teams_sorted_by(user)
     return mail.case_id is None and bool(led) and (mail.team_id is None or mail.team_id in led)
+
+
+def may_open_original(user: User, mail: InboundMail) -> bool:
+    """Tell whether a person may have a mail as it came.
+
+    It may quote the link with which the client confirms, so it is for who decides about receipts.
+    """
+    if mail.case is None:
+        return may_sort(user, mail)
+    return policies.PEOPLE_MAY["offboarding.resolve_delivery"].test(user, mail.case)

@@ -21,6 +21,7 @@ from accounts.models import Team
 from audit import clock
 from audit.services import record
 from clients.models import Contact
+from notices import link_masking
 from notices.inbound import delivery_news, matching, reports, signs
 from notices.inbound.delivery_news import MACHINE
 from notices.inbound.matching import Match
@@ -176,8 +177,9 @@ def _take_in(
         sender_name=mail.sender_name,
         sender_email=mail.sender_email,
         subject=mail.subject,
-        words=mail.words,
-        full_text=mail.text or (_TOO_CROWDED() if mail.is_too_crowded else ""),
+        # Answers quote our mails; the link in them is the client's alone.
+        words=link_masking.mask(mail.words),
+        full_text=link_masking.mask(mail.text) or (_TOO_CROWDED() if mail.is_too_crowded else ""),
         kind=kind,
         signs=marks,
         case=case,

@@ -84,7 +84,7 @@ def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceip
     kept: list[CaseFile] = []
     try:
         with acting_on(case, by=by, permission="offboarding.acknowledge") as now:
-            mail = _locked(mail, with_raw=True)
+            mail = _locked(mail)
             if not note.strip():
                 raise InvalidInput("note", _("Say which words of the reply show it."))
             file = _as_file(now, mail, by=by)
@@ -131,13 +131,18 @@ def _case_of_reply(mail: InboundMail) -> TerminationCase:
 
 
 def _as_file(case: TerminationCase, mail: InboundMail, *, by: Actor) -> CaseFile:
-    """Keep the reply itself with the case, as it came; its words alone where that is no text."""
-    try:
-        return keep_file(case, ContentFile(bytes(mail.raw)), by=by, name=f"reply-{mail.pk}.eml")
-    except InvalidInput:
-        head = f"From: {mail.sender_email}\nSubject: {mail.subject}\nSHA-256: {mail.sha256}\n\n"
-        words = ContentFile((head + mail.full_text).encode())
-        return keep_file(case, words, by=by, name=f"reply-{mail.pk}.txt")
+    """Keep the reply's words with the case, with the hash of the original.
+
+    The original may quote the client's own link, so it stays in the inbox, for team leads.
+    """
+    head = (
+        f"From: {mail.sender_name} <{mail.sender_email}>\n"
+        f"Received: {mail.received_at.isoformat()}\n"
+        f"Subject: {mail.subject}\nMessage-ID: {mail.message_id}\n"
+        f"SHA-256 of the original: {mail.sha256}\n\n"
+    )
+    words = ContentFile((head + mail.full_text).encode())
+    return keep_file(case, words, by=by, name=f"reply-{mail.pk}.txt")
 
 
 def _locked(mail: InboundMail, *, with_raw: bool = False) -> InboundMail:

@@ -95,10 +95,12 @@ def test_a_mail_is_shown_as_text_whatever_it_holds(client: Client, house: House,
     assert AS_TEXT in page
 
 
-def test_the_original_is_only_ever_saved(client: Client, house: House, case):
+def test_the_original_is_for_leads_and_only_ever_saved(client: Client, house: House, case):
     raw = incoming.a_reply(case)
     mail = _mail(raw)
-    client.force_login(house.manager)
+    _page(client, house.manager, f"{mail.pk}/original.eml", status=403)
+    assert "original.eml" not in _page(client, house.manager, f"{mail.pk}/")
+    client.force_login(house.lead)
     answer = client.get(f"/inbox/{mail.pk}/original.eml")
 
     assert answer.content == raw
@@ -190,7 +192,9 @@ def test_a_reply_becomes_a_receipt_by_one_person_and_counts_by_another(
     proof = ProofOfReceipt.objects.get(case=case)
     assert (proof.kind, proof.grade, proof.counts) == ("accepted_reply", "D", False)
     assert proof.file is not None
-    assert proof.file.content.read() == bytes(mail.raw)
+    kept = proof.file.content.read().decode()
+    assert mail.sha256 in kept
+    assert "I received your letter." in kept
     assert fresh(case).state == State.NOTICE
 
     proofs.accept_proof(proof, by=house.by_second_lead)
@@ -205,6 +209,20 @@ def test_what_a_machine_wrote_is_no_receipt_and_no_dispute(client: Client, house
         assert _send(client, house.manager, mail, verb, **fields).status_code == 409
     assert not ProofOfReceipt.objects.exists()
     assert not fresh(case).is_disputed
+
+
+def test_a_link_that_a_reply_quotes_is_shown_to_nobody(client: Client, house: House, case):
+    link = "https://offboarding.example.com/r/a-token-of-the-client-alone/"
+    mail = _mail(incoming.a_reply(case, text=f"Yes.\n\n> Confirm: {link}\n"))
+    _send(client, house.lead, mail, "receipt", note="Yes.")
+    pages = _page(client, house.lead, f"{mail.pk}/")
+    client.force_login(house.lead)
+    pages += client.get(f"/cases/{case.reference}/").content.decode()
+
+    assert "/r/…" in pages
+    assert "a-token" not in pages
+    for file in case.files.all():
+        assert b"a-token" not in file.content.read()
 
 
 def test_a_receipt_needs_the_words_that_show_it(client: Client, house: House, case):
