@@ -13,7 +13,9 @@ from notices.models import (
     Delivery,
     Letter,
     Notice,
+    NoticeCopy,
     NoticeEditor,
+    NoticeEnclosure,
     NoticeKind,
     Rendering,
     RenderingPurpose,
@@ -45,6 +47,8 @@ def notices_of(case: TerminationCase, *, reader_id: int | None = None) -> list[N
                 NoticeEditor.objects.filter(notice=OuterRef("pk"), person_id=reader_id)
             ),
             others_write=Exists(others),
+            has_enclosures=Exists(NoticeEnclosure.objects.filter(notice=OuterRef("pk"))),
+            has_copies=Exists(NoticeCopy.objects.filter(notice=OuterRef("pk"))),
         )
         .select_related(
             "office__firm", "signatory", "author", "approved_by", "approval_requested_by"
@@ -53,7 +57,18 @@ def notices_of(case: TerminationCase, *, reader_id: int | None = None) -> list[N
     )
     for notice in notices:
         notice.case = case
+        _ask_nothing_of_what_is_not_there(notice)
     return notices
+
+
+def _ask_nothing_of_what_is_not_there(notice: Notice) -> None:
+    """Most letters go alone; a page then asks neither for enclosures nor for copies."""
+    known = {}
+    if not getattr(notice, "has_enclosures", True):
+        known["enclosures"] = NoticeEnclosure.objects.none()
+    if not getattr(notice, "has_copies", True):
+        known["copies"] = NoticeCopy.objects.none()
+    notice._prefetched_objects_cache = known  # type: ignore[attr-defined]
 
 
 def current_of(notices: Sequence[Notice]) -> Notice | None:

@@ -21,6 +21,7 @@ from notices.models import (
     Delivery,
     DeliveryState,
     Letter,
+    NoticeEnclosure,
     NoticeState,
     PrintRun,
     PrintRunLetter,
@@ -149,7 +150,7 @@ class Pile:
 
 
 def queued_of(rows: Sequence[Delivery]) -> list[Queued]:
-    """Return what a person at the printer has to know of each letter; two queries for all."""
+    """Return what a person at the printer has to know of each letter; three queries for all."""
     sealed = {
         (letter.notice_id, letter.notice_version): letter
         for letter in Letter.objects.filter(notice__in=[row.notice_id for row in rows]).defer(
@@ -162,6 +163,11 @@ def queued_of(rows: Sequence[Delivery]) -> list[Queued]:
             delivery__in=[row.pk for row in rows], purpose=RenderingPurpose.SLIP
         ).values("delivery_id", "done_at", "page_count")
     }
+    enclosed: dict[int, list[int]] = {}
+    for notice_id, pages in NoticeEnclosure.objects.filter(
+        notice__in=[row.notice_id for row in rows]
+    ).values_list("notice_id", "page_count"):
+        enclosed.setdefault(notice_id, []).append(pages)
     found = []
     for row in rows:
         notice = row.notice
@@ -172,13 +178,13 @@ def queued_of(rows: Sequence[Delivery]) -> list[Queued]:
         slip = slips.get(row.pk)
         slip_pages = max(slip["page_count"], 1) if slip else 0
         office = notice.office
-        sheets = weights.sheets_of(
-            letter.page_count, both_sides=office.prints_both_sides
-        ) + weights.sheets_of(slip_pages, both_sides=office.prints_both_sides)
+        parts = [letter.page_count, *enclosed.get(notice.pk, ()), slip_pages]
+        both_sides = office.prints_both_sides
+        sheets = sum(weights.sheets_of(pages, both_sides=both_sides) for pages in parts)
         found.append(
             Queued(
                 delivery=row,
-                pages=letter.page_count + slip_pages,
+                pages=sum(parts),
                 sheets=sheets,
                 weight_grams=weights.weight_grams(sheets, office, letter.profile),
                 service=posting_lists.service_of(notice.language),

@@ -167,7 +167,7 @@ class DeemedService(ReceiptVerb):
         return self._known
 
     def _deliveries(self) -> list[Delivery]:
-        found = reading.deliveries().filter(case=self.case, notice__isnull=False)
+        found = reading.deliveries().filter(case=self.case, notice__isnull=False, copy_for=None)
         return list(found.filter(state__in=COUNTED_AS_ATTEMPTS))
 
     def _calls(self) -> list[Communication]:

@@ -54,6 +54,7 @@ class Print(DeliveryVerb):
         assert notice is not None
         return super().context(form) | {
             "letter": reading.letter_of(notice),
+            "enclosures": list(notice.enclosures.defer("pdf")),
             "has_slip": registered.has_slip(self.delivery),
             "is_slip_awaited": registered.is_slip_awaited(self.delivery),
         }

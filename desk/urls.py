@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from desk import (
+    accompanying,
     approvals,
     board,
     campaign_preparing,
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *deliveries.urlpatterns,
     *notice.urlpatterns,
     *corrections.urlpatterns,
+    *accompanying.urlpatterns,
     *notice_approval.urlpatterns,
     *notice_sending.urlpatterns,
     *notice_sheets.urlpatterns,

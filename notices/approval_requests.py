@@ -45,7 +45,14 @@ def end(notice: Notice, outcome: ApprovalOutcome, *, by: Actor) -> ApprovalReque
     return request
 
 
-def void(case: TerminationCase, notice: Notice, before: dict[str, str], *, by: Actor) -> None:
+def void(
+    case: TerminationCase,
+    notice: Notice,
+    before: dict[str, str],
+    *,
+    by: Actor,
+    after: dict[str, str] | None = None,
+) -> None:
     """Take an asked or given approval back because the notice was changed; both people are told.
 
     Call with the case and the notice locked, the new words on the notice and its version still the
@@ -56,6 +63,7 @@ def void(case: TerminationCase, notice: Notice, before: dict[str, str], *, by: A
         notice: waiting or approved, with its new words.
         before: what it said, see `differences.said`.
         by: who changed it.
+        after: what it will say, where the change is not on the notice yet.
     """
     request = end(notice, ApprovalOutcome.VOIDED, by=by)
     origin = f"approve:{notice.pk}:{notice.version}"
@@ -63,7 +71,9 @@ def void(case: TerminationCase, notice: Notice, before: dict[str, str], *, by: A
     told = {notice.approval_requested_by, notice.approved_by}
     if notice.state == NoticeState.AWAITING_APPROVAL:
         told |= {look.person for look in _looks_at(notice)}
-    changes = differences.between(request.said if request else before, differences.said(notice))
+    changes = differences.between(
+        request.said if request else before, after or differences.said(notice)
+    )
     raise_for_each(
         case,
         sorted(

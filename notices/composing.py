@@ -465,7 +465,11 @@ def letter_content(notice: Notice, *, draft: bool = False) -> LetterContent:
         body=tuple(block for text in paragraphs(notice) for block in blocks_of(text)),
         closing=phrases.closing,
         signers=_signers(notice),
-        enclosures=(phrases.slip_enclosure,) if notice.sends_registered_mail else (),
+        enclosures=(
+            *notice.enclosures.values_list("title", flat=True),
+            *((phrases.slip_enclosure,) if notice.sends_registered_mail else ()),
+        ),
+        copies=tuple(notice.copies.filter(is_privileged=False).values_list("name", flat=True)),
         footer_reference=footer,
         title=f"{footer}: {notice.subject}",
         author=notice.office.legal_name,

@@ -7,10 +7,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import bell, composing, corrections, mail, outbox, page_orders, urls_for_clients
+from notices import (
+    bell,
+    composing,
+    corrections,
+    enclosed,
+    mail,
+    outbox,
+    page_orders,
+    superseding,
+    urls_for_clients,
+)
 from notices.models import (
     MAY_HAVE_LEFT,
     Channel,
@@ -19,6 +30,7 @@ from notices.models import (
     DeliveryState,
     Letter,
     Notice,
+    NoticeCopy,
     NoticeKind,
     NoticeState,
     Rendering,
@@ -82,6 +94,10 @@ def queue(notice: Notice, *, by: Actor, departs_in: timedelta | None = None) -> 
     if notice.sends_registered_mail:
         copy = next_copy(notice, Channel.REGISTERED_MAIL)
         made.append(queue_registered(notice, by=by, copy_number=copy))
+    for reader in notice.copies.all():
+        # After the letter itself; one that leaves on paper lets its copies wait for longer.
+        later = departs_at + timedelta(minutes=1)
+        made.append(queue_copy(notice, reader, by=by, departs_at=later))
     notice.state = NoticeState.SENT
     notice.sent_at = clock.now()
     notice.save(update_fields=["state", "sent_at"])
@@ -97,7 +113,8 @@ def queue(notice: Notice, *, by: Actor, departs_in: timedelta | None = None) -> 
 
 def next_copy(notice: Notice, channel: str) -> int:
     """Return the number of a notice's next delivery by a channel; one taken back keeps its own."""
-    last = notice.deliveries.filter(channel=channel).aggregate(last=Max("copy_number"))["last"]
+    own = notice.deliveries.filter(channel=channel, copy_for=None)
+    last = own.aggregate(last=Max("copy_number"))["last"]
     return (last or 0) + 1
 
 
@@ -123,7 +140,7 @@ def queue_email(
             subject=subject,
             text=text,
             html=html,
-            attachments=[(_file_name(notice), "application/pdf", bytes(letter.pdf))],
+            attachments=_files_of(notice, letter),
             references=_thread_of(notice),
         )
 
@@ -141,6 +158,49 @@ def queue_email(
     )
 
 
+def queue_copy(
+    notice: Notice, copy: NoticeCopy, *, by: Actor, departs_at: datetime | None = None
+) -> Delivery:
+    """Queue somebody else's copy of a sealed notice: the same bytes, and no receipt link."""
+    letter = notice.letter
+    assert letter is not None
+
+    def compose(_delivery: Delivery) -> outbox.Mail:
+        context = _context_of(notice) | {
+            "copy_name": copy.name,
+            "is_privileged": copy.is_privileged,
+            "addressee": notice.recipient_name,
+        }
+        subject, text, html = mail.render_email("copy", context, notice.language)
+        return outbox.Mail(subject, text, html, attachments=_files_of(notice, letter))
+
+    made = Delivery.objects.filter(notice=notice, channel=Channel.EMAIL, recipient_email=copy.email)
+    return outbox.queue_email(
+        case=notice.case,
+        notice=notice,
+        copy_for=copy,
+        recipient_name=copy.name,
+        recipient_email=copy.email,
+        compose=compose,
+        sender_name=_sender_name(notice),
+        language=notice.language,
+        departs_at=departs_at or clock.now(),
+        copy_number=(made.aggregate(last=Max("copy_number"))["last"] or 0) + 1,
+        by=by,
+    )
+
+
+def _files_of(notice: Notice, letter: Letter) -> list[mail.Attachment]:
+    """Return what is attached: the sealed letter, then its enclosures in their order."""
+    return [
+        (_file_name(notice), "application/pdf", bytes(letter.pdf)),
+        *(
+            (enclosed.file_name(notice, one), "application/pdf", bytes(one.pdf))
+            for one in enclosed.enclosures_of(notice)
+        ),
+    ]
+
+
 def mail_preview(notice: Notice) -> tuple[str, str]:
     """Return the subject and text of a notice's e-mail as it would be queued now."""
     url = "" if notice.kind == NoticeKind.WITHDRAWAL else urls_for_clients.receipt_url_to_come()
@@ -155,25 +215,7 @@ def mail_page_preview(notice: Notice) -> str:
 
 
 def _mail_words(notice: Notice, *, receipt_url: str, is_repeat: bool) -> tuple[str, str, str]:
-    context: dict[str, object] = {
-        "notice": notice,
-        "case": notice.case,
-        "client_name": notice.case.client.name,
-        "company": notice.office.legal_name,
-        "paragraphs": [composing.blocks_of(text) for text in composing.paragraphs(notice)],
-        "plain_paragraphs": composing.paragraphs(notice),
-        "effective_on": say_date(notice.effective_on, notice.language)
-        if notice.effective_on
-        else "",
-        "notice_date": say_date(notice.notice_date, notice.language),
-        "signer": notice.signatory,
-        "contact": {
-            "name": notice.contact_person,
-            "phone": notice.contact_phone,
-            "email": notice.contact_email,
-        },
-        "is_repeat": is_repeat,
-    }
+    context = _context_of(notice) | {"is_repeat": is_repeat}
     if receipt_url:
         context["receipt_url"] = receipt_url
     if notice.kind == NoticeKind.CORRECTION and notice.corrects is not None:
@@ -201,6 +243,27 @@ def _thread_of(notice: Notice) -> str:
     return ids.exclude(internet_message_id="").first() or ""
 
 
+def _context_of(notice: Notice) -> dict[str, object]:
+    return {
+        "notice": notice,
+        "case": notice.case,
+        "client_name": notice.case.client.name,
+        "company": notice.office.legal_name,
+        "paragraphs": [composing.blocks_of(text) for text in composing.paragraphs(notice)],
+        "plain_paragraphs": composing.paragraphs(notice),
+        "effective_on": say_date(notice.effective_on, notice.language)
+        if notice.effective_on
+        else "",
+        "notice_date": say_date(notice.notice_date, notice.language),
+        "signer": notice.signatory,
+        "contact": {
+            "name": notice.contact_person,
+            "phone": notice.contact_phone,
+            "email": notice.contact_email,
+        },
+    }
+
+
 def _receipt_url(notice: Notice, delivery: Delivery, *, by: Actor) -> str:
     if notice.kind == NoticeKind.WITHDRAWAL:
         return ""
@@ -217,7 +280,8 @@ def _receipt_url(notice: Notice, delivery: Delivery, *, by: Actor) -> str:
 
 def _went_before(notice: Notice, delivery: Delivery) -> bool:
     """The client may have this mail already; one that was taken back never reached them."""
-    earlier = notice.deliveries.filter(channel=Channel.EMAIL).exclude(pk=delivery.pk)
+    earlier = notice.deliveries.filter(channel=Channel.EMAIL, copy_for=None)
+    earlier = earlier.exclude(pk=delivery.pk)
     return earlier.exclude(state=DeliveryState.TAKEN_BACK).exists()
 
 
@@ -266,8 +330,11 @@ def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *,
     if delivery.notice_id is None:
         return
     notice = case.notices.select_for_update(of=("self",)).get(pk=delivery.notice_id)
-    states = set(notice.deliveries.values_list("state", flat=True))
+    states = set(notice.deliveries.filter(copy_for=None).values_list("state", flat=True))
     if notice.state == NoticeState.SENT and states == {DeliveryState.TAKEN_BACK}:
+        # A copy leaves after the letter and not without it.
+        why = _("The letter itself was taken back.")
+        superseding.take_back_what_waits(case, notice, by=by, why=why)
         notice.state = NoticeState.APPROVED
         notice.sent_at = None
         notice.save(update_fields=["state", "sent_at"])

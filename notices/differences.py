@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from notices import composing
-from notices.models import Notice, NoticeVersion
+from notices.models import Notice, NoticeCopy, NoticeVersion
 from offboarding.models import Disclosure
 
 LINES: dict[str, str | Promise] = {
@@ -77,6 +77,10 @@ def said(notice: Notice) -> dict[str, str]:
     """Return everything that a notice says, as text that is kept, by the name of the line."""
     words = {name: _kept(getattr(notice, name)) for name in _FIELDS}
     parts = {name: str(notice.parts.get(name, "")).strip() for name in _PARTS}
+    words |= {
+        "enclosures": "\n".join(enclosures_of(notice)),
+        "copies": "\n".join(copies_of(notice)),
+    }
     return {name: words.get(name, parts.get(name, "")) for name in LINES}
 
 
@@ -88,6 +92,21 @@ def said_then(version: NoticeVersion) -> dict[str, str]:
     }
     parts = {name: str(version.parts.get(name, "")).strip() for name in _PARTS}
     return {name: fields.get(name, parts.get(name, "")) for name in LINES}
+
+
+def enclosures_of(notice: Notice) -> list[str]:
+    """Return the titles of a notice's enclosures."""
+    return list(notice.enclosures.values_list("title", flat=True))
+
+
+def copies_of(notice: Notice) -> list[str]:
+    """Return who gets a copy of a notice, a line each."""
+    return [copy_line(copy) for copy in notice.copies.all()]
+
+
+def copy_line(copy: NoticeCopy) -> str:
+    """Return who gets a copy and where."""
+    return f"{copy.name} <{copy.email}>"
 
 
 def between(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:

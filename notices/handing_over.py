@@ -279,6 +279,12 @@ def difference(delivery: Delivery) -> str:
             return "letter"
         if mail.in_base64(pages).rstrip() not in content:
             return "attachment"
+        for enclosure in delivery.notice.enclosures.all():
+            pages = bytes(enclosure.pdf)
+            if hashlib.sha256(pages).hexdigest() != enclosure.sha256:
+                return "enclosure"
+            if mail.in_base64(pages).rstrip() not in content:
+                return "enclosure_attached"
     return ""
 
 

@@ -16,7 +16,15 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from notices import bell, mail
-from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, Message, Notice
+from notices.models import (
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+    Message,
+    Notice,
+    NoticeCopy,
+)
 from notices.phrases import language_of
 from notices.smtp import is_one_address
 from offboarding.errors import InvalidInput
@@ -50,6 +58,7 @@ def queue_email(
     by: Actor,
     departs_at: datetime | None = None,
     copy_number: int = 1,
+    copy_for: NoticeCopy | None = None,
 ) -> Delivery:
     """Queue one mail to one recipient; call inside a transaction with the case locked.
 
@@ -66,6 +75,7 @@ def queue_email(
         language: of the mail.
         by: who sends.
         departs_at: the earliest instant; now if left out.
+        copy_for: who else gets the letter, for information.
         copy_number: above 1 for a repeat, which is a person's recorded decision.
 
     Raises:
@@ -86,6 +96,7 @@ def queue_email(
         case=case,
         notice=notice,
         message=message,
+        copy_for=copy_for,
         channel=Channel.EMAIL,
         recipient_name=recipient_name,
         recipient_email=recipient_email,

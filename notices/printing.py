@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices import letter_codes, letter_fit, pdf, posting_lists
+from notices import enclosed, letter_codes, letter_fit, pdf, posting_lists
+from notices.errors import BytesDiffer
 from notices.letter_content import LetterProblems
 from notices.models import (
     Delivery,
@@ -73,6 +74,7 @@ class _Sheets:
 
     row: PrintRunLetter
     letter: bytes
+    enclosures: tuple[bytes, ...]
     slip: bytes | None
 
 
@@ -117,9 +119,14 @@ def _compared(row: PrintRunLetter) -> _Sheets | LeftOut:
         if stored is None or slip is None
         else _sha256(slip) == stored.sha256 == row.slip_sha256
     )
+    notice = row.delivery.notice
+    try:
+        with_it = tuple(bytes(one.pdf) for one in enclosed.enclosures_of(notice)) if notice else ()
+    except BytesDiffer:
+        return LeftOut.BYTES_DIFFER
     if not (letter_is_whole and slip_is_whole):
         return LeftOut.BYTES_DIFFER
-    return _Sheets(row, letter, slip)
+    return _Sheets(row, letter, with_it, slip)
 
 
 def cover_content(run: PrintRun, letters: Sequence[_Sheets]) -> dict[str, Any]:
@@ -177,7 +184,7 @@ def _put_together(
                 places[sheets.row.pk] = len(whole) + 1
                 whole.import_pages(cover_pages, [number])
                 _fill_sheet(whole, run, size)
-                for part in (sheets.letter, sheets.slip):
+                for part in (sheets.letter, *sheets.enclosures, sheets.slip):
                     if part is None:
                         continue
                     with pypdfium2.PdfDocument(part) as pages:

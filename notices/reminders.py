@@ -173,7 +173,7 @@ def _remind(case: TerminationCase, chase: Chase, step: Step) -> bool:
 def _address(case: TerminationCase, notice: Notice) -> tuple[Delivery | None, str]:
     """Return the notice's last e-mail and an address that did not fail."""
     last = (
-        notice.deliveries.filter(channel=Channel.EMAIL)
+        notice.deliveries.filter(channel=Channel.EMAIL, copy_for=None)
         .exclude(state=DeliveryState.TAKEN_BACK)
         .defer("mime")
         .order_by("-created_at", "-pk")
@@ -256,7 +256,9 @@ def _prepare_the_other_channel(case: TerminationCase, chase: Chase, step: Step) 
 def _other_channel(case: TerminationCase, notice: Notice | None) -> tuple[TaskKind, str, str]:
     """Prepare the registered letter if that road is still open, and say what a person does."""
     used = set(
-        notice.deliveries.exclude(state=DeliveryState.TAKEN_BACK).values_list("channel", flat=True)
+        notice.deliveries.filter(copy_for=None)
+        .exclude(state=DeliveryState.TAKEN_BACK)
+        .values_list("channel", flat=True)
         if notice
         else ()
     )
@@ -325,7 +327,11 @@ def _ask_the_leads(case: TerminationCase, *, title: str, details: str, origin: s
 def _attempts(case: TerminationCase, chase: Chase) -> str:
     """List what may have reached the client, one line each."""
     notice = chase.notice
-    left = notice.deliveries.filter(state__in=MAY_HAVE_LEFT).defer("mime") if notice else ()
+    left = (
+        notice.deliveries.filter(copy_for=None, state__in=MAY_HAVE_LEFT).defer("mime")
+        if notice
+        else ()
+    )
     lines = [
         f"- {delivery.get_channel_display()}, "
         f"{say_date(_left_on(delivery, case), 'en')}: {delivery.get_state_display()}"

@@ -192,13 +192,14 @@ def _communication(case: TerminationCase, delivery: Delivery, now: datetime) -> 
         subject=_subject_of(delivery),
         # Colleagues read the timeline; the link in the mail is the client's alone.
         body=link_masking.mask(_body_of(delivery)),
+        is_privileged=delivery.copy_for is not None and delivery.copy_for.is_privileged,
     )
 
 
 def _serve(case: TerminationCase, delivery: Delivery, now: datetime) -> None:
     """Let what follows from an accepted notice follow: it is sent, and served if it ends."""
     notice = delivery.notice
-    if notice is None:
+    if notice is None or delivery.copy_for_id is not None:
         return
     if notice.state == NoticeState.APPROVED:
         Notice.objects.filter(pk=notice.pk, state=NoticeState.APPROVED).update(

@@ -19,7 +19,15 @@ from django.utils.translation import gettext as _
 
 from audit import clock
 from notices import lawful
-from notices.models import Delivery, DeliveryState, MessageKind, Notice, NoticeKind, NoticeState
+from notices.models import (
+    MAY_HAVE_LEFT,
+    Delivery,
+    DeliveryState,
+    MessageKind,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
@@ -86,6 +94,8 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
         return Stop(_("The relationship goes on."))
     if case.is_on_hold:
         return Stop(_("The case is on hold."), waits=True)
+    if delivery.copy_for_id is not None:
+        return _stop_of_copy(notice)
     if notice.kind in SERVES and not delivery.is_repeat and _leaves_too_late(case, notice):
         return Stop(
             _("It would leave too late for its own dates; it needs a new approval."),
@@ -103,6 +113,14 @@ def leaves_by_its_date(case: TerminationCase, delivery: Delivery) -> bool:
         and not delivery.is_repeat
         and clock.today(case.time_zone) > notice.notice_date
     )
+
+
+def _stop_of_copy(notice: Notice) -> Stop | None:
+    """A copy never leaves before the letter itself, nor without it."""
+    own = Delivery.objects.filter(notice=notice, copy_for=None)
+    if own.filter(state__in=MAY_HAVE_LEFT).exists():
+        return None
+    return Stop(_("The letter itself has not left yet."), waits=True)
 
 
 def _leaves_too_late(case: TerminationCase, notice: Notice) -> bool:

@@ -1,25 +1,27 @@
 """What the database itself refuses: a change of anything that was sealed.
 
 Letters and receipt slips never change and never go. A sealed notice keeps its text, dates and
-addresses; its state moves on. Whoever changed a line of a notice is never its approver. A delivery
-keeps the bytes, the Message-ID and the recipient it was given. Laid anew after every `migrate`,
-because SQLite loses a table's triggers with each change.
+addresses, its enclosures and who gets a copy; its state moves on. Whoever changed a line of a
+notice is never its approver. A delivery keeps the bytes, the Message-ID and the recipient it was
+given. Laid anew after every `migrate`, because SQLite loses a table's triggers with each change.
 """
 
 from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND = (
+LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND, ENCLOSURE, COPY = (
     "notices_letter",
     "notices_receiptslip",
     "notices_notice",
     "notices_delivery",
     "notices_noticeeditor",
     "notices_inboundmail",
+    "notices_noticeenclosure",
+    "notices_noticecopy",
 )
 
-_SEALED = "('approved', 'sent', 'superseded', 'withdrawn')"
+_SEALED = "('approved', 'sent', 'superseded', 'withdrawn', 'discarded')"
 _OPEN = "('draft', 'awaiting_approval')"
 _FROZEN_OF_NOTICE = (
     "case_id", "kind", "number", "version", "corrects_id", "language", "office_id", "signatory_id",
@@ -30,6 +32,7 @@ _FROZEN_OF_NOTICE = (
 )  # fmt: skip
 _FROZEN_OF_DELIVERY = (
     "case_id", "notice_id", "message_id", "channel", "recipient_email", "copy_number",
+    "copy_for_id",
 )  # fmt: skip
 # Empty when the row is made, given once.
 _GIVEN_ONCE = ("mime", "mime_sha256", "internet_message_id")
@@ -41,6 +44,7 @@ _NO_SLIP = "a receipt slip never changes"
 _NO_NOTICE = "a sealed notice keeps its text, dates and addresses"
 _NO_EDITOR = "nobody approves a notice that they wrote or changed"
 _NO_INBOUND = "a mail that came in keeps its bytes, and its row once it is filed"
+_NO_COMPANY = "what goes with a sealed letter, and who gets a copy, never changes"
 _NO_MAIL = "a delivery keeps its bytes, its Message-ID and its recipient"
 
 
@@ -80,9 +84,8 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 def tables_exist(connection: BaseDatabaseWrapper) -> bool:
     """Whether this app has been migrated."""
-    return {LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND} <= set(
-        connection.introspection.table_names()
-    )
+    tables = {LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND, ENCLOSURE, COPY}
+    return tables <= set(connection.introspection.table_names())
 
 
 def _is_postgresql(connection: BaseDatabaseWrapper) -> bool:
@@ -112,6 +115,14 @@ _EDITED_BY_ITS_APPROVER = (
     "EXISTS (SELECT 1 FROM notices_notice n"
     " WHERE n.id = NEW.notice_id AND n.approved_by_id = NEW.person_id)"
 )
+
+
+def _goes_with_a_sealed(*rows: str) -> str:
+    """The row belongs to a sealed notice, before the change or after it."""
+    keys = ", ".join(f"{row}.notice_id" for row in rows)
+    return (
+        f"EXISTS (SELECT 1 FROM notices_notice n WHERE n.state IN {_SEALED} AND n.id IN ({keys}))"
+    )
 
 
 def _rewritten(differs: str, is_given: str) -> str:
@@ -177,6 +188,21 @@ def _on_sqlite() -> dict[str, str]:
                 f"OLD.state IN {_SEALED}",
                 _NO_NOTICE,
             ),
+            *(
+                refuse(
+                    f"{name}_no_{moment.lower()}",
+                    f"BEFORE {moment}",
+                    table,
+                    _goes_with_a_sealed(*rows),
+                    _NO_COMPANY,
+                )
+                for name, table in (("enclosure", ENCLOSURE), ("copy", COPY))
+                for moment, rows in (
+                    ("INSERT", ("NEW",)),
+                    ("UPDATE", ("OLD", "NEW")),
+                    ("DELETE", ("OLD",)),
+                )
+            ),
             refuse(
                 "delivery_keeps_its_mail",
                 f"BEFORE UPDATE OF {watched}",
@@ -228,6 +254,9 @@ _POSTGRESQL_FUNCTIONS = {
         _changes(_FROZEN_OF_INBOUND, _DIFFERS), _NO_INBOUND
     ),
     "notices_inbound_filed_no_delete": _function("OLD.case_id IS NOT NULL", _NO_INBOUND),
+    "notices_company_comes": _function(_goes_with_a_sealed("NEW"), _NO_COMPANY),
+    "notices_company_changes": _function(_goes_with_a_sealed("OLD", "NEW"), _NO_COMPANY),
+    "notices_company_goes": _function(_goes_with_a_sealed("OLD"), _NO_COMPANY),
     # A length is known without reading the bytes.
     "notices_delivery_keeps_its_mail": _function(
         _rewritten(_DIFFERS, "coalesce(length({column}), 0) > 0"), _NO_MAIL
@@ -261,6 +290,12 @@ _POSTGRESQL_TRIGGERS = {
         "ROW",
     ),
     "inbound_filed_no_delete": (INBOUND, "notices_inbound_filed_no_delete", "BEFORE DELETE", "ROW"),
+    "enclosure_no_insert": (ENCLOSURE, "notices_company_comes", "BEFORE INSERT", "ROW"),
+    "enclosure_no_update": (ENCLOSURE, "notices_company_changes", "BEFORE UPDATE", "ROW"),
+    "enclosure_no_delete": (ENCLOSURE, "notices_company_goes", "BEFORE DELETE", "ROW"),
+    "copy_no_insert": (COPY, "notices_company_comes", "BEFORE INSERT", "ROW"),
+    "copy_no_update": (COPY, "notices_company_changes", "BEFORE UPDATE", "ROW"),
+    "copy_no_delete": (COPY, "notices_company_goes", "BEFORE DELETE", "ROW"),
     # Only when one of these columns is written: the bytes are large and states move often.
     "delivery_keeps_its_mail": (
         DELIVERY,

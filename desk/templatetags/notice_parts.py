@@ -8,7 +8,7 @@ from django import template
 
 from notices import approval_requests, corrections
 from notices.models import Correction, Notice, NoticeKind, NoticeState
-from notices.services import correcting
+from notices.services import accompanying, correcting
 from offboarding.lifecycle import State
 
 register = template.Library()
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("desk/notice/_beside.html", takes_context=True)
 def beside_the_text(context: template.Context, notice: Notice) -> dict[str, Any]:
-    """Show what people need to know beside the words: an approval that fell, what it corrects."""
+    """Show a fallen approval, what is corrected, what goes with the letter, who gets a copy."""
     may_have_fallen = notice.state == NoticeState.DRAFT and notice.version > 1
     voided = approval_requests.changes_since_void(notice) if may_have_fallen else None
     rights, case = context.get("rights"), notice.case
@@ -30,6 +30,11 @@ def beside_the_text(context: template.Context, notice: Notice) -> dict[str, Any]
         "correction": Correction.objects.prefetch_related("negotiated_in").get(notice=notice)
         if is_correction
         else None,
+        "enclosures": list(notice.enclosures.defer("pdf")),
+        "copies": list(notice.copies.all()),
+        "may_accompany": may_change
+        and notice.state in accompanying.CHANGEABLE
+        and notice.author_id is not None,
         "changed": corrections.changed_in_words(notice),
         "may_discard": is_correction and may_change and notice.state in correcting.UNSENT,
         "may_correct": may_change

@@ -270,7 +270,7 @@ def _let_service_fall(case: TerminationCase, delivery: Delivery) -> bool:
     ):
         return False
     others = (
-        case.deliveries.filter(notice__kind__in=SERVES, state__in=_STILL_SERVES)
+        case.deliveries.filter(notice__kind__in=SERVES, copy_for=None, state__in=_STILL_SERVES)
         .exclude(pk=delivery.pk)
         .defer("mime")
     )

@@ -1,5 +1,6 @@
 """What leaves in writing, and what comes back."""
 
+from notices.models.accompanying import CopyReader, NoticeCopy, NoticeEnclosure
 from notices.models.approval_request import (
     ApprovalOutcome,
     ApprovalRequest,
@@ -66,6 +67,7 @@ __all__ = [
     "Chase",
     "CheckOverride",
     "Confirmation",
+    "CopyReader",
     "Correction",
     "CorrectionReason",
     "Delivery",
@@ -82,7 +84,9 @@ __all__ = [
     "Message",
     "MessageKind",
     "Notice",
+    "NoticeCopy",
     "NoticeEditor",
+    "NoticeEnclosure",
     "NoticeKind",
     "NoticeState",
     "NoticeVersion",

@@ -74,6 +74,10 @@ class Delivery(models.Model):
     message = models.ForeignKey(
         "notices.Message", on_delete=models.PROTECT, null=True, related_name="deliveries"
     )
+    # Somebody else's copy of the letter: it serves nobody and has no receipt link.
+    copy_for = models.ForeignKey(
+        "notices.NoticeCopy", on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
     channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices)
     recipient_name = models.CharField(_("recipient"), max_length=200)
     recipient_email = models.CharField(_("e-mail address"), max_length=254, blank=True)

@@ -8,7 +8,15 @@ from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
 from audit.services import head_prefix
-from notices import approval_requests, approvers, checks, departures, page_orders, versions
+from notices import (
+    approval_requests,
+    approvers,
+    checks,
+    departures,
+    enclosed,
+    page_orders,
+    versions,
+)
 from notices.errors import ChangedMeanwhile
 from notices.models import (
     ApprovalOutcome,
@@ -126,6 +134,7 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
                     )
                 ]
             )
+        enclosed.enclosures_of(notice)
         rendering = pages_for_approval(notice)
         if rendering is None or rendering.done_at is None:
             raise TransitionRefused(

@@ -23,6 +23,7 @@ from notices.models import (
     RenderingPurpose,
 )
 from notices.phrases import PHRASES, say_date, say_weekday
+from notices.services import accompanying
 from notices.services.drafting import edit_notice, locked_notice, next_number
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
@@ -146,6 +147,7 @@ def draft_correction(
             parts_from_case=old.parts_from_case | {"subject": subject},
             **{name: getattr(old, name) for name in _KEPT},
         )
+        accompanying.take_over(old, notice, by=by)
         correction = Correction.objects.create(notice=notice, reason=reason, note=note.strip())
         correction.negotiated_in.set(negotiated_in)
         remember(

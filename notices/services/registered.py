@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
 from audit import clock
-from notices import carriers, chasing, superseding
+from notices import carriers, chasing, enclosed, superseding
 from notices.errors import BytesDiffer
 from notices.models import (
     MAY_HAVE_LEFT,
@@ -57,6 +57,8 @@ def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
                 [Reason("taken_back", _("This letter was taken back."), "notice")]
             )
         letter_bytes(delivery)
+        assert delivery.notice is not None
+        enclosed.enclosures_of(delivery.notice)
         if is_slip_awaited(delivery):
             raise TransitionRefused(
                 [

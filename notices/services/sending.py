@@ -17,6 +17,7 @@ from notices.models import (
     DeliveryEvent,
     DeliveryState,
     Notice,
+    NoticeCopy,
     NoticeKind,
     NoticeState,
     ServiceOrder,
@@ -171,6 +172,8 @@ def treat_as_sent(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
         _refuse_unless(delivery, (DeliveryState.UNCERTAIN,))
         _resolve(now, delivery, by=by, reason=reason, decision="treat_as_sent")
         move(now, delivery, DeliveryState.ACCEPTED, by=by, action="delivery.treated_as_sent")
+        if delivery.copy_for_id is not None:
+            return delivery
         superseding.take_effect(now, delivery.notice)
         if delivery.notice is not None and delivery.notice.ends_the_relationship:
             today = clock.today(now.time_zone)
@@ -245,6 +248,8 @@ def _repeat(case: TerminationCase, delivery: Delivery, *, by: Actor, email: str)
         reasons.append(Reason("not_current", _("This notice does not count any more."), "notice"))
     if reasons:
         raise TransitionRefused(reasons)
+    if delivery.copy_for is not None:
+        return _copy_again(notice, delivery.copy_for, email, by=by)
     number = departures.next_copy(notice, delivery.channel)
     if delivery.channel == Channel.REGISTERED_MAIL:
         return departures.queue_registered(notice, by=by, copy_number=number)
@@ -253,11 +258,25 @@ def _repeat(case: TerminationCase, delivery: Delivery, *, by: Actor, email: str)
     )
 
 
+def _copy_again(notice: Notice, copy: NoticeCopy, email: str, *, by: Actor) -> Delivery:
+    if email.casefold() != copy.email.casefold():
+        raise TransitionRefused(
+            [
+                Reason(
+                    "copy_of_a_sealed_letter",
+                    _("Who gets a copy is sealed with the letter; forward it yourself instead."),
+                    "notice",
+                )
+            ]
+        )
+    return departures.queue_copy(notice, copy, by=by)
+
+
 def locked_delivery(case: TerminationCase, delivery: Delivery) -> Delivery:
     """Read a delivery of a locked case again, under its own lock."""
     return (
         case.deliveries.select_for_update(of=("self",))
-        .select_related("notice", "message")
+        .select_related("notice", "message", "copy_for")
         .get(pk=delivery.pk)
     )
 

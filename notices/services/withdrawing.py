@@ -50,7 +50,7 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
         return
     left = set(
         Delivery.objects.filter(
-            case=case, notice__kind__in=ENDING, state__in=MAY_HAVE_LEFT
+            case=case, notice__kind__in=ENDING, copy_for=None, state__in=MAY_HAVE_LEFT
         ).values_list("channel", flat=True)
     )
     if left:

@@ -32,13 +32,14 @@ from clients.imports import batches, template_csv
 from clients.models import Signatory
 from config.demo import mailbox
 from notices.inbound import filing
-from notices.models import Channel, DeliveryState
+from notices.models import Channel, DeliveryState, Notice
 from notices.services import carrier_reports, print_runs, slips
 from offboarding.lifecycle import State
 from offboarding.models import Provider, TerminationCase
 from offboarding.services import evidence, follow_ups, handover, links, obligations, proofs, tasks
 from offboarding.services.files import keep_file
 from tests.builders import (
+    House,
     a_case,
     a_client,
     a_house,
@@ -48,6 +49,7 @@ from tests.builders import (
     fresh,
 )
 from tests.notices import incoming, many_letters, walks
+from tests.notices.test_accompanying import copied, enclosing
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,7 @@ class World:
         settled = an_obligation(case, title="Send the ledgers")
         obligations.fulfil(settled, by=by, proof="Sent.")
         draft = walks.a_draft(house, self.another_case(State.NOTICE))
+        draft = with_company(house, draft)
         walks.set_pages(draft)
         asked = walks.asked(house, walks.a_draft(house, self.another_case(State.NOTICE)))
         approved = walks.approved(house, walks.a_draft(house, self.another_case(State.NOTICE)))
@@ -135,6 +138,8 @@ class World:
         self.rows: dict[str, int] = {
             "/inbox/<int:pk>/file/": stray.pk,
             "/inbox/<int:pk>/not-ours/": stray.pk,
+            "/enclosures/": draft.enclosures.get().pk,
+            "/copies/": draft.copies.get().pk,
             "/evidence/": evidence.add_evidence(case, by=by, happened_on=today, fact="F").pk,
             "/tasks/": tasks.add_task(case, by=by, title="T", due_on=today).pk,
             "/follow-ups/": follow_ups.add_follow_up(case, by=by, title="L", due_on=today).pk,
@@ -160,6 +165,8 @@ class World:
         self.other_cases = {
             "notice/edit/": draft.case,
             "/preview/": draft.case,
+            "/enclosures/": draft.case,
+            "/copies/": draft.case,
             "notice/approve/": asked.case,
             "notice/send-back/": asked.case,
             "notice/send/": approved.case,
@@ -228,6 +235,10 @@ class World:
             "admin": self.house.admin,
             "auditor": self.house.auditor,
         }[role]
+
+
+def with_company(house: House, draft: Notice) -> Notice:
+    return copied(house, enclosing(house, draft))
 
 
 def a_caught_mail() -> str:

@@ -32,7 +32,7 @@ def accepted(notice: Notice) -> None:
     delivery = walks.delivery_of(notice, Channel.EMAIL)
     type(delivery).objects.filter(pk=delivery.pk).update(state=DeliveryState.HANDING_OVER)
     outcome = Outcome(Kind.ACCEPTED, 250, "2.0.0 Ok: queued", Stage.FINAL_REPLY, 0.1)
-    settling.settle(walks.the_same(delivery), delivery.fence, DeliveryState.HANDING_OVER, outcome)
+    settling.settle(settling.Result(walks.the_same(delivery), delivery.fence, outcome))
 
 
 def served(house: House) -> Notice:

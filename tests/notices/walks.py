@@ -98,7 +98,9 @@ def sent(house: House, notice: Notice | None = None) -> Notice:
 
 def delivery_of(notice: Notice, channel: Channel) -> Delivery:
     """The newest delivery of a notice by one channel."""
-    found = notice.deliveries.filter(channel=channel).order_by("-copy_number").first()
+    found = (
+        notice.deliveries.filter(channel=channel, copy_for=None).order_by("-copy_number").first()
+    )
     assert found is not None
     return the_same(found)
 
