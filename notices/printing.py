@@ -59,10 +59,26 @@ def set_due(limit: int = 10) -> int:
         for pk, attempts in list(waiting.order_by("pk").values_list("pk", "attempts")[:limit]):
             # Who counts the attempt does the work.
             mine = model.objects.filter(pk=pk, done_at=None, attempts=attempts)
-            if mine.update(attempts=F("attempts") + 1):
+            if not mine.update(attempts=F("attempts") + 1):
+                continue
+            try:
                 work(pk)
-                done += 1
+            except Exception:
+                # One file that cannot be made must not keep the others waiting.
+                log.exception("printing.failed", order=f"{model.__name__}:{pk}")
+                if attempts + 1 >= MOST_ATTEMPTS:
+                    _give_up(model, pk)
+            done += 1
     return done
+
+
+def _give_up(model: Any, pk: int) -> None:
+    """Say so after the last attempt; the letters of a run wait for the printer again."""
+    problem = _("The file could not be put together. Tell an admin; the log says why.")
+    if model is PrintRun:
+        _finish(PrintRun.objects.get(pk=pk), {}, problems=[problem])
+    else:
+        model.objects.filter(pk=pk, done_at=None).update(done_at=clock.now(), problems=[problem])
 
 
 # -- the run ---------------------------------------------------------------------------------------

@@ -211,6 +211,29 @@ def test_a_run_is_put_together_once_by_whoever_counts_the_attempt(
     assert printing.set_due() == 0
 
 
+def test_a_file_that_cannot_be_made_gives_its_letters_back_and_holds_nobody_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = print_runs.start_run(some_letters(house, 1), by=house.by_manager)
+    print_runs.order_posting_list(run, by=house.by_manager)
+
+    def breaks(*_arguments: object) -> None:
+        raise ValueError("A cover sheet has more than one page.")
+
+    monkeypatch.setattr(printing, "_put_together", breaks)
+    for _time in range(printing.MOST_ATTEMPTS):
+        printing.set_due()
+
+    assert PostingList.objects.get().sha256
+    run = PrintRun.objects.get(pk=run.pk)
+    assert run.done_at and not run.is_good
+    assert "could not be put together" in run.problems[0]
+    delivery = walks.the_same(run.letters.get().delivery)
+    assert (delivery.state, delivery.print_count) == (DeliveryState.QUEUED, 0)
+    again = print_runs.start_run([delivery], by=house.by_manager)
+    assert again.letters.get().copy_number == 1
+
+
 def test_a_run_is_not_empty_and_not_for_strangers(house: House) -> None:
     with pytest.raises(InvalidInput, match="at least one"):
         print_runs.start_run([], by=house.by_manager)
