@@ -229,8 +229,8 @@ def test_a_browser_that_fills_in_and_presses_everything_moves_nothing(
                 for number in range(page.locator("form").count()):
                     page.goto(live_server.url + path)
                     page.evaluate(FILL_IN_EVERYTHING, held.link.recipient_name)
-                    page.locator("form").nth(number).evaluate("form => form.requestSubmit()")
-                    page.wait_for_load_state()
+                    with page.expect_navigation():
+                        page.locator("form").nth(number).evaluate("form => form.requestSubmit()")
                     pressed += 1
         chromium.close()
 
