@@ -461,7 +461,8 @@ class NoticePage(WriteNotice):
             # Also of a notice sent elsewhere, before the case was entered here.
             context["receipts"] = receipt_lines(reading.receipts_of(self.case))
             context["ladder"] = line_of(self.case)
-            context["deemed"] = deemed_receipt_of(self.case)
+            if self.case.state == State.NOTICE:
+                context["deemed"] = deemed_receipt_of(self.case)
         response = render(self.request, "desk/notice/notice.html", context)
         response["Cache-Control"] = "private, no-store"
         return response

@@ -28,4 +28,5 @@ class NoticesConfig(AppConfig):
         effects.register("decide_to_end", "order the campaign's letter", campaign_letters.order)
         effects.register("withdraw", "stop what is not sent yet", withdrawing.stop_what_is_not_sent)
         effects.register("withdraw", "tell the client in writing", withdrawing.tell_the_client)
+        effects.register("acknowledge", "stop asking", chasing.stop_asking)
         effects.register("void_acknowledgement", "chase again", chasing.chase_again)

@@ -12,14 +12,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.actor import Actor
 from audit import clock
 from notices.models import Chase, Notice, NoticeKind, NoticeState
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
-from offboarding.models import TerminationCase
+from offboarding.models import TaskKind, TerminationCase
 from offboarding.models.ground import default_chasing
 from offboarding.services.locking import remember
+from offboarding.services.tasks import finish_raised
 
 MOST_REMINDERS = 2
 
@@ -212,6 +215,16 @@ def chase_again(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
         by=by,
         details={"round": chase.round, "due_on": chase.due_on.isoformat()},
     )
+
+
+def stop_asking(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+    """Close what was to be done to learn whether the notice arrived (an effect of `acknowledge`).
+
+    A letter that lies ready at the registered-mail desk stays a person's to post or to take back.
+    """
+    for task in case.tasks.filter(done_at=None, origin__startswith="chase:"):
+        if task.kind != TaskKind.POST:
+            finish_raised(case, task.origin, by=by, outcome=_("The receipt is in."))
 
 
 def step_done(chase: Chase, case: TerminationCase, *, on: date, skipped: bool = False) -> None:

@@ -26,6 +26,7 @@ class _Registered(NamedTuple):
 
 NEEDED = {
     "withdraw": {"tell the client in writing", "revoke links", "stop what is not sent yet"},
+    "acknowledge": {"stop asking"},
     "void_acknowledgement": {"tell the owner", "chase again"},
     "begin_follow_up": {"plan follow-ups"},
     "decide_to_end": {"copy the ground's checklist"},

@@ -216,6 +216,18 @@ def test_it_all_stops(case, house, stop):
     assert not tasks.exists()
 
 
+def test_a_receipt_closes_what_was_to_be_done_to_ask_for_it(case, house):
+    run_the_ladder(case, until=15)
+    assert set(titles(case)) == {"call", "post", "look_at"}
+
+    receipt(fresh(case), house)
+
+    left = Task.objects.filter(case=case, origin__startswith="chase:", done_at=None)
+    assert {task.kind for task in left} == {"post"}
+    [call] = Task.objects.filter(case=case, kind="call")
+    assert call.outcome == "The receipt is in."
+
+
 def test_it_goes_on_when_a_dispute_is_cleared(case, house):
     flags.dispute(fresh(case), by=house.by_manager, reason="They object.")
     business_days_later(case, 5)
