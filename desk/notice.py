@@ -348,7 +348,9 @@ class Autosave(WriteNotice):
         return self._saved(form)
 
     def _saved(self, sent: NoticeForm) -> HttpResponse:
-        self.find()
+        # The case is as it was; only its notice is another.
+        self.notices = reading.notices_of(self.case, reader_id=self.actor.user_id)
+        self.notice = self.shown()
         assert self.notice is not None
         notice = self.notice
         form = self._form()
