@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -14,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.actor import Actor
 from desk import notice_reading as reading
-from desk.delivery_lines import FAILED, DeliveryLine
+from desk.delivery_lines import FAILED, DeliveryLine, lines_of
 from desk.keyset import page_of
-from desk.scoping import cases_of
+from desk.rights import Rights
+from desk.scoping import actor_of, cases_of
 from notices import arming
-from notices.models import Channel, DeliveryState
+from notices.models import Channel, Delivery, DeliveryState
 
 UNSETTLED = Q(resolved_at=None)
 
@@ -72,13 +75,15 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(channel=channel)
     else:
         channel = ""
-    rows = rows.select_related("case__client__office", "notice", "message")
+    rows = rows.select_related(
+        "case__client__office", "case__team", "notice", "message", "copy_for"
+    ).prefetch_related("case__readers")
     page = page_of(request, rows, order=("-pk",), among=among)
     counts = among.order_by().aggregate(
         **{name: Count("pk", filter=SHOWN[name][1]) for name in COUNTED}
     )
     context = {
-        "lines": [DeliveryLine(delivery, delivery.case.reference) for delivery in page.rows],
+        "lines": _lines(page.rows, actor_of(request)),
         "page": page,
         "chips": [
             Chip(
@@ -95,6 +100,29 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "is_disarmed": arming.is_disarmed(),
     }
     return render(request, "desk/deliveries.html", context)
+
+
+def _lines(rows: Sequence[Delivery], actor: Actor) -> list[DeliveryLine]:
+    """Return the rows with what their reader may do about each, one click away."""
+    on_paper = set(
+        Delivery.objects.filter(
+            notice__in=[row.notice_id for row in rows if row.notice_id],
+            channel=Channel.REGISTERED_MAIL,
+        )
+        .exclude(state=DeliveryState.TAKEN_BACK)
+        .values_list("notice_id", flat=True)
+    )
+    return [
+        line
+        for row in rows
+        for line in lines_of(
+            [row],
+            row.case.reference,
+            Rights(actor, row.case),
+            has_letter=row.notice_id in on_paper,
+            with_taking_back=True,
+        )
+    ]
 
 
 urlpatterns: list[URLPattern] = [path("deliveries/", deliveries, name="deliveries")]

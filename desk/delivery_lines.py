@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from audit import clock
 from desk.places import case_url
 from desk.rights import Rights
 from notices.models import Channel, Delivery, DeliveryState, NoticeState
@@ -42,6 +45,10 @@ FAILED = (
     DeliveryState.LOST,
 )
 """It did not arrive; a person has to find another way."""
+
+
+MOST_MINUTES_SAID = 90
+"""Beyond it the time of departure says more than a count of minutes."""
 
 
 @dataclass(frozen=True)
@@ -110,25 +117,52 @@ class DeliveryLine:
         return registered.NEXT_STEPS.get(DeliveryState(self.delivery.state), "")
 
     @property
+    def leaves_in(self) -> str:
+        """How long it still waits, in whole minutes, said of the moment the page was made."""
+        minutes = int((self.delivery.departs_at - clock.now()).total_seconds() // 60) + 1
+        if minutes < 1:
+            return _text("at any moment")
+        if minutes > MOST_MINUTES_SAID:
+            return ""
+        return ngettext("in %(n)d minute", "in %(n)d minutes", minutes) % {"n": minutes}
+
+    @property
     def is_waiting_to_leave(self) -> bool:
         """An e-mail in the outbox, which can still be taken back."""
         return self.is_email and self.delivery.state == DeliveryState.QUEUED
 
 
 def lines_of(
-    deliveries: Iterable[Delivery], reference: str, rights: Rights | None
+    deliveries: Iterable[Delivery],
+    reference: str,
+    rights: Rights | None,
+    *,
+    has_letter: bool | None = None,
+    with_taking_back: bool = False,
 ) -> list[DeliveryLine]:
-    """Return the deliveries of one case, each with what its reader may do about it."""
+    """Return the deliveries of one case, each with what its reader may do about it.
+
+    Args:
+        deliveries: of one case.
+        reference: the case's.
+        rights: the reader's; None shows no way.
+        has_letter: whether the notice goes on paper as well, where not all rows are here.
+        with_taking_back: whether a mail that waits offers to be taken back.
+    """
     found = list(deliveries)
-    has_letter = any(
-        one.channel == Channel.REGISTERED_MAIL and one.state != DeliveryState.TAKEN_BACK
-        for one in found
-    )
+    if has_letter is None:
+        has_letter = any(
+            one.channel == Channel.REGISTERED_MAIL and one.state != DeliveryState.TAKEN_BACK
+            for one in found
+        )
     lines = []
     for delivery in found:
         line = DeliveryLine(delivery, reference)
         if rights is not None:
             line.ways = _ways(line, rights, offers_letter=not has_letter)
+            if with_taking_back and line.is_waiting_to_leave and rights["send_notice"]:
+                words = _("Take back")
+                line.ways.append(_way(line, "take-back", words, "undo-2", is_posted=True))
         lines.append(line)
     return lines
 
@@ -142,7 +176,8 @@ def _ways(line: DeliveryLine, rights: Rights, *, offers_letter: bool) -> list[Wa
 def _of_email(line: DeliveryLine, rights: Rights, offers_letter: bool) -> list[Way]:
     ways = []
     is_notice = _is_current(line.delivery)
-    if line.is_failed and is_notice and rights.may_change():
+    is_own = line.delivery.copy_for_id is None
+    if line.is_failed and is_notice and is_own and rights.may_change():
         ways.append(_way(line, "correct-address", _("Correct the address and resend"), "pencil"))
         if offers_letter:
             url = reverse("desk:notice-by-registered-mail", args=[line.reference])

@@ -109,3 +109,24 @@ def test_the_page_says_when_nothing_is_sent_after_a_restore(client: Client, hous
     anchors.write_file(AuditAnchor(number=1, at=clock.now(), root="", leaves=[], hash="f" * 64))
 
     assert "Nothing is sent at present" in _page(client, house.manager)
+
+
+def test_each_row_offers_its_ways_out_and_says_when_it_leaves(
+    client: Client, house: House, settings
+) -> None:
+    settings.OUTBOX_DELAY_MINUTES = 10
+    email = walks.delivery_of(walks.sent(house), Channel.EMAIL)
+    one = f"/cases/{email.case.reference}/deliveries/{email.pk}"
+    waiting = _page(client, house.manager)
+    assert f"{one}/take-back/" in waiting
+    assert "in 10 minutes" in waiting
+    assert f"{one}/take-back/" not in _page(client, house.auditor)
+
+    walks.became(email, DeliveryState.BOUNCED)
+    failed = _page(client, house.manager)
+    assert f"{one}/correct-address/" in failed
+    assert "by-registered-mail" not in failed
+
+    walks.became(email, DeliveryState.UNCERTAIN)
+    assert "A team lead decides." in _page(client, house.manager)
+    assert f"{one}/send-again/" in _page(client, house.lead)
