@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 MOST_SILENCES = 3
 """The lines give up when the server could not be reached so often in a row."""
 
-MAILS_A_LINE = 10
+MAILS_A_LINE = 6
 """Another line is opened for every so many mails that wait, up to the setting."""
 
 _UNREACHED = frozenset({Stage.CONNECT, Stage.EHLO, Stage.TLS, Stage.AUTH})
@@ -134,7 +134,7 @@ class MailLines:
 
     def have_room(self, waiting: int) -> bool:
         """Tell whether another mail may be offered while so many wait."""
-        wanted = min(self._most, 1 + (waiting + self.busy_with) // MAILS_A_LINE)
+        wanted = min(self._most, 1 + (waiting + self.busy_with - 1) // MAILS_A_LINE)
         with self._lock:
             if len(self._threads) < wanted and self._alive == len(self._threads):
                 self._begin()

@@ -34,6 +34,8 @@ def prepare(count: int) -> None:
         multiply(case, count - 1, reference="'OFB-2019-' || n")
         first = case.pk
         multiply(notice, count - 1, case_id=f"{first} + n")
+    # The pages that the composer asked for; what is measured is the letter that is kept.
+    Rendering.objects.all().delete()
     for each in Notice.objects.all():
         Rendering.objects.get_or_create(
             notice=each, notice_version=each.version, purpose=RenderingPurpose.APPROVAL
