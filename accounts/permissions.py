@@ -41,7 +41,8 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
         "preventivemeasure": "view add change",
     },
     "notices": {
-        "textblock": "view add change",
+        "wordingpattern": "view add change",
+        "modelnotice": "view add change",
     },
     "audit": {
         "auditevent": "view",

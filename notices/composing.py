@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Contact, Invoice
-from notices import corrections
+from clients.models import Contact, Engagement, Invoice
+from notices import corrections, model_texts
 from notices.letter_content import (
     Block,
     Bullets,
@@ -25,6 +25,7 @@ from notices.letter_content import (
 )
 from notices.models import Notice, NoticeKind
 from notices.phrases import PHRASES, language_of, say_date, say_money, say_weekday
+from notices.placeholders import fill
 from notices.profiles import profile_for
 from offboarding import selectors
 from offboarding.models import Disclosure, Obligation, TerminationCase
@@ -66,7 +67,6 @@ PARTS = (
 def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
     """Return the fields of a new notice of termination, written from the case's own data."""
     language = language_of(case.language)
-    phrases = PHRASES[language]
     office = case.client.office
     recipient = notice_recipient(case)
     effective_on = case.effective_on or _earliest(case, notice_date)
@@ -78,9 +78,12 @@ def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
         "phone": office.phone_shown,
         "email": office.email,
     }
-    subject = phrases.subject.format(date=say_date(effective_on, language))
+    model = model_texts.texts_for(case, language)
+    subject = fill(model.texts["subject"], _known_in_subject(case, effective_on, language))
     parts = parts_from_case(
         case,
+        texts=model.texts,
+        recipient=recipient.name if recipient else "",
         language=language,
         effective_on=effective_on,
         settlement_on=settlement_on,
@@ -101,6 +104,8 @@ def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
         "subject": subject,
         "parts": parts,
         "parts_from_case": {"subject": subject} | parts,
+        "model_texts": model.texts,
+        "written_from": model.source[:250],
         "sends_email": sends_email,
         "sends_registered_mail": True,
         "recipient_name": recipient.name if recipient else "",
@@ -112,6 +117,8 @@ def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
 def parts_from_case(
     case: TerminationCase,
     *,
+    texts: Mapping[str, str],
+    recipient: str,
     language: str,
     effective_on: date,
     settlement_on: date | None,
@@ -125,6 +132,8 @@ def parts_from_case(
 
     Args:
         case: whose facts are told.
+        texts: what a model notice says, with its gaps.
+        recipient: the addressee's name.
         language: one that we write.
         effective_on: the last day of the services.
         settlement_on: the day by which open money is to be paid.
@@ -134,15 +143,24 @@ def parts_from_case(
         disclosure: how much of the reason is said; left out, as the ground's policy says.
         named: keys of the obligations to name; None names all that are open.
     """
-    phrases = PHRASES[language]
+    engagements = list(case.engagements.all())
+    known = _known_in_subject(case, effective_on, language) | {
+        "recipient": recipient,
+        "company": case.client.office.legal_name,
+        "service": _service(engagements, language),
+        "contact_name": contact["name"],
+        "contact_phone": contact["phone"],
+        "contact_email": contact["email"],
+    }
+    said = disclosure or str(case.ground_copy.get("disclosure"))
     return {
-        "opening": _opening(case, effective_on, language),
-        "reason": _reason(case, language, disclosure or str(case.ground_copy.get("disclosure"))),
-        "ours": _owed(case, "ours", language, named),
-        "theirs": _owed(case, "clients", language, named),
-        "settlement": _settlement(case, settlement_on, language),
-        "handover": phrases.handover,
-        "contact": phrases.contact.format(**contact),
+        "opening": fill(texts["opening"], known | {"covered": _covered(case, engagements)}),
+        "reason": _reason(case, texts, known, language, said, engagements),
+        "ours": _owed(case, "ours", texts, known, language, named),
+        "theirs": _owed(case, "clients", texts, known, language, named),
+        "settlement": _settlement(case, settlement_on, texts, known, language),
+        "handover": fill(texts["handover"], known),
+        "contact": fill(texts["contact"], known),
         "receipt": receipt_part(
             language, email=sends_email, registered=sends_registered_mail or not sends_email
         ),
@@ -156,13 +174,17 @@ def words_from_case(notice: Notice) -> dict[str, str]:
     """
     if not notice.ends_the_relationship or notice.effective_on is None:
         return {}
-    phrases = PHRASES[notice.language]
-    is_correction = notice.kind == NoticeKind.CORRECTION
-    subject = (phrases.correction_subject if is_correction else phrases.subject).format(
-        date=say_date(notice.effective_on, notice.language)
+    texts = model_texts.texts_of(notice)
+    known = _known_in_subject(notice.case, notice.effective_on, notice.language)
+    subject = (
+        PHRASES[notice.language].correction_subject.format(date=known["effective_date"])
+        if notice.kind == NoticeKind.CORRECTION
+        else fill(texts["subject"], known)
     )
     return {"subject": subject} | parts_from_case(
         notice.case,
+        texts=texts,
+        recipient=notice.recipient_name,
         language=notice.language,
         effective_on=notice.effective_on,
         settlement_on=notice.settlement_due_on,
@@ -210,42 +232,58 @@ def _earliest(case: TerminationCase, notice_date: date) -> date:
     return earliest.on if earliest else notice_date
 
 
-def _opening(case: TerminationCase, effective_on: date, language: str) -> str:
-    phrases = PHRASES[language]
-    lines = [
-        phrases.ending.format(
-            client=case.client.legal_name,
-            weekday=say_weekday(effective_on, language),
-            date=say_date(effective_on, language),
-        )
-    ]
+def _known_in_subject(case: TerminationCase, effective_on: date, language: str) -> dict[str, str]:
+    return {
+        "client": case.client.legal_name,
+        "weekday": say_weekday(effective_on, language),
+        "effective_date": say_date(effective_on, language),
+    }
+
+
+def _covered(case: TerminationCase, engagements: list[Engagement]) -> str:
     covered = [case.scope] if case.scope else []
     if not covered:
-        for engagement in case.engagements.all():
+        for engagement in engagements:
             services = ", ".join(engagement.service_list)
             covered.append(f"{engagement.title} ({services})" if services else engagement.title)
-    if covered:
-        lines += [phrases.covers, *(f"- {line}" for line in covered)]
-    return "\n".join([*lines, "", phrases.thanks])
+    return _as_list(covered)
 
 
-def _reason(case: TerminationCase, language: str, disclosure: str) -> str:
+def _as_list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _service(engagements: list[Engagement], language: str) -> str:
+    if not engagements:
+        return ""
+    engagement = engagements[0]
+    return _in_a_sentence(engagement.service_line or engagement.title, language)
+
+
+def _reason(
+    case: TerminationCase,
+    texts: Mapping[str, str],
+    known: Mapping[str, str],
+    language: str,
+    disclosure: str,
+    engagements: list[Engagement],
+) -> str:
     ground = case.ground_copy
     if disclosure == Disclosure.OMITTED:
         return ""
     if disclosure == Disclosure.NEUTRAL:
-        return PHRASES[language].reason_neutral
+        return fill(texts["reason_neutral"], known)
     stated = ground.get("stated_reason", {})
     text = stated.get(language) or stated.get("en", "")
-    engagement = case.engagements.first()
-    known = {
-        "service": _in_a_sentence(engagement.service_line or engagement.title, language)
-        if engagement
-        else "",
-        "date": say_date(engagement.started_on, language) if engagement else "",
-        "n": str(len(_open_invoices(case))),
-    }
-    return _fill(text, known)
+    return _fill_reason(
+        text,
+        {
+            "service": known["service"],
+            "area": known["service"],
+            "date": say_date(engagements[0].started_on, language) if engagements else "",
+            "n": str(len(_open_invoices(case))),
+        },
+    )
 
 
 def _in_a_sentence(service: str, language: str) -> str:
@@ -254,7 +292,7 @@ def _in_a_sentence(service: str, language: str) -> str:
     return service if language != "en" or is_acronym else service[:1].lower() + service[1:]
 
 
-def _fill(text: str, known: dict[str, str]) -> str:
+def _fill_reason(text: str, known: dict[str, str]) -> str:
     """Fill the gaps we know; the others stay visible in brackets until a person fills them."""
 
     class _Gaps(dict[str, str]):
@@ -268,24 +306,29 @@ def _fill(text: str, known: dict[str, str]) -> str:
         return text
 
 
-def _owed(case: TerminationCase, party: str, language: str, named: Collection[int] | None) -> str:
-    phrases = PHRASES[language]
+def _owed(
+    case: TerminationCase,
+    party: str,
+    texts: Mapping[str, str],
+    known: dict[str, str],
+    language: str,
+    named: Collection[int] | None,
+) -> str:
+    name = "ours" if party == "ours" else "theirs"
     items = [
         obligation
         for obligation in nameable_obligations(case)
         if obligation.party == party and (named is None or obligation.pk in named)
     ]
     if not items:
-        return phrases.ours_none if party == "ours" else phrases.theirs_none
-    lines = [phrases.ours if party == "ours" else phrases.theirs]
-    for item in items:
-        words = (
-            phrases.item_until.format(title=item.title, date=say_date(item.due_on, language))
-            if item.due_on
-            else item.title
-        )
-        lines.append(f"- {words}")
-    return "\n".join(lines)
+        return fill(texts[f"{name}_none"], known)
+    lines = [
+        PHRASES[language].item_until.format(title=item.title, date=say_date(item.due_on, language))
+        if item.due_on
+        else item.title
+        for item in items
+    ]
+    return fill(texts[name], known | {"obligations": _as_list(lines)})
 
 
 def _open_invoices(case: TerminationCase) -> list[Invoice]:
@@ -316,20 +359,32 @@ def _settlement_date(case: TerminationCase, notice_date: date, effective_on: dat
     return date.fromordinal(notice_date.toordinal() + days)
 
 
-def _settlement(case: TerminationCase, due_on: date | None, language: str) -> str:
-    phrases = PHRASES[language]
+def _settlement(
+    case: TerminationCase,
+    due_on: date | None,
+    texts: Mapping[str, str],
+    known: dict[str, str],
+    language: str,
+) -> str:
     amounts = open_amounts(case)
     if not amounts or due_on is None:
-        return phrases.settlement_none
+        return fill(texts["settlement_none"], known)
     joined = (" und " if language == "de" else " and ").join(
         say_money(cents, currency, language) for currency, cents in sorted(amounts.items())
     )
-    sentence = phrases.settlement.format(amount=joined, date=say_date(due_on, language))
-    lines = [sentence]
-    for invoice in _open_invoices(case):
-        amount = say_money(invoice.amount_cents, invoice.currency, language)
-        lines.append(f"- {invoice.number}: {amount}")
-    return "\n".join(lines)
+    invoices = [
+        f"{invoice.number}: {say_money(invoice.amount_cents, invoice.currency, language)}"
+        for invoice in _open_invoices(case)
+    ]
+    return fill(
+        texts["settlement"],
+        known
+        | {
+            "amount": joined,
+            "settlement_date": say_date(due_on, language),
+            "invoices": _as_list(invoices),
+        },
+    )
 
 
 def _email_address(case: TerminationCase, recipient: Contact | None) -> str:

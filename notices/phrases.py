@@ -51,20 +51,8 @@ def say_money(cents: int, currency: str, language: str) -> str:
 class Phrases:
     """Sentences with their gaps; every gap is named."""
 
-    subject: str
     salutation: str
-    ending: str
-    covers: str
-    thanks: str
-    reason_neutral: str
-    ours: str
-    ours_none: str
-    theirs: str
-    theirs_none: str
     item_until: str
-    settlement: str
-    settlement_none: str
-    handover: str
     contact: str
     receipt_link: str
     receipt_slip: str
@@ -102,21 +90,8 @@ class Phrases:
 
 PHRASES = {
     "en": Phrases(
-        subject="End of our services on {date}",
         salutation="Dear {name},",
-        ending="Our services for {client} end on {weekday}, {date}. This letter is our notice.",
-        covers="It covers:",
-        thanks="Thank you for the work that we have done together.",
-        reason_neutral="We have decided to end our work together.",
-        ours="Until then we will:",
-        ours_none="From our side nothing is outstanding.",
-        theirs="We ask you to:",
-        theirs_none="From your side nothing is outstanding.",
         item_until="{title}, by {date}",
-        settlement="Our books show {amount} as open. Please pay this amount by {date}.",
-        settlement_none="On our books no payment is open.",
-        handover="We will hand over your records, and we will help your new provider to start."
-        " Please tell us whom we may contact.",
         contact="If you have questions, please call or write to {name}: {phone}, {email}.",
         receipt_link="Please confirm that this letter has reached you, with the link in our"
         " e-mail.",
@@ -163,23 +138,8 @@ PHRASES = {
         },
     ),
     "de": Phrases(
-        subject="Ende unserer Leistungen am {date}",
         salutation="Guten Tag {name},",
-        ending="unsere Leistungen für {client} enden am {weekday}, dem {date}. Dieser Brief ist"
-        " unsere Kündigung.",
-        covers="Das betrifft:",
-        thanks="Wir danken Ihnen für die gemeinsame Arbeit.",
-        reason_neutral="Wir haben entschieden, unsere Zusammenarbeit zu beenden.",
-        ours="Bis dahin erledigen wir noch Folgendes:",
-        ours_none="Von unserer Seite ist nichts offen.",
-        theirs="Wir bitten Sie um Folgendes:",
-        theirs_none="Von Ihrer Seite ist nichts offen.",
         item_until="{title}, bis {date}",
-        settlement="In unseren Büchern sind {amount} offen. Bitte zahlen Sie den Betrag bis zum"
-        " {date}.",
-        settlement_none="In unseren Büchern ist keine Zahlung offen.",
-        handover="Wir übergeben Ihnen Ihre Unterlagen und helfen Ihrem neuen Anbieter beim Start."
-        " Bitte sagen Sie uns, an wen wir uns wenden dürfen.",
         contact="Bei Fragen erreichen Sie {name}: {phone}, {email}.",
         receipt_link="Bitte bestätigen Sie den Empfang mit dem Link in unserer E-Mail.",
         receipt_slip="Bitte bestätigen Sie den Empfang mit dem beiliegenden Abschnitt.",

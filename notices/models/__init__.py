@@ -34,6 +34,7 @@ from notices.models.inbound import (
 )
 from notices.models.letter import Letter, ReceiptSlip
 from notices.models.message import Message, MessageKind
+from notices.models.model_notice import ModelNotice
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.print_run import LeftOut, PostingList, PrintRun, PrintRunLetter
 from notices.models.rendering import SUPERSEDED, RenderedPage, Rendering, RenderingPurpose
@@ -83,6 +84,7 @@ __all__ = [
     "MatchedBy",
     "Message",
     "MessageKind",
+    "ModelNotice",
     "Notice",
     "NoticeCopy",
     "NoticeEditor",

@@ -82,6 +82,9 @@ class Notice(models.Model):
     settlement_due_on = models.DateField(_("settlement date"), null=True)
     subject = models.CharField(_("subject"), max_length=150)
     parts = models.JSONField(default=dict)
+    # The texts with gaps that it was written from, copied; and which version of which model.
+    model_texts = models.JSONField(default=dict)
+    written_from = models.CharField(_("written from"), max_length=250, blank=True)
     # What the case itself wrote into subject and parts; where both still agree, nobody has
     # changed the words by hand, and they may follow a change of the fields.
     parts_from_case = models.JSONField(default=dict)
