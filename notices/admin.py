@@ -22,8 +22,8 @@ from offboarding.admin import RecordedAdmin
 _HOW_TO_WRITE = _(
     "One phrase on each line, in plain words; capitals, line breaks and kinds of quotation marks do"
     " not matter. failed/failing means either word, (really) a word that may be missing,"
-    " disappoint* the rest of a word, .. up to two and ... up to five words in between, =Word these"
-    " capitals only. After => stand the neutral words."
+    " disappoint* the rest of a word, .. up to two and ... up to eight words in between, =Word only"
+    " these capitals. After => stand the neutral words."
 )
 
 

@@ -6,7 +6,7 @@ comma between two words, nor the kind of apostrophe or quotation mark. Beyond pl
 - `failed/failing` either word
 - `(repeatedly)` a word that may be missing
 - `disappoint*` or `*fault` the rest of a word, whatever it is; one in a word
-- `..` up to two words in between, `...` up to five, never across the end of a sentence
+- `..` up to two words in between, `...` up to eight, never across the end of a sentence
 - `=Betrug` this word only with just these capitals
 - `{CAPITALS}` a word of four letters or more in capitals
 - `!` and `??` the mark itself, once or more often
@@ -40,7 +40,7 @@ REWRITE = "=>"
 # Atomic groups throughout: from one place a word ends in one place, so nothing is tried twice.
 _BETWEEN = r"(?>,? {1,4}(?:\n {0,4})?|,?\n {0,4}|-)"
 _WORD_BETWEEN = r"(?>[\w'&]{1,40})(?!\w)"
-_GAPS = {"..": 2, "...": 5}
+_GAPS = {"..": 2, "...": 8}
 _SHORT_FORMS = {
     "have": "'ve", "has": "'s", "had": "'d", "are": "'re", "is": "'s", "am": "'m",
     "will": "'ll", "would": "'d", "not": "n't",

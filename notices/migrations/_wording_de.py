@@ -67,6 +67,7 @@ BLOCKS: list[dict[str, Any]] = [
         "title": "Sagt, der Kunde weigere sich",
         "why": "Das Wort unterstellt ein Motiv. Es genügt, was nicht vereinbart wurde.",
         "phrases": """
+            sich (wiederholt/beharrlich/stets/bis) (heute) geweigert
             Sie haben sich ... geweigert
             haben Sie sich ... geweigert
             weigern Sie sich
@@ -100,9 +101,10 @@ BLOCKS: list[dict[str, Any]] = [
         "phrases": """
             schwierig*/schlecht*/unmöglich*/lästig*/anstrengend*/schlimmst*/unangenehm* Kunde*/Kundin*/Mandant*/Auftraggeber*/Klient* => Kunde mit anderen Wünschen
             Problemkunde*
+            schlimmste/schlimmsten Jahr/Jahre/Zeit/Monate/Projekt/Erfahrung
             Sie sind/waren (einfach/so/sehr/zu/äußerst/völlig) schwierig/unmöglich/anstrengend/chaotisch/unzuverlässig/hoffnungslos
             mit Ihnen (kann/ist) (man) (nicht) (zu) (zusammenarbeiten/arbeiten) unmöglich/unerträglich
-            Ihre ständigen/überzogenen/unmöglichen/absurden/unverschämten/endlosen Forderungen/Wünsche/Beschwerden/Änderungen/Nörgeleien => Ihre Wünsche
+            Ihre ständigen/ewigen/überzogenen/unmöglichen/absurden/unverschämten/endlosen Forderungen/Wünsche/Sonderwünsche/Extrawünsche/Beschwerden/Änderungen/Nörgeleien => Ihre Wünsche
             Ihrer ständigen/überzogenen/unmöglichen/absurden/unverschämten/endlosen Forderungen/Wünsche/Beschwerden/Änderungen => Ihrer Wünsche
             Ihr ständiges Nörgeln/Meckern/Beschweren => Ihre Wünsche
             so wie Sie mit uns umgehen/umgegangen
@@ -175,7 +177,7 @@ BLOCKS: list[dict[str, Any]] = [
             der letzte Tropfen
             das Fass zum Überlaufen
             Alptraum/Albtraum
-            nicht mehr ertragen
+            nicht/niemand/keiner mehr ertragen/aushalten
         """,
     },
     {
@@ -256,7 +258,7 @@ WARNINGS: list[dict[str, Any]] = [
         "phrases": """
             Sie haben (bisher/bis/noch) (heute) nie/niemals => uns liegt nicht vor, dass Sie
             haben Sie (bisher/bis/noch) (heute) nie/niemals
-            Sie ... immer/ständig/dauernd/andauernd/stets/permanent/laufend (wieder)
+            Sie .. immer/ständig/dauernd/andauernd/stets/permanent/laufend (wieder)
             Sie .. nie/niemals
             nie/niemals haben/waren/konnten/wollten Sie
             immer/ständig/dauernd mussten/müssen wir
@@ -269,6 +271,7 @@ WARNINGS: list[dict[str, Any]] = [
             können/dürfen/finden/erreichen/werden Sie ... immer/stets
             Sie können/dürfen/finden/erreichen/sind/werden (mich/uns) ... immer/stets
             Sie haben (uns/mir) (auch) immer/stets (gut/sehr/freundlich/pünktlich/fair) vertraut/unterstützt/geholfen/behandelt/begleitet/zusammengearbeitet/bezahlt
+            Sie haben uns/mir (auch) immer/stets
             Sie müssen nie/niemals
         """,
     },
@@ -537,7 +540,7 @@ WARNINGS: list[dict[str, Any]] = [
         "title": "Schreibt Wörter in Großbuchstaben",
         "why": "Großbuchstaben lesen sich als Schreien. Namen, die der Fall selbst so schreibt, bleiben.",
         "phrases": "{CAPITALS}",
-        "unless": "IBAN/SEPA/SWIFT/BACS/CHAPS/HMRC/GDPR/DSGVO/DATEV/ELSTER/EBITDA/XBRL/HTML",
+        "unless": "ASAP/IBAN/SEPA/SWIFT/BACS/CHAPS/HMRC/GDPR/DSGVO/DATEV/ELSTER/EBITDA/XBRL/HTML",
     },
     {
         "code": "privates",

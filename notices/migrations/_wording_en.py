@@ -122,6 +122,7 @@ BLOCKS: list[dict[str, Any]] = [
             you have been (simply/so/very/too/extremely/just/completely/totally) difficult/impossible/unreasonable/unbearable/chaotic/careless/hopeless
             your unreasonable/impossible/absurd/endless/constant/ridiculous/excessive demands/requests/expectations/complaints/changes => your requests
             your constant/endless/incessant complaining/nagging/changes => your requests
+            the worst year/years/month/months/project/experience of/in/we
             the way you treat/treated/have
         """,
         "unless": """
@@ -204,9 +205,12 @@ BLOCKS: list[dict[str, Any]] = [
             wit's end
             drove/drive/driven us/me mad/crazy
             a nightmare
+            thanks for nothing
+            heard/seen enough of
             cannot stand/bear
             can't stand/bear
         """,
+        "unless": "nightmare client/clients/customer/customers",
     },
     {
         "code": "you-do-not-care",
@@ -565,7 +569,7 @@ WARNINGS: list[dict[str, Any]] = [
         "title": "Writes words in capitals",
         "why": "Capitals read as shouting. Names that the case itself writes so are left alone.",
         "phrases": "{CAPITALS}",
-        "unless": "IBAN/SEPA/SWIFT/BACS/CHAPS/HMRC/GDPR/DSGVO/DATEV/ELSTER/EBITDA/XBRL/HTML",
+        "unless": "ASAP/IBAN/SEPA/SWIFT/BACS/CHAPS/HMRC/GDPR/DSGVO/DATEV/ELSTER/EBITDA/XBRL/HTML",
     },
     {
         "code": "private-life",

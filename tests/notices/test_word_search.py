@@ -61,7 +61,10 @@ def test_words_are_found_as_people_write_them(phrases: str, text: str, words: st
         ("you failed", "you\n\nfailed"),
         ("you always", "- you\n- always"),
         ("Sie ... immer", "Sie rufen an. Wir sind immer da."),
-        ("Sie hätten ... müssen", "Sie hätten eins zwei drei vier fünf sechs müssen"),
+        (
+            "Sie hätten ... müssen",
+            "Sie hätten eins zwei drei vier fünf sechs sieben acht neun müssen",
+        ),
         ("=Betrug", "Der Saldo betrug drei Euro."),
         ("{CAPITALS}", "the VAT return of a GmbH"),
         ("just", "a justified adjustment"),
@@ -137,7 +140,7 @@ def test_no_phrase_that_may_be_written_takes_long(worst: str) -> None:
     text = SearchedText(" ".join(["aaaaaaaaaaaaaaaaa"] * 330) + " bb")
     phrases = word_search.read(worst)
 
-    before = time.perf_counter()
+    before = time.process_time()
     word_search.find(phrases, text)
 
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1

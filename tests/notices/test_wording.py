@@ -202,9 +202,9 @@ def test_findings_take_little_time_and_one_query_for_all_patterns(house: House) 
     checks.findings(notice)
 
     with CaptureQueriesContext(connection) as queries:
-        before = time.perf_counter()
+        before = time.process_time()
         list(wording.findings_in(notice, wording.texts_of(notice), [house.engagement]))
-        took_ms = (time.perf_counter() - before) * 1000
+        took_ms = (time.process_time() - before) * 1000
     print(f"{took_ms:.1f} ms")
 
     asked = [query for query in queries if "wordingpattern" in query["sql"]]
