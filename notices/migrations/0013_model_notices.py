@@ -24,7 +24,7 @@ def fill_models(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0011_print_service"),
+        ("notices", "0012_accompanying"),
         ("offboarding", "0006_deemed_service"),
     ]
 
