@@ -28,7 +28,8 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices import arming, chasing
+from notices import arming, chasing, enclosed
+from notices.errors import BytesDiffer
 from notices.leases import DatabaseClock
 from notices.models import (
     Channel,
@@ -147,7 +148,10 @@ def order_of(row: ServiceOrder) -> Order:
     letter = notice.letter
     if letter is None or hashlib.sha256(bytes(letter.pdf)).hexdigest() != letter.sha256:
         raise ValueError("letter")
-    parts = [bytes(letter.pdf)]
+    try:
+        parts = [bytes(letter.pdf), *(bytes(one.pdf) for one in enclosed.enclosures_of(notice))]
+    except BytesDiffer as differs:
+        raise ValueError("enclosure") from differs
     slip = ReceiptSlip.objects.filter(delivery=delivery).first()
     if slip is not None:
         if hashlib.sha256(bytes(slip.pdf)).hexdigest() != slip.sha256:

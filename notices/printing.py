@@ -173,6 +173,10 @@ def _cover(row: PrintRunLetter, count: int) -> dict[str, Any]:
         "reference": f"{delivery.case.reference}-{notice.number}",
         "client": _printable(delivery.case.client.legal_name),
         "kind": notice.get_kind_display(),
+        "enclosures": [
+            (_printable(title), pages)
+            for title, pages in notice.enclosures.values_list("title", "page_count")
+        ],
         "address": [_printable(str(line)) for line in delivery.recipient_lines],
         "service": posting_lists.service_of(notice.language),
         "letter_sha256": row.letter_sha256[:16],

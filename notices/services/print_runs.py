@@ -19,6 +19,7 @@ from notices.models import (
     DeliveryEvent,
     DeliveryState,
     Letter,
+    NoticeEnclosure,
     PostingList,
     PrintRun,
     PrintRunLetter,
@@ -213,15 +214,21 @@ def _order(
             delivery__in=list(slips), purpose=RenderingPurpose.SLIP
         ).values_list("delivery_id", "page_count")
     )
+    enclosed_pages: dict[int, list[int]] = {}
+    for notice_id, pages in NoticeEnclosure.objects.filter(
+        notice__in=[letter.notice_id for letter in letters]
+    ).values_list("notice_id", "page_count"):
+        enclosed_pages.setdefault(notice_id, []).append(pages)
     for position, ((case, delivery), letter) in enumerate(
         zip(locked, letters, strict=True), start=1
     ):
         _record(case, delivery, run, position, by=by)
         slip = slips.get(delivery.pk)
         on_slip = max(slip_pages.get(delivery.pk, 1), 1) if slip else 0
-        sheets = weights.sheets_of(
-            letter.page_count, both_sides=office.prints_both_sides
-        ) + weights.sheets_of(on_slip, both_sides=office.prints_both_sides)
+        parts = [letter.page_count, *enclosed_pages.get(letter.notice_id, ()), on_slip]
+        sheets = sum(
+            weights.sheets_of(pages, both_sides=office.prints_both_sides) for pages in parts
+        )
         PrintRunLetter.objects.create(
             run=run,
             position=position,

@@ -16,6 +16,7 @@ from notices.models import (
     DeliveryState,
     LeftOut,
     Letter,
+    NoticeEnclosure,
     PostingList,
     PrintRun,
     ReceiptSlip,
@@ -101,6 +102,29 @@ def test_sealed_pages_are_taken_as_they_are(house: House, monkeypatch) -> None:
         for number in range(len(original)):
             before = original[number].render(scale=1).to_pil().tobytes()
             assert pages[1 + number].render(scale=1).to_pil().tobytes() == before
+
+
+def test_an_enclosure_is_printed_weighed_and_named_on_the_cover_sheet(house: House) -> None:
+    letter = some_letters(house, 1)[0]
+    pages = a_pdf(2)
+    triggers.drop(connection)
+    NoticeEnclosure.objects.create(
+        notice=letter.notice,
+        position=1,
+        title="Open invoices",
+        pdf=pages,
+        sha256=hashlib.sha256(pages).hexdigest(),
+        size_bytes=len(pages),
+        page_count=2,
+    )
+    triggers.create(connection)
+    run = print_runs.start_run([letter], by=house.by_manager)
+    printing.set_due()
+
+    run = PrintRun.objects.get(pk=run.pk)
+    assert run.letters.get().sheet_count == 4
+    assert run.page_count == 5
+    assert "Open invoices, 2 pages" in _texts(run)[0]
 
 
 def test_a_letter_is_in_no_second_run(house: House) -> None:
