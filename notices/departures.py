@@ -77,16 +77,23 @@ def seal(notice: Notice, rendering: Rendering, *, by: Actor) -> Letter:
     return letter
 
 
-def queue(notice: Notice, *, by: Actor, departs_in: timedelta | None = None) -> list[Delivery]:
+def queue(
+    notice: Notice,
+    *,
+    by: Actor,
+    departs_in: timedelta | None = None,
+    departs_at: datetime | None = None,
+) -> list[Delivery]:
     """Make one delivery per chosen channel of a sealed notice; call with the case locked.
 
     Args:
         notice: approved, with its letter.
         by: who sends.
         departs_in: how long it can still be taken back; the installation's setting if left out.
+        departs_at: the instant of its departure instead.
     """
     wait = timedelta(minutes=settings.OUTBOX_DELAY_MINUTES) if departs_in is None else departs_in
-    departs_at = clock.now() + wait
+    departs_at = departs_at or clock.now() + wait
     made = []
     if notice.sends_email:
         copy = next_copy(notice, Channel.EMAIL)

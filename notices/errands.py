@@ -83,8 +83,8 @@ def _take_backs() -> Iterator[Errand]:
 
 def _departures() -> Iterator[Errand]:
     for row in campaign_sending.running():
-        for key in campaign_sending.next_letters(row, PIECE):
-            yield partial(campaign_sending.queue_letter, row, key)
+        for key, seen in campaign_sending.next_letters(row, PIECE):
+            yield partial(campaign_sending.queue_letter, row, key, attempts_seen=seen)
 
 
 def _decisions() -> Iterator[Errand]:

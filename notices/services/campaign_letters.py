@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from notices import checks, composing, likeness
+from notices import composing, likeness
 from notices.models import (
+    ApprovalRequest,
     CampaignLetter,
     LetterState,
     Notice,
@@ -73,9 +74,9 @@ def write(letter_id: int, *, attempts_seen: int) -> bool:
             letter.notice = notice
             letter.written_version = notice.version
             letter.text_key = likeness.key_of(notice)
-            _keep_findings(letter, notice)
             with transaction.atomic():
                 _ask_for_approval(letter, notice)
+            _keep_findings(letter, notice)
             letter.state = LetterState.WRITTEN
         except OffboardingError as refused:
             letter.state = LetterState.STUCK
@@ -132,8 +133,12 @@ def _words(campaign: Campaign, case: TerminationCase, notice: Notice) -> dict[st
 
 
 def _keep_findings(letter: CampaignLetter, notice: Notice) -> None:
-    warned = [found for found in checks.findings(notice) if found.level == "warn"]
-    letter.findings = [{"text": found.text, "overridden": found.overridden} for found in warned]
+    """Keep what the checks warned of when approval was asked for."""
+    asked = ApprovalRequest.objects.get(notice=notice, notice_version=notice.version)
+    warned = [found for found in asked.findings if found["level"] == "warn"]
+    letter.findings = [
+        {"text": found["text"], "overridden": found.get("overridden", "")} for found in warned
+    ]
     letter.warning_count = len(warned)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -20,7 +20,6 @@ from notices.models import (
     MOST_A_MINUTE,
     CampaignLetter,
     CampaignSending,
-    Channel,
     Delivery,
     DeliveryState,
     LetterState,
@@ -200,25 +199,37 @@ def _horizon() -> datetime:
     return clock.now() + _delay() + AHEAD
 
 
-def next_letters(row: CampaignSending, limit: int) -> list[int]:
-    """List the letters of a campaign whose turn is next."""
-    return list(letters_to_queue(row.campaign).values_list("pk", flat=True)[:limit])
+def next_letters(row: CampaignSending, limit: int) -> list[tuple[int, int]]:
+    """List the letters of a campaign whose turn is next, with how often each was taken in hand."""
+    return list(letters_to_queue(row.campaign).values_list("pk", "attempts")[:limit])
 
 
-def queue_letter(row: CampaignSending, letter_id: int) -> bool:
+def queue_letter(row: CampaignSending, letter_id: int, *, attempts_seen: int) -> bool:
     """Put an approved letter of a campaign into the outbox, with a departure of its own.
+
+    Args:
+        row: the departure of the campaign.
+        letter_id: an approved letter.
+        attempts_seen: how often it had been taken in hand when it was listed; another count means
+            that another worker has it.
 
     Returns:
         Whether its turn has come and it was still to be put there.
     """
+    if not CampaignSending.objects.filter(
+        pk=row.pk, next_departure_at__lte=_horizon(), paused_at=None, cancelled_at=None
+    ).exists():
+        return False
+    listed = CampaignLetter.objects.filter(pk=letter_id, attempts=attempts_seen)
+    if not listed.update(attempts=F("attempts") + 1):
+        return False
+    departs_at = _next_departure(row)
+    if departs_at is None:
+        return False
     with transaction.atomic():
-        # Locked first: a pause either finds the mail in the outbox or keeps it from getting there.
-        row = CampaignSending.objects.select_for_update().get(pk=row.pk)
-        if not row.is_running or row.next_departure_at > _horizon():
-            return False
         letter = (
             letters_to_queue(row.campaign)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), skip_locked=True)
             .select_related("notice__case__client__office", "member")
             .filter(pk=letter_id)
             .first()
@@ -227,8 +238,12 @@ def queue_letter(row: CampaignSending, letter_id: int) -> bool:
             return False
         try:
             with transaction.atomic():
-                _queue(row, letter)
+                made = _queue(row, letter, departs_at)
             letter.state = LetterState.QUEUED
+            # Locked last and for a moment only: a pause either finds these mails or is seen here.
+            now = CampaignSending.objects.select_for_update().get(pk=row.pk)
+            if not now.is_running:
+                Delivery.objects.filter(pk__in=[one.pk for one in made]).update(is_paused=True)
         except OffboardingError as refused:
             letter.state = LetterState.STUCK
             letter.problem = str(refused)
@@ -236,23 +251,32 @@ def queue_letter(row: CampaignSending, letter_id: int) -> bool:
     return True
 
 
-def _queue(row: CampaignSending, letter: CampaignLetter) -> None:
+def _next_departure(row: CampaignSending) -> datetime | None:
+    """Take the next departure of a campaign; none while it is paused or the next is far ahead."""
+    with transaction.atomic():
+        now = CampaignSending.objects.select_for_update().get(pk=row.pk)
+        if not now.is_running or now.next_departure_at > _horizon():
+            return None
+        departs_at = max(now.next_departure_at, clock.now() + _delay())
+        now.next_departure_at = departs_at + _interval(now)
+        now.save(update_fields=["next_departure_at"])
+    return departs_at
+
+
+def _queue(row: CampaignSending, letter: CampaignLetter, departs_at: datetime) -> list[Delivery]:
     notice = letter.notice
     assert notice is not None
     by = Actor.person(row.started_by)
-    slot = max(row.next_departure_at, clock.now() + _delay())
-    made = sending.send_notice(notice, by=by, departs_at=slot)
+    made = sending.send_notice(notice, by=by, departs_at=departs_at)
     Rendering.objects.filter(notice=notice, done_at=None).update(is_bulk=True)
     remember(
         notice.case,
         "notice.sent_with_campaign",
         by=by,
         subject=notice,
-        details={"campaign": row.campaign_id, "departs_at": slot.isoformat()},
+        details={"campaign": row.campaign_id, "departs_at": departs_at.isoformat()},
     )
-    if any(delivery.channel == Channel.EMAIL for delivery in made):
-        row.next_departure_at = slot + _interval(row)
-        row.save(update_fields=["next_departure_at"])
+    return made
 
 
 def to_take_back(limit: int) -> list[Delivery]:

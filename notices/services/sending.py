@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -79,8 +79,7 @@ def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None
             # Two letters that say different things must not both be on their way.
             why = _("A correction replaces this letter.")
             superseding.take_back_what_waits(now, notice.corrects, by=by, why=why)
-        wait = max(departs_at - clock.now(), timedelta(0)) if departs_at else None
-        return departures.queue(notice, by=by, departs_in=wait)
+        return departures.queue(notice, by=by, departs_at=departs_at)
 
 
 def reasons_not_to_send(notice: Notice) -> list[Reason]:

@@ -92,9 +92,9 @@ def decided(house: House, count: int = 3, **changes: Any) -> Campaign:
     return campaign
 
 
-def decide(house: House, campaign: Campaign, by: Any = None) -> None:
+def decide(house: House, campaign: Campaign, by: Any = None, most: int = 100) -> None:
     by = by or house.by_lead
-    seen = campaign_decisions.seen_of(campaign_decisions.to_review(campaign, by.user))
+    seen = campaign_decisions.seen_of(campaign_decisions.to_review(campaign, by.user)[:most])
     campaign_decisions.decide_list(
         campaign,
         by=by,

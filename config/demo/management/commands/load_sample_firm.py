@@ -14,7 +14,7 @@ from django.test.utils import override_settings
 from accounts.models import User
 from audit import clock
 from config.demo.catcher import Catcher
-from config.demo.sample import clients, firm, providers, stories
+from config.demo.sample import clients, closing_line, firm, providers, stories
 
 
 class Command(BaseCommand):
@@ -37,6 +37,7 @@ class Command(BaseCommand):
                 providers.list_them()
                 taken_on = clients.take_on(sample)
                 stories.tell(sample, taken_on)
+                closing_line.begin(sample)
         finally:
             controller.stop()
             clock.move(offset)
