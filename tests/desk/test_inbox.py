@@ -65,6 +65,15 @@ def test_a_reply_stands_on_the_list_of_who_sees_its_case(client: Client, house: 
         _page(client, person, f"{mail.pk}/original.eml", status=404)
 
 
+def test_an_empty_list_says_what_belongs_there_and_offers_no_button_without_words(
+    client: Client, house: House
+):
+    empty = _page(client, house.manager).partition('class="empty"')[2].partition("</div>")[0]
+
+    assert "No reply waits to be read." in empty
+    assert "<a " not in empty and "<button" not in empty
+
+
 def test_a_mail_of_a_restricted_case_is_for_its_readers(client: Client, house: House, case):
     mail = _mail(incoming.a_reply(case))
     case.is_restricted = True

@@ -402,7 +402,7 @@ def _withdraw(walk: Walk) -> None:
     stages.withdraw(
         walk.case,
         by=walk.lead,
-        reason="All open invoices were paid, and we agreed on monthly payment in advance.",
+        reason="Alle offenen Rechnungen sind bezahlt, und wir haben Zahlung im Voraus vereinbart.",
     )
     rendering.set_pages_due(limit=100)
     dispatch.drain()
