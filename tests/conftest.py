@@ -13,6 +13,7 @@ import shutil
 from collections import Counter
 from collections.abc import Generator, Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,6 @@ from django.test import TransactionTestCase
 from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
 
-from audit import anchors
 from tests import services
 
 STRICT = os.environ.get("STRICT") == "1"
@@ -191,7 +191,8 @@ def _a_fresh_start() -> Iterator[None]:
     """Rate limits, a moved clock and anchors outside the database belong to one test only."""
     cache.clear()
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
-    shutil.rmtree(anchors.folder(), ignore_errors=True)
+    # `audit.anchors` cannot be imported here: this is read before Django is set up.
+    shutil.rmtree(Path(settings.DATA_DIR) / "anchors", ignore_errors=True)
     yield
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
 

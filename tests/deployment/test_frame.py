@@ -105,4 +105,4 @@ def test_a_test_that_empties_its_tables_leaves_the_catalogue_to_the_next(time):
     expectations = TerminationGround.objects.get(code="unfulfilled-expectations")
 
     assert expectations.checklist.exists()
-    expectations.delete()
+    expectations.checklist.all().delete()
