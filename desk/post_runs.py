@@ -86,7 +86,9 @@ class NewRun(Verb):
 
     def find(self) -> None:
         """Read what waits for the printer in the person's own cases."""
-        waiting = post_reading.letters(self.request).filter(state=DeliveryState.QUEUED)
+        waiting = post_reading.letters(self.request).filter(
+            state=DeliveryState.QUEUED, is_paused=False
+        )
         self.waiting = [
             row for row in waiting[:MOST_OFFERED] if post_reading.may_send(self.actor, [row])
         ]

@@ -15,8 +15,9 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pypdfium2
 import structlog
@@ -28,7 +29,7 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices import arming, chasing, enclosed
+from notices import arming, chasing, enclosed, superseding
 from notices.errors import BytesDiffer
 from notices.leases import DatabaseClock
 from notices.models import (
@@ -242,6 +243,7 @@ def _begin(row: ServiceOrder) -> bool:
         delivery = _locked(row.delivery)
         stands = (
             delivery.state == DeliveryState.QUEUED
+            and not delivery.is_paused
             and not case.is_disputed
             and not case.is_on_hold
             and delivery.notice is not None
@@ -389,14 +391,16 @@ def _posted(
     """Record that the carrier has it: from here on the notice is served."""
     if delivery.state != DeliveryState.PRINTED:
         return
-    today = clock.today(case.time_zone)
-    posted_on = min(standing.posted_on or today, today)
+    posted_on = _day(standing.posted_at, case)
+    if row.submitted_at is not None:
+        posted_on = max(posted_on, _day(row.submitted_at, case))
     number = standing.carrier_number
     taken = Delivery.objects.filter(carrier_number=number).exclude(pk=delivery.pk).exists()
     delivery.carrier_number = "" if taken else number[:40]
     delivery.posted_on = posted_on
     _move(case, delivery, DeliveryState.POSTED, "", "delivery.posted", row, number=number)
     notice = delivery.notice
+    superseding.take_effect(case, notice)
     if notice is None or not notice.ends_the_relationship or notice.state != NoticeState.SENT:
         return
     proofs.record_service(
@@ -414,12 +418,13 @@ def _delivered(
 ) -> None:
     """Record the carrier's word; it proves nothing until a person accepts it."""
     _posted(case, delivery, row, standing)
+    _write(row, ServiceState.SUBMITTED, ServiceState.ENDED, standing.note)
     if delivery.state != DeliveryState.POSTED:
+        # A person has recorded its outcome already.
         return
     delivery.outcome_on = _on(standing, delivery, case)
     delivery.outcome_note = standing.note
     _move(case, delivery, DeliveryState.DELIVERED, standing.note, "delivery.delivered", row)
-    _write(row, ServiceState.SUBMITTED, ServiceState.ENDED, standing.note)
     keep_task(
         case,
         kind=TaskKind.LOOK_AT,
@@ -463,9 +468,14 @@ _FOLLOWS: dict[Stage, Callable[[TerminationCase, Delivery, ServiceOrder, Standin
 }
 
 
-def _on(standing: Standing, delivery: Delivery, case: TerminationCase) -> date:
+def _day(moment: datetime | None, case: TerminationCase) -> date:
+    """Return the day of a moment at the office; today when it is not known or still to come."""
     today = clock.today(case.time_zone)
-    on = min(standing.on or today, today)
+    return min(moment.astimezone(ZoneInfo(case.time_zone)).date(), today) if moment else today
+
+
+def _on(standing: Standing, delivery: Delivery, case: TerminationCase) -> date:
+    on = _day(standing.at, case)
     return max(on, delivery.posted_on) if delivery.posted_on else on
 
 

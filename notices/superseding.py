@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices.models import Delivery, DeliveryEvent, DeliveryState, Notice, NoticeKind, NoticeState
+from notices.models import (
+    AT_THE_SERVICE,
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ServiceOrder,
+)
 from offboarding.lifecycle import State
 from offboarding.models import LinkPurpose, TaskKind, TerminationCase
 from offboarding.services import links, proofs
@@ -24,10 +33,34 @@ MACHINE = Actor.machine("notices.dispatch")
 NOT_LEFT = (DeliveryState.QUEUED, DeliveryState.PRINTED)
 
 
+def is_at_a_print_service(delivery: Delivery) -> bool:
+    """It was printed elsewhere, or is about to be; an order that only waits is simply not sent."""
+    return ServiceOrder.objects.filter(delivery=delivery, state__in=AT_THE_SERVICE).exists()
+
+
+def ask_to_stop_the_service(case: TerminationCase, delivery: Delivery) -> None:
+    """Put it on the leads' lists that only the print service can still stop a letter."""
+    raise_for_each(
+        case,
+        list(accounts.leads_of(case.team)) or [case.owner],
+        kind=TaskKind.LOOK_AT,
+        title=_("A print service still has a letter that is not to leave any more"),
+        details=_(
+            "Take it back from the print service now. If it is too late for that, the letter will"
+            " reach the client: tell them that it does not count."
+        ),
+        origin=f"delivery:{delivery.pk}:service-stop",
+    )
+
+
 def take_back_what_waits(case: TerminationCase, notice: Notice, *, by: Actor, why: str) -> None:
     """Take back every delivery of a notice that has not left; call with the case locked."""
     waiting = Delivery.objects.select_for_update().filter(notice=notice, state__in=NOT_LEFT)
     for delivery in waiting.defer("mime"):
+        if is_at_a_print_service(delivery):
+            # Calling it taken back would not stop it.
+            ask_to_stop_the_service(case, delivery)
+            continue
         before = delivery.state
         Delivery.objects.filter(pk=delivery.pk).update(
             state=DeliveryState.TAKEN_BACK,

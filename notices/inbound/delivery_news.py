@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import chasing, link_masking
+from notices import chasing, link_masking, superseding
 from notices.errors import NotSettledYet
 from notices.inbound.reports import Action, Status
 from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState
@@ -67,7 +67,7 @@ def tell(case: TerminationCase, delivery: Delivery, status: Status, *, source: i
     """
     delivery = (
         case.deliveries.select_for_update(of=("self",))
-        .select_related("notice", "message")
+        .select_related("notice", "message", "copy_for")
         .get(pk=delivery.pk)
     )
     if delivery.state == DeliveryState.HANDING_OVER:
@@ -165,8 +165,13 @@ def _left(
         counterpart=f"{delivery.recipient_name} <{delivery.recipient_email}>",
         subject=written.subject,
         body=link_masking.mask(_text_of(delivery)),
+        is_privileged=delivery.copy_for is not None and delivery.copy_for.is_privileged,
     )
-    if delivery.notice is not None and delivery.notice.kind in SERVES:
+    if delivery.notice is None or delivery.copy_for_id is not None:
+        # Somebody else's copy serves nobody.
+        return
+    superseding.take_effect(case, delivery.notice)
+    if delivery.notice.kind in SERVES:
         day = left_at.astimezone(ZoneInfo(case.time_zone)).date()
         proofs.record_service(
             case,
@@ -259,7 +264,11 @@ def _let_service_fall(case: TerminationCase, delivery: Delivery) -> bool:
     Returns:
         Whether nothing of the notice serves any more.
     """
-    if delivery.notice is None or delivery.notice.kind not in SERVES:
+    if (
+        delivery.notice is None
+        or delivery.copy_for_id is not None
+        or delivery.notice.kind not in SERVES
+    ):
         return False
     if (
         case.state != State.NOTICE

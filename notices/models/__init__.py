@@ -38,7 +38,12 @@ from notices.models.model_notice import ModelNotice
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.print_run import LeftOut, PostingList, PrintRun, PrintRunLetter
 from notices.models.rendering import SUPERSEDED, RenderedPage, Rendering, RenderingPurpose
-from notices.models.service_order import CLOSED_ORDERS, ServiceOrder, ServiceState
+from notices.models.service_order import (
+    AT_THE_SERVICE,
+    CLOSED_ORDERS,
+    ServiceOrder,
+    ServiceState,
+)
 from notices.models.slip_scan import (
     OPEN_SCANS,
     CarrierReport,
@@ -50,6 +55,7 @@ from notices.models.version import NoticeVersion, VersionKind, Writer
 from notices.models.wording import CheckOverride, PatternLanguage, PatternLevel, WordingPattern
 
 __all__ = [
+    "AT_THE_SERVICE",
     "CLOSED_ORDERS",
     "IN_MOTION",
     "LEFT_US",

@@ -31,6 +31,9 @@ class ServiceState(models.TextChoices):
 CLOSED_ORDERS = (ServiceState.REFUSED, ServiceState.CANCELLED)
 """States after which the letter may go another way."""
 
+AT_THE_SERVICE = (ServiceState.SUBMITTING, ServiceState.SUBMITTED, ServiceState.UNCERTAIN)
+"""States in which the service may print and post the letter, whatever is decided here."""
+
 
 class ServiceOrder(models.Model):
     """One registered letter given to a print service; a row of the outbox like any other."""

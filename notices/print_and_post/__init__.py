@@ -8,7 +8,7 @@ later), and in doubt (nobody knows; a person decides).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -77,12 +77,17 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """What the provider knows of a letter now."""
+    """What the provider knows of a letter now.
+
+    Attributes:
+        posted_at: when the carrier first had it; the day of it is the office's.
+        at: when it came to its stage.
+    """
 
     stage: Stage
     carrier_number: str = ""
-    posted_on: date | None = None
-    on: date | None = None
+    posted_at: datetime | None = None
+    at: datetime | None = None
     note: str = ""
 
 

@@ -19,7 +19,7 @@ import json
 import ssl
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -253,22 +253,23 @@ def _standing(body: dict[str, Any]) -> Standing:
     if body.get("status") == "failed":
         reason = body.get("failure_reason")
         return Standing(Stage.FAILED, number, note=str(reason or "")[:400])
-    stage, posted_on, on, note = Stage.IN_PRODUCTION, None, None, ""
+    stage, posted_at, at, note = Stage.IN_PRODUCTION, None, None, ""
     events = body.get("tracking_events")
     for event in events if isinstance(events, list) else []:
         if not isinstance(event, dict):
             continue
         found = _STAGES.get(str(event.get("name")))
-        day = _day(event.get("time"))
-        if found is None or day is None:
+        moment = _moment(event.get("time"))
+        if found is None or moment is None:
             continue
-        posted_on = posted_on or day
-        stage, on, note = found, day, str(event.get("name"))
-    return Standing(stage, number, posted_on, on, note)
+        posted_at = posted_at or moment
+        stage, at, note = found, moment, str(event.get("name"))
+    return Standing(stage, number, posted_at, at, note)
 
 
-def _day(instant: object) -> date | None:
+def _moment(instant: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(instant).replace("Z", "+00:00")).date()
+        found = datetime.fromisoformat(str(instant).replace("Z", "+00:00"))
     except ValueError:
         return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients.models import Office
-from notices import bell, posting_lists, weights
+from notices import bell, posting_lists, superseding, weights
 from notices.models import (
     CLOSED_ORDERS,
     Channel,
@@ -161,6 +161,8 @@ def _why_not_first(case: TerminationCase, delivery: Delivery) -> Reason | None:
             "at_a_print_service",
             _("%(name)s: it was given to the print service.") % {"name": name},
         )
+    if delivery.is_paused:
+        return Reason("paused", _("%(name)s: its campaign is paused or stopped.") % {"name": name})
     if is_slip_awaited(delivery):
         return Reason(
             "slip_not_set",
@@ -175,6 +177,11 @@ def _why_not_again(case: TerminationCase, delivery: Delivery) -> Reason | None:
         return Reason("taken_back", _("%(name)s: it was taken back.") % {"name": name})
     if not delivery.print_count or delivery.state == DeliveryState.QUEUED:
         return Reason("not_printed", _("%(name)s: it was not printed yet.") % {"name": name})
+    if delivery.posted_on is None and superseding.is_at_a_print_service(delivery):
+        return Reason(
+            "at_a_print_service",
+            _("%(name)s: it was given to the print service.") % {"name": name},
+        )
     return None
 
 

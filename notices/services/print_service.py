@@ -78,7 +78,8 @@ def cancel(row: ServiceOrder, *, by: Actor) -> ServiceOrder:
         TransitionRefused: it is too late, being handed over, or the service does not answer.
     """
     provider = post_orders.service()
-    if row.state == ServiceState.SUBMITTED and provider is not None:
+    was_asked = row.state == ServiceState.SUBMITTED and provider is not None
+    if was_asked and provider is not None:
         # Asked outside of the transaction: nobody waits for a far machine while a case is locked.
         # Taking back twice is once, so an answer that is lost may be asked for again.
         _may(row, by=by)
@@ -105,7 +106,10 @@ def cancel(row: ServiceOrder, *, by: Actor) -> ServiceOrder:
         now = ServiceOrder.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if now.state == ServiceState.CANCELLED:
             return now
-        if now.state not in (ServiceState.QUEUED, ServiceState.SUBMITTED):
+        # Handed over since the page was opened, or to a service that is set up no more: the
+        # provider was not asked, and goes on printing.
+        is_unasked = now.state == ServiceState.SUBMITTED and not was_asked
+        if is_unasked or now.state not in (ServiceState.QUEUED, ServiceState.SUBMITTED):
             raise TransitionRefused(
                 [
                     Reason(
@@ -156,6 +160,8 @@ def _why_not(delivery: Delivery) -> str:
         return _("This is not a registered letter.")
     if delivery.state != DeliveryState.QUEUED:
         return _("This letter is “%(state)s” now.") % {"state": delivery.get_state_display()}
+    if delivery.is_paused:
+        return _("Its campaign is paused or stopped.")
     if is_slip_awaited(delivery):
         return _("The receipt slip is still being set; wait a moment.")
     return ""

@@ -56,6 +56,20 @@ def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
             raise TransitionRefused(
                 [Reason("taken_back", _("This letter was taken back."), "notice")]
             )
+        if delivery.state == DeliveryState.QUEUED and delivery.is_paused:
+            raise TransitionRefused(
+                [Reason("paused", _("Its campaign is paused or stopped."), "notice")]
+            )
+        if delivery.posted_on is None and superseding.is_at_a_print_service(delivery):
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "at_a_print_service",
+                        _("A print service has this letter; printed here it would leave twice."),
+                        "notice",
+                    )
+                ]
+            )
         letter_bytes(delivery)
         assert delivery.notice is not None
         enclosed.enclosures_of(delivery.notice)
@@ -252,7 +266,7 @@ def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
 
 def _let_service_fall(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:
     """Move the day of service to what else of the notice has left, or take it back."""
-    others = Delivery.objects.filter(notice=delivery.notice, state__in=MAY_HAVE_LEFT)
+    others = Delivery.objects.filter(notice=delivery.notice, copy_for=None, state__in=MAY_HAVE_LEFT)
     found = [
         (day, other.channel)
         for other in others.exclude(pk=delivery.pk).defer("mime")

@@ -20,8 +20,6 @@ from notices.models import (
     NoticeCopy,
     NoticeKind,
     NoticeState,
-    ServiceOrder,
-    ServiceState,
 )
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
@@ -128,7 +126,7 @@ def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
             raise TransitionRefused(
                 [Reason("has_left", _("It is too late: it has left or is leaving."), "notice")]
             )
-        if _is_at_a_print_service(delivery):
+        if superseding.is_at_a_print_service(delivery):
             raise TransitionRefused(
                 [
                     Reason(
@@ -142,14 +140,6 @@ def take_back(delivery: Delivery, *, by: Actor) -> Delivery:
         links.revoke_links(now, by=by, reason="taken_back", delivery_ids=(delivery.pk,))
         departures.approved_again_if_nothing_left(now, delivery, by=by)
     return delivery
-
-
-def _is_at_a_print_service(delivery: Delivery) -> bool:
-    """It was printed elsewhere, or is about to be; an order that only waits is simply not sent."""
-    orders = ServiceOrder.objects.filter(delivery=delivery)
-    return orders.filter(
-        state__in=[ServiceState.SUBMITTING, ServiceState.SUBMITTED, ServiceState.UNCERTAIN]
-    ).exists()
 
 
 def send_again(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.actor import Actor
 from audit import clock
-from notices import composing, page_orders
+from notices import composing, page_orders, superseding
 from notices.models import (
+    AT_THE_SERVICE,
     MAY_HAVE_LEFT,
     Channel,
     Delivery,
@@ -16,6 +19,7 @@ from notices.models import (
     NoticeKind,
     NoticeState,
     RenderingPurpose,
+    ServiceOrder,
 )
 from notices.services.drafting import current_notice, next_number
 from notices.services.sending import locked_delivery, move
@@ -30,6 +34,10 @@ def stop_what_is_not_sent(case: TerminationCase, *, by: Actor, **_facts: Any) ->
     """Take back everything that has not left yet; what is leaving right now is left alone."""
     waiting = case.deliveries.filter(state__in=[DeliveryState.QUEUED, DeliveryState.PRINTED])
     for delivery in waiting:
+        if superseding.is_at_a_print_service(delivery):
+            # Calling it taken back would not stop it; the client is told by the same channel.
+            superseding.ask_to_stop_the_service(case, delivery)
+            continue
         move(
             case,
             locked_delivery(case, delivery),
@@ -50,7 +58,7 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
         return
     left = set(
         Delivery.objects.filter(
-            case=case, notice__kind__in=ENDING, copy_for=None, state__in=MAY_HAVE_LEFT
+            _may_have_left(), case=case, notice__kind__in=ENDING, copy_for=None
         ).values_list("channel", flat=True)
     )
     if left:
@@ -83,8 +91,14 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
         sealed.save(update_fields=["state"])
 
 
+def _may_have_left() -> Q:
+    """Nobody may say that it was not sent: it left, or a print service has it."""
+    there = ServiceOrder.objects.filter(delivery=OuterRef("pk"), state__in=AT_THE_SERVICE)
+    return Q(state__in=MAY_HAVE_LEFT) | Q(Exists(there))
+
+
 def _last_that_may_have_left(case: TerminationCase) -> Notice | None:
     """Return the letter that the client knows: a correction on the desk is not known to them."""
-    gone = Delivery.objects.filter(case=case, state__in=MAY_HAVE_LEFT).values("notice_id")
+    gone = Delivery.objects.filter(_may_have_left(), case=case).values("notice_id")
     known = case.notices.filter(kind__in=ENDING, pk__in=gone)
     return known.exclude(state=NoticeState.WITHDRAWN).order_by("-number").first()

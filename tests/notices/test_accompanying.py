@@ -21,6 +21,7 @@ from notices import (
     triggers,
 )
 from notices.errors import BytesDiffer, ChangedMeanwhile
+from notices.inbound import filing
 from notices.models import (
     Channel,
     CopyReader,
@@ -37,7 +38,7 @@ from offboarding.models import CaseFile
 from offboarding.services.files import keep_file
 from tests.builders import House, a_case, a_house, fresh
 from tests.desk.pages import actions
-from tests.notices import walks
+from tests.notices import incoming, walks
 from tests.notices.test_corrections import accepted
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +326,41 @@ def test_the_worker_sets_enclosures_and_copies_on_the_page(house: House) -> None
         text = " ".join(page.get_textpage().get_text_range() for page in document)
     assert "List of open invoices" in text
     assert "Clara Counsel" in text
+
+
+def test_a_copy_whose_doubt_a_report_ends_serves_nobody_and_stays_privileged(
+    house: House, settings
+) -> None:
+    settings.OUTBOX_DELAY_MINUTES = 10
+    notice = walks.sent(house, copied(house, walks.a_draft(house), is_privileged=True))
+    copy = walks.became(notice.deliveries.get(copy_for__isnull=False), DeliveryState.UNCERTAIN)
+
+    filing.take_in(incoming.postfix(copy, "delivered"), road="imap")
+
+    assert walks.the_same(copy).state == DeliveryState.DELIVERED
+    assert fresh(notice.case).served_on is None
+    assert "notice.served" not in actions(notice.case)
+    assert notice.case.communications.get(counterpart__contains="Clara").is_privileged
+
+
+def test_a_copy_that_comes_back_leaves_the_service_alone(house: House) -> None:
+    notice = walks.sent(house, copied(house, walks.a_draft(house)))
+    accepted(notice)
+    copy = notice.deliveries.get(copy_for__isnull=False)
+    _accepted_copy(copy)
+
+    filing.take_in(incoming.postfix(walks.the_same(copy)), road="imap")
+
+    assert walks.the_same(copy).state == DeliveryState.BOUNCED
+    assert "notice.service_corrected" not in actions(notice.case)
+
+
+def test_an_undone_posting_does_not_fall_back_on_a_copy(house: House) -> None:
+    notice = walks.sent(house, copied(house, walks.a_draft(house)))
+    letter = walks.posted(house, notice)
+    sending.take_back(walks.delivery_of(notice, Channel.EMAIL), by=house.by_manager)
+    _accepted_copy(notice.deliveries.get(copy_for__isnull=False))
+
+    registered.undo_posting(letter, by=house.by_manager)
+
+    assert fresh(notice.case).served_on is None

@@ -14,6 +14,7 @@ from clients.models import Client
 from notices import claiming, dispatch, errands, mail_lines
 from notices.models import (
     CampaignLetter,
+    Channel,
     Delivery,
     DeliveryState,
     Letter,
@@ -22,7 +23,14 @@ from notices.models import (
     NoticeState,
     Rendering,
 )
-from notices.services import campaign_letters, campaign_sending, drafting, sending
+from notices.services import (
+    campaign_letters,
+    campaign_sending,
+    drafting,
+    print_runs,
+    registered,
+    sending,
+)
 from offboarding import policies
 from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, TransitionRefused
 from offboarding.models import (
@@ -513,6 +521,21 @@ def test_a_pause_holds_what_has_not_left_and_a_resume_spreads_it_anew(
     dispatch.drain()
     assert len(server.mails) == 4
     assert actions(row.campaign)[-2:] == ["campaign.sending_paused", "campaign.sending_resumed"]
+
+
+def test_a_pause_holds_letters_on_paper_too(house: House) -> None:
+    row = many.leaving(house, 1, by_registered_mail=True)
+    walks.set_pages(Notice.objects.get())
+    letter = walks.delivery_of(Notice.objects.get(), Channel.REGISTERED_MAIL)
+    campaign_sending.pause(row.campaign, by=house.by_lead)
+
+    with pytest.raises(TransitionRefused, match="paused"):
+        registered.record_print(letter, by=house.by_manager)
+    with pytest.raises(TransitionRefused, match="paused"):
+        print_runs.start_run([letter], by=house.by_manager)
+
+    campaign_sending.resume(row.campaign, by=house.by_lead, rate_per_minute=60)
+    assert print_runs.start_run([letter], by=house.by_manager).letters.count() == 1
 
 
 def test_a_mail_that_was_claimed_before_the_pause_does_not_leave(

@@ -8,6 +8,7 @@ import pytest
 
 from audit import clock
 from notices import chasing, checks, corrections, departures, settling
+from notices.inbound import filing
 from notices.models import Channel, Chase, CorrectionReason, DeliveryState, Notice, NoticeState
 from notices.services import correcting, drafting, receipt, sending
 from notices.smtp import Kind, Outcome, Stage
@@ -17,7 +18,7 @@ from offboarding.models import Direction, Medium, ProofKind
 from offboarding.services import evidence, proofs, stages
 from tests.builders import House, a_case, a_house, fresh
 from tests.desk.pages import actions
-from tests.notices import walks
+from tests.notices import incoming, walks
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +270,16 @@ def test_withdrawing_tells_the_client_also_while_a_correction_is_being_written(
     withdrawal = old.case.notices.get(kind="withdrawal")
     assert withdrawal.corrects == old
     assert walks.again(old).state == NoticeState.WITHDRAWN
+
+
+def test_a_correction_that_a_report_shows_to_have_left_replaces_the_older_letter(
+    house: House,
+) -> None:
+    old = served(house)
+    new = walks.sent(house, a_correction(house, old))
+    doubtful = walks.became(walks.delivery_of(new, Channel.EMAIL), DeliveryState.UNCERTAIN)
+
+    filing.take_in(incoming.postfix(doubtful, "delivered"), road="imap")
+
+    assert walks.again(old).state == NoticeState.SUPERSEDED
+    assert chasing.chased_notice(fresh(old.case)) == new

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -15,9 +16,11 @@ from django.db import connection
 from audit import clock
 from notices import post_orders, triggers
 from notices.models import (
+    Channel,
     Delivery,
     DeliveryState,
     Letter,
+    NoticeState,
     ServiceOrder,
     ServiceState,
 )
@@ -27,11 +30,13 @@ from notices.services import print_runs, print_service, registered, sending
 from offboarding.errors import TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import ProofKind
+from offboarding.services import stages
 from tests.builders import House, a_case, a_client, a_house, an_engagement, fresh
 from tests.desk.pages import actions
 from tests.notices import walks
 from tests.notices.lob_peer import LobPeer, a_lob_peer
 from tests.notices.sheets import a_pdf
+from tests.notices.test_corrections import a_correction, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -272,3 +277,92 @@ def test_what_the_provider_cannot_take_is_said_before_anything_is_ordered(
         print_service.order(delivery, by=house.by_manager)
     assert post_orders.drain() == 0
     assert peer.requests == []
+
+
+def test_a_letter_that_was_handed_over_meanwhile_is_not_called_taken_back(
+    house: House, peer: LobPeer
+) -> None:
+    _delivery, shown = _ordered(house)
+    post_orders.drain()
+
+    with pytest.raises(TransitionRefused, match="Taken by the print service"):
+        print_service.cancel(shown, by=house.by_manager)
+
+    order, delivery = _now(shown)
+    assert (order.state, delivery.state) == (ServiceState.SUBMITTED, DeliveryState.PRINTED)
+
+
+def test_a_service_that_is_set_up_no_more_is_not_taken_for_a_yes(
+    house: House, peer: LobPeer, settings
+) -> None:
+    _delivery, order = _ordered(house)
+    post_orders.drain()
+    settings.PRINT_AND_POST = ""
+    with pytest.raises(TransitionRefused, match="Taken by the print service"):
+        print_service.cancel(_now(order)[0], by=house.by_manager)
+
+
+def test_a_letter_at_the_service_is_not_printed_here_as_well(house: House, peer: LobPeer) -> None:
+    _delivery, order = _ordered(house)
+    post_orders.drain()
+    with pytest.raises(TransitionRefused, match="would leave twice"):
+        registered.record_print(_now(order)[1], by=house.by_manager)
+    with pytest.raises(TransitionRefused, match="given to the print service"):
+        print_runs.print_letter_again(_now(order)[1], by=house.by_manager, reason="To be sure.")
+
+
+def test_withdrawing_tells_the_client_of_a_letter_that_only_the_service_can_stop(
+    house: House, peer: LobPeer
+) -> None:
+    delivery, order = _ordered(house)
+    post_orders.drain()
+
+    stages.withdraw(
+        fresh(delivery.case),
+        by=house.by_lead,
+        reason="They stay after all.",
+        expected_version=fresh(delivery.case).version,
+    )
+
+    assert _now(order)[1].state == DeliveryState.PRINTED
+    case = fresh(delivery.case)
+    told = case.notices.get(kind="withdrawal")
+    assert told.sends_registered_mail
+    assert case.tasks.filter(title__contains="print service still has a letter").exists()
+
+
+def test_a_correction_does_not_call_back_what_the_service_has_and_steps_in_when_posted(
+    house: House, peer: LobPeer
+) -> None:
+    first, order = _ordered(house)
+    post_orders.drain()
+    old = first.notice
+    settled = walks.delivery_of(old, Channel.EMAIL)
+    walks.became(settled, DeliveryState.HANDING_OVER)
+    accepted(old)
+    new = walks.sent(house, a_correction(house, walks.again(old)))
+    assert _now(order)[1].state == DeliveryState.PRINTED
+    assert fresh(first.case).tasks.filter(title__contains="print service still has").exists()
+
+    second = print_service.order(
+        walks.delivery_of(new, Channel.REGISTERED_MAIL), by=house.by_manager
+    )
+    ServiceOrder.objects.filter(pk=order.pk).update(state=ServiceState.ENDED)
+    peer.letters.clear()
+    post_orders.drain()
+    _report(second, peer, "Mailed")
+
+    assert _now(second)[1].state == DeliveryState.POSTED
+    assert walks.again(old).state == NoticeState.SUPERSEDED
+
+
+def test_the_day_of_posting_is_the_offices(house: House, peer: LobPeer) -> None:
+    delivery, order = _ordered(house)
+    post_orders.drain()
+    ServiceOrder.objects.filter(pk=order.pk).update(
+        submitted_at=clock.now() - timedelta(days=9), asked_at=None
+    )
+    in_utc = clock.today("UTC") - timedelta(days=3)
+    peer.happened(("Mailed", f"{in_utc.isoformat()}T02:30:00.000Z"))
+    post_orders.drain()
+    assert fresh(delivery.case).served_on == in_utc - timedelta(days=1)
