@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -78,17 +79,16 @@ def inbound(request: HttpRequest, provider: str) -> HttpResponse:
     if length > (limit if provider == RAW else limit * 3 // 2):
         return _too_large(provider, length)
     try:
-        if provider == RAW:
-            raw = request.read(limit)
-            return _take_in(raw, provider) if raw else HttpResponse(status=HTTPStatus.BAD_REQUEST)
-        for event in _events(INBOUND[provider], request):
-            answer = _take_in_message(event.message, provider)
-            if answer.status_code != HTTPStatus.OK:
-                return answer
+        brought = list(_brought(request, provider, limit))
     except RequestDataTooBig:
         return _too_large(provider, length)
     except (SuspiciousOperation, *_UNREADABLE) as error:
         return _unreadable(provider, error)
+    # Outside of it: a fault of ours is no fault of the mail, and the provider has to come again.
+    for raw, envelope in brought:
+        answer = _take_in(raw, provider, **envelope)
+        if answer.status_code != HTTPStatus.OK:
+            return answer
     return HttpResponse()
 
 
@@ -100,15 +100,19 @@ def tracked(request: HttpRequest, provider: str) -> HttpResponse:
     refused = _refused(request, provider, known=provider in TRACKING)
     if refused is not None or request.method == "HEAD":
         return refused or HttpResponse()
+    if _length_of(request) > settings.INBOUND_MAIL_LIMIT_BYTES:
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        for event in _events(TRACKING[provider], request):
-            _hear(event, provider)
-    except NotSettledYet:
-        return _come_again()
+        events = _events(TRACKING[provider], request)
     except RequestDataTooBig:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except (SuspiciousOperation, *_UNREADABLE) as error:
         return _unreadable(provider, error)
+    try:
+        for event in events:
+            _hear(event, provider)
+    except NotSettledYet:
+        return _come_again()
     return HttpResponse()
 
 
@@ -170,13 +174,25 @@ def _events(view_class: Any, request: HttpRequest) -> list[Any]:
     return view.parse_events(request)
 
 
-def _take_in_message(message: AnymailInboundMessage, provider: str) -> HttpResponse:
-    return _take_in(
-        message.as_bytes(),
-        provider,
-        envelope_recipient=message.envelope_recipient or "",
-        envelope_sender=message.envelope_sender,
-    )
+def _brought(
+    request: HttpRequest, provider: str, limit: int
+) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Yield each mail of a call as bytes, with what the provider knows of its envelope."""
+    if provider == RAW:
+        raw = request.read(limit)
+        if not raw:
+            raise ValueError("nothing was sent")
+        yield raw, {}
+        return
+    for event in _events(INBOUND[provider], request):
+        message: AnymailInboundMessage = event.message
+        yield (
+            message.as_bytes(),
+            {
+                "envelope_recipient": message.envelope_recipient or "",
+                "envelope_sender": message.envelope_sender,
+            },
+        )
 
 
 def _take_in(raw: bytes, provider: str, **envelope: Any) -> HttpResponse:

@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
 from imap_tools.errors import ImapToolsError
@@ -32,6 +33,9 @@ log = structlog.get_logger(__name__)
 
 MOST_SECONDS = 120
 """A look ends after this; the next one goes on."""
+
+_NO_ANSWER = (ImapToolsError, imaplib.IMAP4.error, OSError)
+"""What it looks like when the mailbox is away."""
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'INTERNALDATE "[^"]{1,40}"')
@@ -56,8 +60,8 @@ def read_mailbox() -> Look:
     problem = ""
     try:
         with _connection() as mailbox:
-            _read(mailbox, mark, look)
-    except (ImapToolsError, imaplib.IMAP4.error, OSError, UnicodeError) as error:
+            problem = _read(mailbox, mark, look)
+    except (*_NO_ANSWER, UnicodeError) as error:
         # The server's words may hold what we sent it, and then that is a password.
         problem = f"{type(error).__name__}"
         log.warning("inbound.mailbox_unreachable", error=problem)
@@ -79,14 +83,15 @@ def _connection() -> Any:
     return box.login(settings.IMAP_USER, settings.IMAP_PASSWORD, settings.IMAP_FOLDER)
 
 
-def _read(mailbox: BaseMailBox, mark: MailboxMark, look: Look) -> None:
+def _read(mailbox: BaseMailBox, mark: MailboxMark, look: Look) -> str:
+    """Take in what is new; return what kept a mail from it, if anything did."""
     began = time.monotonic()
     validity = int(mailbox.folder.status(settings.IMAP_FOLDER)["UIDVALIDITY"])
     if validity != mark.uid_validity:
         mark.uid_validity, mark.last_uid = validity, 0
     # A range whose end is below its beginning names the newest mail, so the older are left out.
     known = (int(uid) for uid in mailbox.uids(f"UID {mark.last_uid + 1}:*", charset=None))
-    waits = False
+    waits, problem = False, ""
     for uid in sorted(uid for uid in known if uid > mark.last_uid):
         if time.monotonic() - began > MOST_SECONDS:
             break
@@ -95,8 +100,16 @@ def _read(mailbox: BaseMailBox, mark: MailboxMark, look: Look) -> None:
         except NotSettledYet:
             look.put_off += 1
             waits = True
+        except (*_NO_ANSWER, OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            # It comes again with the next look; nobody else's mail waits for it.
+            log.exception("inbound.mail_interrupted", uid=uid)
+            problem = f"{type(error).__name__}, UID {uid}"
+            waits = True
         if not waits:
             _advance(mark, uid)
+    return problem
 
 
 def _advance(mark: MailboxMark, uid: int) -> None:

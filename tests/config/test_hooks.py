@@ -8,6 +8,7 @@ import json
 import pytest
 from django.test import Client
 
+from config import hooks
 from notices.mail import case_address
 from notices.models import Channel, DeliveryState, InboundKind, InboundMail
 from offboarding.lifecycle import State
@@ -166,3 +167,17 @@ def test_what_is_tracked_of_no_mail_of_ours_changes_nothing(client: Client, hous
     }
     assert post(client, "tracking/postmark", said | wrong).status_code == 200
     assert walks.the_same(out).state == DeliveryState.ACCEPTED
+
+
+def test_a_fault_of_ours_is_not_called_an_unreadable_mail(client: Client, case, monkeypatch):
+    def breaks(raw: bytes, **how):
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(hooks.filing, "take_in", breaks)
+    client.raise_request_exception = False
+    assert post(client, "inbound/raw", incoming.a_reply(case)).status_code == 500
+
+
+def test_a_providers_call_that_is_too_long_is_not_read(client: Client, house, settings):
+    settings.INBOUND_MAIL_LIMIT_BYTES = 100
+    assert post(client, "tracking/postmark", {"a": "x" * 200}).status_code == 413

@@ -145,3 +145,19 @@ def test_a_mailbox_that_cannot_be_reached_is_noted_without_its_words(settings, m
 def test_without_a_mailbox_nothing_is_asked(db):
     assert polling.read_mailbox() == polling.Look()
     assert not MailboxMark.objects.exists()
+
+
+def test_a_mail_that_breaks_something_keeps_no_other_waiting_and_is_named(box, monkeypatch):
+    real = filing.take_in
+
+    def first_breaks(raw: bytes, **how):
+        if b"Two" not in raw:
+            raise ValueError("a fault of ours")
+        return real(raw, **how)
+
+    monkeypatch.setattr(filing, "take_in", first_breaks)
+    assert polling.read_mailbox().taken_in == 1
+    assert MailboxMark.objects.get().problem == "ValueError, UID 1"
+    monkeypatch.setattr(filing, "take_in", real)
+    assert polling.read_mailbox().taken_in == 2
+    assert MailboxMark.objects.get().problem == ""
