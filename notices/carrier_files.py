@@ -70,13 +70,18 @@ class Found:
     row_count: int = 0
 
 
-def read(content: bytes, *, letters: Callable[[list[str]], list[Delivery]], today: date) -> Found:
+def read(
+    content: bytes,
+    *,
+    letters: Callable[[list[str]], list[Delivery]],
+    today: Callable[[Delivery], date],
+) -> Found:
     """Read a file and say what would come of it.
 
     Args:
         content: the file, CSV in UTF-8.
         letters: returns the letters with these carrier's numbers, of the person's own cases.
-        today: no outcome lies after it.
+        today: returns the day at the office of a letter; no outcome lies after it.
 
     Raises:
         FileRefused: it is no such file; a sentence for each thing that is wrong.
@@ -101,7 +106,7 @@ def _sort(
     by_number: dict[str, Delivery],
     seen: dict[str, int],
     found: Found,
-    today: date,
+    today: Callable[[Delivery], date],
 ) -> None:
     number = carriers.tidy(cells["number"])
     if not number:
@@ -143,7 +148,7 @@ def _sort(
         _("“%(date)s” is no date that can be read.") % {"date": cells["date"]}
         if on is None
         else _("This day has not come yet.")
-        if on > today
+        if on > today(delivery)
         else _("This is before the letter was posted.")
         if delivery.posted_on and on < delivery.posted_on
         else ""

@@ -25,7 +25,9 @@ def dry_run(content: bytes, *, by: Actor, file_name: str = "") -> CarrierReport:
     """
     person = by.colleague
     found = carrier_files.read(
-        content, letters=lambda numbers: _letters(numbers, by=by), today=clock.today("UTC")
+        content,
+        letters=lambda numbers: _letters(numbers, by=by),
+        today=lambda letter: clock.today(letter.case.time_zone),
     )
     return CarrierReport.objects.create(
         uploaded_by=person,
@@ -50,7 +52,7 @@ def _letters(numbers: list[str], *, by: Actor) -> list[Delivery]:
                 channel=Channel.REGISTERED_MAIL,
                 case__in=policies.cases_visible_to(by.colleague),
             )
-            .select_related("case__team")
+            .select_related("case__team", "case__client__office")
             .prefetch_related("case__readers")
             .defer("mime")
         )

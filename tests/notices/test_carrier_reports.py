@@ -138,3 +138,17 @@ def test_a_discarded_file_is_not_confirmed(house: House) -> None:
     carrier_reports.discard(report, by=house.by_manager)
     with pytest.raises(TransitionRefused, match="Discarded"):
         carrier_reports.confirm(report, by=house.by_manager)
+
+
+def test_a_day_that_has_come_at_the_office_has_come(house: House) -> None:
+    house.office.time_zone = "Pacific/Kiritimati"
+    house.office.save()
+    noon = clock.now().replace(hour=12, minute=0)
+    clock.move(clock.offset() + (noon - clock.now()))
+    letter, _second = _posted(house, 2)
+    there = clock.today("Pacific/Kiritimati")
+    assert there > clock.today("UTC")
+
+    report = _dry_run(house, f"{letter.carrier_number},delivered,{there},J. Adams")
+
+    assert [row["on"] for row in report.rows] == [there.isoformat()]
