@@ -36,7 +36,7 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
-from notices.phrases import say_date
+from notices.phrases import PHRASES, say_date
 from offboarding.models import LinkPurpose, TerminationCase
 from offboarding.services import links
 from offboarding.services.locking import remember
@@ -262,6 +262,7 @@ def _context_of(notice: Notice) -> dict[str, object]:
         if notice.effective_on
         else "",
         "notice_date": say_date(notice.notice_date, notice.language),
+        "closing": PHRASES[notice.language].closing,
         "signer": notice.signatory,
         "contact": {
             "name": notice.contact_person,

@@ -13,7 +13,7 @@ BLOCKS: list[dict[str, Any]] = [
         "title": "Wirft dem Kunden Versagen vor",
         "why": "Ein Vorwurf lädt zum Streit ein. Sagen Sie, was noch offen ist und bis wann.",
         "phrases": """
-            Sie haben versagt => wir haben nicht erreicht, was wir beide wollten
+            Sie haben (leider/völlig/komplett/wiederholt/erneut) versagt => wir haben nicht erreicht, was wir beide wollten
             Ihr Versagen => die offenen Punkte
             Sie haben es (wiederholt/erneut/mehrfach/abermals/leider) versäumt/unterlassen => wir bitten Sie noch
             Sie haben (wiederholt/erneut/mehrfach/abermals/leider) versäumt/unterlassen => wir bitten Sie noch
@@ -147,10 +147,12 @@ BLOCKS: list[dict[str, Any]] = [
         "title": "Nennt den Kunden unprofessionell oder unhöflich",
         "why": "Beschreiben Sie, wie beide arbeiten, ohne Note.",
         "phrases": """
-            unprofessionell*/unverschämt*/respektlos*/unhöflich*/inkompetent*/dreist*/beleidigend*/ungehörig*/arrogant*/aggressiv*/schamlos* => anders, als wir arbeiten
+            Ihr unprofessionelles/unverschämtes/respektloses/unhöfliches/dreistes/arrogantes/aggressives Verhalten/Benehmen/Auftreten => die unterschiedliche Arbeitsweise
+            Ihrem unprofessionellen/unverschämten/respektlosen/unhöflichen/dreisten/arroganten/aggressiven Verhalten/Benehmen/Auftreten => der unterschiedlichen Arbeitsweise
+            unprofessionell*/unverschämt*/respektlos*/unhöflich*/inkompetent*/dreist*/beleidigend*/ungehörig*/arrogant*/aggressiv*/schamlos*
             frech/freche/frecher/freches/frechen
             Inkompetenz/Respektlosigkeit/Unverschämtheit*/Frechheit*/Arroganz/Dreistigkeit/Zumutung
-            lächerlich*/peinlich*/erbärmlich*/kindisch*/gierig*/dumm/dumme/dummen/idiotisch* => anders als vereinbart
+            lächerlich*/peinlich*/erbärmlich*/kindisch*/gierig*/dumm/dumme/dummen/idiotisch*
             Dummheit/Idiot/Idioten/Schande/Kindergarten/Chaostruppe/Affentheater
             schämen Sie sich
             Sie sollten sich schämen

@@ -172,10 +172,11 @@ BLOCKS: list[dict[str, Any]] = [
         "title": "Calls the client unprofessional or rude",
         "why": "Describe how both work, without a grade.",
         "phrases": """
-            unprofessional/unprofessionally/rude/rudely/disrespectful/abusive/insulting/arrogant/incompetent/hostile/impolite/aggressive => different from how we work
+            your unprofessional/rude/disrespectful/abusive/insulting/arrogant/hostile/impolite/aggressive behaviour/behavior/conduct/manner/attitude => the different way of working
+            unprofessional/unprofessionally/rude/rudely/disrespectful/abusive/insulting/arrogant/incompetent/hostile/impolite/aggressive
             your rudeness/arrogance/incompetence/disrespect/hostility/aggression/tone => the different way of working
             your negligence => the open points
-            stupid/idiotic/ridiculous/pathetic/laughable/childish/greedy/shameful/disgraceful/clueless => different from what we agreed
+            stupid/idiotic/ridiculous/pathetic/laughable/childish/greedy/shameful/disgraceful/clueless
             stupidity/idiot/idiots/disgrace/shambles/circus
             a joke
             shame on you

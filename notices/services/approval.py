@@ -89,6 +89,9 @@ def request_approval(
         notice.audit_head = head_prefix(stream_of(now))
         notice.save()
         approval_requests.open_one(notice, by=by)
+        finish_raised(
+            now, f"approval-void:{notice.pk}", by=by, outcome=_("Approval was asked for again")
+        )
         page_orders.order(notice, RenderingPurpose.APPROVAL)
         raise_for_each(
             now,

@@ -30,6 +30,7 @@ def a_context(**changes: Any) -> dict[str, Any]:
         "effective_on": date(2027, 9, 30),
         "notice_date": date(2027, 8, 22),
         "plain_paragraphs": ["Dear Jane Adams,", "Our services end.\n- Bookkeeping\n- Payroll"],
+        "closing": "Yours sincerely",
         "signer": SimpleNamespace(name="Leo Lead", position="Team lead"),
         "contact": {"name": "Mia Manager", "phone": "+49 30 12345678", "email": "mia@example.com"},
         "receipt_url": "http://127.0.0.1:8000/r/" + "k" * 43 + "/",

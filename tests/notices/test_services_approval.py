@@ -279,6 +279,16 @@ def test_a_change_after_approval_tells_both_people_which_lines(house: House) -> 
     assert "notice.approval_voided" in actions(notice.case)
 
 
+def test_word_of_a_void_approval_rests_once_it_is_asked_for_again(house: House) -> None:
+    notice = _changed(house, walks.approved(house), house.by_manager, handover="We pack.")
+    told = notice.case.tasks.filter(origin__startswith="approval-void:", done_at=None)
+    assert told.count() == 1
+
+    walks.asked(house, notice)
+
+    assert not told.exists()
+
+
 def test_an_approver_is_shown_what_changed_since_they_looked(house: House) -> None:
     notice = walks.asked(house)
     pages = approval.pages_for_approval(notice)

@@ -72,6 +72,7 @@ def test_the_mail_carries_the_sealed_pages_and_its_own_link(house: House) -> Non
     assert attached.get_content() == bytes(delivery.notice.letter.pdf)
     assert attached.get_content_type() == "application/pdf"
     text = mail.get_body(("plain",)).get_content()
+    assert "\n\nYours sincerely\n\nLeo Lead\n" in text.replace("\r\n", "\n")
     assert "/r/" in text
     assert "does not mean that you agree" in text
     assert "second copy" not in text

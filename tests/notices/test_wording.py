@@ -67,6 +67,47 @@ def test_what_a_pattern_proposes_is_not_found_again_as_bad() -> None:
     assert worse == []
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "reads"),
+    [
+        (
+            "de",
+            "Wir sind von Ihrem unprofessionellen Verhalten überrascht.",
+            "Wir sind von der unterschiedlichen Arbeitsweise überrascht.",
+        ),
+        (
+            "en",
+            "We end this because of your rude behaviour.",
+            "We end this because of the different way of working.",
+        ),
+    ],
+)
+def test_a_grade_beside_its_noun_is_replaced_together_with_it(
+    language: str, said: str, reads: str
+) -> None:
+    [one] = wording.hits_in({"reason": said}, wording.patterns_in(language))
+    start, end = one.hit.start, one.hit.end
+
+    assert f"{said[:start]}{one.hit.rewrite}{said[end:]}" == reads
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Ihre unhöflichen Briefe liegen uns vor."),
+        ("de", "Das war lächerlich."),
+        ("en", "Your rude letters have reached us."),
+        ("en", "We saw a childish answer."),
+    ],
+)
+def test_a_grade_alone_is_found_and_nothing_that_breaks_the_sentence_is_put_in_its_place(
+    language: str, said: str
+) -> None:
+    [one] = wording.hits_in({"reason": said}, wording.patterns_in(language))
+
+    assert not one.hit.rewrite and not one.pattern.rewrite
+
+
 def test_a_phrase_finds_its_own_words() -> None:
     blind = []
     for pattern in WordingPattern.objects.exclude(phrases__contains="{CAPITALS}"):
