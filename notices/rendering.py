@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 
 MACHINE = Actor.machine("notices.rendering")
 MOST_ATTEMPTS = 3
+LONGEST_SETTING = timedelta(minutes=30)
+"""Whoever took the last attempt is not at it any more after this: tasks end much sooner."""
+
 PREVIEW_DPI = 96
 MOST_SECONDS_FOR_MANY = 4.0
 """So long a round sets pages of a campaign; then mails and previews of others have their turn."""
@@ -48,6 +51,7 @@ def set_pages_due(limit: int = 20) -> int:
     waiting = Rendering.objects.filter(done_at=None, attempts__lt=MOST_ATTEMPTS).order_by(
         "is_bulk", "ordered_at", "pk"
     )
+    _give_up_on_what_no_worker_survived()
     deadline = time.monotonic() + MOST_SECONDS_FOR_MANY
     seen: set[int] = set()
     done = 0
@@ -134,8 +138,27 @@ def set_pages(rendering_id: int, *, attempts_seen: int | None = None) -> bool:
     except LetterProblems as refused:
         _finish(rendering, problems=[problem.sentence for problem in refused.problems])
         return True
+    except Exception:
+        # One order that breaks must not keep the others waiting.
+        log.exception("pages.failed", rendering=rendering.pk)
+        if rendering.attempts >= MOST_ATTEMPTS:
+            _finish(rendering, problems=[_broken()])
+        return True
     _finish(rendering, pages=pages)
     return True
+
+
+def _broken() -> str:
+    return _("The pages could not be set. Tell an admin; the log says why.")
+
+
+def _give_up_on_what_no_worker_survived() -> None:
+    """Say so of orders whose last attempt ended with its worker; nobody else would."""
+    left = Rendering.objects.filter(
+        done_at=None, attempts__gte=MOST_ATTEMPTS, ordered_at__lt=clock.now() - LONGEST_SETTING
+    )
+    for rendering in left.select_related("notice__case").defer("pdf")[:20]:
+        _finish(rendering, problems=[_broken()])
 
 
 def _set(rendering: Rendering) -> pdf.RenderedLetter:

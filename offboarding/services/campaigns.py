@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from string import Formatter
 from typing import Any
 
 from django.db import models, transaction
@@ -205,12 +206,15 @@ def _states_its_reason(campaign: Campaign) -> bool:
 
 def _check_words(field: str, text: str) -> None:
     try:
-        text.format_map(dict.fromkeys(PLACEHOLDERS, ""))
-    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        gaps = [gap for gap in Formatter().parse(text) if gap[1] is not None]
+    except ValueError:
+        gaps = [("", "", "", None)]
+    # No attributes and no widths: `{client:>999999999}` would fill a worker's memory.
+    if any(name not in PLACEHOLDERS or spec or as_what for _words, name, spec, as_what in gaps):
         raise InvalidInput(
             field,
             _("Only {client}, {service} and {date} can stand in braces; look at this text again."),
-        ) from error
+        )
 
 
 def _only_while_prepared(campaign: Campaign) -> None:

@@ -1,10 +1,13 @@
 """Pages are set once, however many workers wake at the same time."""
 
+from datetime import timedelta
+
 import pytest
 
+from audit import clock
 from notices import rendering
 from notices.models import Rendering
-from tests.builders import House
+from tests.builders import House, fresh
 from tests.notices import walks
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +51,35 @@ def test_what_a_person_waits_for_is_set_before_the_rest_of_a_campaign(
 
     assert rendering.set_pages_due() == 4
     assert order == [one.pk for one in of_many]
+
+
+def _breaks(_row: Rendering) -> None:
+    raise MemoryError
+
+
+def test_pages_that_break_keep_no_others_waiting_and_the_owner_is_told_in_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = walks.sent(house)
+    slip = Rendering.objects.filter(notice=notice, purpose="slip").get()
+    Rendering.objects.filter(pk=slip.pk).update(done_at=None, attempts=0, problems=[])
+    monkeypatch.setattr(rendering, "_set", _breaks)
+
+    for _round in range(3):
+        rendering.set_pages_due()
+
+    slip.refresh_from_db()
+    assert "could not be set" in slip.problems[0]
+    assert fresh(notice.case).tasks.filter(title__contains="Pages could not be set").exists()
+
+
+def test_pages_whose_last_attempt_ended_with_its_worker_are_told_too(house: House) -> None:
+    notice = walks.sent(house)
+    slip = Rendering.objects.filter(notice=notice, purpose="slip").get()
+    Rendering.objects.filter(pk=slip.pk).update(
+        done_at=None, attempts=3, ordered_at=clock.now() - timedelta(hours=1)
+    )
+
+    rendering.set_pages_due()
+
+    assert fresh(notice.case).tasks.filter(title__contains="Pages could not be set").exists()
