@@ -68,10 +68,19 @@ class _Withdraw(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, reference: str = "", asks_agreement: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        reference: str = "",
+        language: str = "",
+        asks_agreement: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._reference = reference
+        if language:
+            self.fields["reason"].help_text = _(
+                "The client reads this. Their language of letters is %(language)s."
+            ) % {"language": language}
         if asks_agreement:
             self.fields["client_agreed_on"] = DayField(
                 label=_("The client agreed on"),
@@ -121,6 +130,7 @@ class Withdraw(CaseVerb):
         """Ask for what the stage needs."""
         return {
             "reference": self.case.reference if self.was_sent else "",
+            "language": self.case.client.get_language_display() if self.was_sent else "",
             "asks_agreement": self.was_acknowledged,
         }
 

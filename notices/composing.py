@@ -503,6 +503,11 @@ def plain_text(notice: Notice) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
+def has_slip(notice: Notice) -> bool:
+    """Whether a slip to sign goes with the letter; a withdrawal asks for nothing."""
+    return notice.sends_registered_mail and notice.kind != NoticeKind.WITHDRAWAL
+
+
 def letter_content(notice: Notice, *, draft: bool = False) -> LetterContent:
     """Return the letter of a notice, complete: the renderer adds nothing but page numbers."""
     case = notice.case
@@ -522,7 +527,7 @@ def letter_content(notice: Notice, *, draft: bool = False) -> LetterContent:
         signers=_signers(notice),
         enclosures=(
             *notice.enclosures.values_list("title", flat=True),
-            *((phrases.slip_enclosure,) if notice.sends_registered_mail else ()),
+            *((phrases.slip_enclosure,) if has_slip(notice) else ()),
         ),
         copies=tuple(notice.copies.filter(is_privileged=False).values_list("name", flat=True)),
         footer_reference=footer,

@@ -147,6 +147,7 @@ def test_a_sent_notice_is_withdrawn_only_by_typing_the_reference(
 
     assert answer.status_code == 422
     assert AS_TEXT in answer.content.decode()
+    assert "Their language of letters is English." in answer.content.decode()
     assert fresh(case).state == State.ACKNOWLEDGED
 
 

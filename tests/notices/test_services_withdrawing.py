@@ -8,7 +8,7 @@ import email.policy
 import pytest
 
 from audit import clock
-from notices import page_orders, rendering
+from notices import composing, page_orders, rendering
 from notices.letter_content import LetterProblems, Problem
 from notices.models import Channel, Delivery, DeliveryState, NoticeKind, NoticeState
 from notices.models import RenderingPurpose as Purpose
@@ -63,6 +63,18 @@ def test_a_client_who_may_have_read_it_is_told_by_the_same_channel(
     assert "The invoices were paid." in withdrawal.parts["reason"]
     assert not withdrawal.deliveries.exists()
     assert ClientLink.objects.filter(revoked_at=None).count() == 0
+
+
+def test_the_letter_of_a_withdrawal_names_no_slip_because_none_goes_with_it(house: House) -> None:
+    notice = walks.sent(house)
+    walks.became(walks.delivery_of(notice, Channel.REGISTERED_MAIL), DeliveryState.POSTED)
+
+    _withdraw(house, notice.case)
+
+    withdrawal = notice.case.notices.get(kind=NoticeKind.WITHDRAWAL)
+    assert withdrawal.sends_registered_mail
+    assert composing.letter_content(notice).enclosures == ("Receipt slip",)
+    assert composing.letter_content(withdrawal).enclosures == ()
 
 
 def test_the_withdrawal_leaves_once_its_pages_are_set(house: House) -> None:
