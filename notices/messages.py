@@ -83,6 +83,6 @@ def usual_context(case: TerminationCase) -> dict[str, Any]:
         "contact": {
             "name": case.owner.name,
             "phone": office.phone_shown,
-            "email": mail.case_address(case),
+            "email": office.email,
         },
     }

@@ -18,7 +18,7 @@ from audit import clock
 from notices import chasing, link_masking, superseding
 from notices.errors import NotSettledYet
 from notices.inbound.reports import Action, Status
-from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState
+from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, NoticeState
 from notices.stops import SERVES
 from offboarding.lifecycle import State
 from offboarding.models import Direction, Medium, TaskKind, TerminationCase
@@ -278,8 +278,14 @@ def _let_service_fall(case: TerminationCase, delivery: Delivery) -> bool:
         or case.proofs.filter(voided_at=None).exists()
     ):
         return False
+    # A letter that was replaced serves no more, wherever it went.
     others = (
-        case.deliveries.filter(notice__kind__in=SERVES, copy_for=None, state__in=_STILL_SERVES)
+        case.deliveries.filter(
+            notice__kind__in=SERVES,
+            notice__state=NoticeState.SENT,
+            copy_for=None,
+            state__in=_STILL_SERVES,
+        )
         .exclude(pk=delivery.pk)
         .defer("mime")
     )

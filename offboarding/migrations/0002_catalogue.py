@@ -17,8 +17,8 @@ GROUNDS: list[dict[str, Any]] = [
             " {date}."
         ),
         "stated_reason_de": (
-            "Wir konnten {service} nicht so erbringen, wie wir beide es bei der Vereinbarung am"
-            " {date} erwartet haben."
+            "Wir konnten die Leistung „{service}“ nicht so erbringen, wie wir beide es bei der"
+            " Vereinbarung am {date} erwartet haben."
         ),
         "cure_days": 0,
     },

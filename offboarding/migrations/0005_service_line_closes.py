@@ -10,7 +10,7 @@ GROUND = {
     "description": "We no longer offer a service that the client has with us",
     "preventive_measure": "Tell clients early which services are kept under review",
     "stated_reason_en": "We no longer offer {service}.",
-    "stated_reason_de": "Wir bieten {service} nicht mehr an.",
+    "stated_reason_de": "Wir bieten die Leistung „{service}“ nicht mehr an.",
     "position": 6,
 }
 CHECKLIST = [
