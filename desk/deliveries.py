@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +20,12 @@ from accounts.actor import Actor
 from desk import notice_reading as reading
 from desk.delivery_lines import FAILED, DeliveryLine, lines_of
 from desk.keyset import page_of
+from desk.places import case_url
 from desk.rights import Rights
 from desk.scoping import actor_of, cases_of
-from notices import arming
+from notices import alarms, arming
 from notices.models import Channel, Delivery, DeliveryState
+from offboarding.models import Task, TaskKind, TerminationCase
 
 UNSETTLED = Q(resolved_at=None)
 
@@ -48,6 +51,9 @@ SHOWN = {
 }
 """The saved views of the page, by their name in its address."""
 
+MOST_TASKS_OF_ALARMS = 100
+"""More than these would be one disaster, and the page says enough of it."""
+
 COUNTED = ("uncertain", "failed", "waiting")
 """Views whose number tells somebody to act; the others only grow."""
 
@@ -60,6 +66,21 @@ class Chip:
     url: str
     is_current: bool
     count: int | None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Stored bytes that were changed, which nobody has looked into yet."""
+
+    case: TerminationCase
+    title: str
+    details: str
+    raised_at: datetime
+
+    @property
+    def url(self) -> str:
+        """Where its tasks are done."""
+        return case_url(self.case.reference, "tasks")
 
 
 @require_safe
@@ -97,6 +118,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "channel": channel,
         "channels": Channel.choices,
+        "alarms": _alarms(request),
         "is_disarmed": arming.is_disarmed(),
     }
     return render(request, "desk/deliveries.html", context)
@@ -112,7 +134,8 @@ def _lines(rows: Sequence[Delivery], actor: Actor) -> list[DeliveryLine]:
         .exclude(state=DeliveryState.TAKEN_BACK)
         .values_list("notice_id", flat=True)
     )
-    return [
+    openings = reading.first_openings([row.pk for row in rows])
+    lines = [
         line
         for row in rows
         for line in lines_of(
@@ -123,6 +146,33 @@ def _lines(rows: Sequence[Delivery], actor: Actor) -> list[DeliveryLine]:
             with_taking_back=True,
         )
     ]
+    for line in lines:
+        line.opened_at = openings.get(line.delivery.pk)
+    return lines
+
+
+def _alarms(request: HttpRequest) -> list[Alarm]:
+    """Return the alarms of the person's cases, the newest first, each once.
+
+    Every lead has a task of their own for it; it stands here until the last of these is done.
+    """
+    tasks = (
+        Task.objects.filter(
+            done_at=None,
+            kind=TaskKind.LOOK_AT,
+            origin__contains=alarms.MARK,
+            case__in=cases_of(request),
+        )
+        .select_related("case__client__office")
+        .order_by("-created_at", "-pk")[:MOST_TASKS_OF_ALARMS]
+    )
+    found: dict[tuple[int, str], Alarm] = {}
+    for task in tasks:
+        what = task.origin.rpartition(":")[0]
+        found.setdefault(
+            (task.case_id, what), Alarm(task.case, task.title, task.details, task.created_at)
+        )
+    return list(found.values())
 
 
 urlpatterns: list[URLPattern] = [path("deliveries/", deliveries, name="deliveries")]

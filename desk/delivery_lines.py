@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -71,11 +72,16 @@ class Way:
 
 @dataclass
 class DeliveryLine:
-    """One delivery in a table."""
+    """One delivery in a table.
+
+    Attributes:
+        opened_at: when somebody first opened the link in it; it proves nothing.
+    """
 
     delivery: Delivery
     reference: str
     ways: list[Way] = field(default_factory=list)
+    opened_at: datetime | None = None
 
     @property
     def badge(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
@@ -23,7 +24,7 @@ from notices.models import (
 )
 from notices.services.drafting import NO_LONGER_COUNTS
 from notices.services.writers import writing_now
-from offboarding.models import ProofOfReceipt, TerminationCase
+from offboarding.models import ClientLink, LinkPurpose, ProofOfReceipt, TerminationCase
 
 _HEAVY = ("mime",)
 
@@ -138,6 +139,18 @@ def delivery_or_404(case: TerminationCase, pk: int) -> Delivery:
         raise Http404(_("There is no such delivery."))
     found.case = case
     return found
+
+
+def first_openings(delivery_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when the client's link of each delivery was first opened, where it was."""
+    opened = ClientLink.objects.filter(
+        delivery_id__in=delivery_ids, purpose=LinkPurpose.RECEIPT, first_opened_at__isnull=False
+    )
+    return {
+        link.delivery_id: link.first_opened_at
+        for link in opened
+        if link.delivery_id is not None and link.first_opened_at is not None
+    }
 
 
 def letter_of(notice: Notice) -> Letter | None:

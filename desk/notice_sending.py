@@ -111,30 +111,37 @@ class _Reason(forms.Form):
     reason = ProseField(label=_("Why"), help_text=_("It stays on the record of the case."))
 
 
-class SendAgain(DeliveryVerb):
-    """Decide, as a lead, that the same goes out once more."""
+class _Doubt(DeliveryVerb):
+    """What a lead decides where nobody knows whether it arrived."""
 
     permission = "offboarding.resolve_delivery"
     template_name = "desk/notice/delivery_verb.html"
     form_class = _Reason
+    asks_who_it_is = True
+    is_irreversible = True
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Tell whether the client's link was opened: a hint, which proves nothing."""
+        openings = reading.first_openings([self.delivery.pk])
+        return super().context(form) | {"opened_at": openings.get(self.delivery.pk)}
+
+
+class SendAgain(_Doubt):
+    """Decide, as a lead, that the same goes out once more."""
+
     title = _("Send again")
     intro = _("The client may read it twice; the new one says that it is a second copy.")
     button = _("Send again")
     done = _("A second copy is on its way.")
-    asks_who_it_is = True
-    is_irreversible = True
 
     def perform(self, form: forms.Form) -> None:
         """Send it again."""
         sending.send_again(self.delivery, by=self.actor, reason=form.cleaned_data["reason"])
 
 
-class TreatAsSent(DeliveryVerb):
+class TreatAsSent(_Doubt):
     """Decide, as a lead, that an uncertain mail did leave."""
 
-    permission = "offboarding.resolve_delivery"
-    template_name = "desk/notice/delivery_verb.html"
-    form_class = _Reason
     title = _("Treat as sent")
     intro = _(
         "Nothing is sent again. The notice counts as handed to the mail server today; receipt is "
@@ -142,8 +149,6 @@ class TreatAsSent(DeliveryVerb):
     )
     button = _("Treat as sent")
     done = _("Treated as sent.")
-    asks_who_it_is = True
-    is_irreversible = True
 
     def perform(self, form: forms.Form) -> None:
         """Decide it."""

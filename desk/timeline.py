@@ -73,6 +73,7 @@ STEPS = {
     "delivery.uncertain": Look(_("Delivery uncertain"), "triangle-alert", "transition", "out"),
     "delivery.taken_back": Look(_("Taken back before it left"), "undo-2"),
     "delivery.alarm": Look(_("Letter differs from what was approved"), "circle-alert", "overdue"),
+    "notice.alarm": Look(_("Stored pages of a letter were changed"), "circle-alert", "overdue"),
     "receipt.recorded": Look(_("Receipt recorded"), "mail-check", "acknowledged", "in"),
     "receipt.accepted": Look(_("Receipt accepted by a lead"), "stamp", "acknowledged"),
     "receipt.voided": Look(_("Receipt voided"), "circle-x", "transition"),

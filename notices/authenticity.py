@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import Enum
 from zoneinfo import ZoneInfo
 
-from notices.models import Letter, Rendering, RenderingPurpose
+from django.db.models import F
+
+from notices.models import Letter, NoticeEnclosure, Rendering, RenderingPurpose
+from offboarding.models import TerminationCase
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+class What(Enum):
+    """What a file of ours can be."""
+
+    LETTER = "letter"
+    ENCLOSURE = "enclosure"
+    SHARED_ENCLOSURE = "shared_enclosure"
+    RECEIPT = "receipt"
+
+
 @dataclass(frozen=True)
 class Sealed:
-    """A letter or a client's receipt that left this house as it is.
+    """A letter, what went with it, or a client's receipt, that left this house as it is.
 
-    It says nothing about the client: whoever asks may hold the file without being meant by it.
+    It says nothing about the client: whoever asks may hold the file without being meant by it. A
+    file that went with letters of several cases names none of them.
     """
 
-    is_receipt: bool
+    what: What
     sealed_on: date
     reference: str
 
@@ -32,16 +46,20 @@ def tidy(text: str) -> str:
 
 def find(sha256: str) -> Sealed | None:
     """Return what has this checksum; drafts and previews were never sealed and are not found."""
+    return _letter(sha256) or _receipt(sha256) or _enclosure(sha256)
+
+
+def _letter(sha256: str) -> Sealed | None:
     letter = (
         Letter.objects.select_related("notice__case__client__office")
         .defer("pdf", "text")
         .filter(sha256=sha256)
         .first()
     )
-    if letter is not None:
-        case = letter.notice.case
-        sealed_on = letter.sealed_at.astimezone(ZoneInfo(case.time_zone)).date()
-        return Sealed(is_receipt=False, sealed_on=sealed_on, reference=case.reference)
+    return _sealed(What.LETTER, letter.notice.case, letter.sealed_at) if letter else None
+
+
+def _receipt(sha256: str) -> Sealed | None:
     receipt = (
         Rendering.objects.select_related("notice__case__client__office")
         .defer("pdf")
@@ -50,6 +68,25 @@ def find(sha256: str) -> Sealed | None:
     )
     if receipt is None or receipt.done_at is None:
         return None
-    case = receipt.notice.case
-    sealed_on = receipt.done_at.astimezone(ZoneInfo(case.time_zone)).date()
-    return Sealed(is_receipt=True, sealed_on=sealed_on, reference=case.reference)
+    return _sealed(What.RECEIPT, receipt.notice.case, receipt.done_at)
+
+
+def _enclosure(sha256: str) -> Sealed | None:
+    """Return the sealed letter that a file went with; several letters of one case count as one."""
+    enclosed = NoticeEnclosure.objects.filter(sha256=sha256).values("notice")
+    letters = (
+        Letter.objects.select_related("notice__case__client__office")
+        .defer("pdf", "text")
+        .filter(notice__in=enclosed, notice_version=F("notice__version"))
+    )
+    last = letters.order_by("-sealed_at", "-pk").first()
+    if last is None:
+        return None
+    is_shared = letters.exclude(notice__case=last.notice.case_id).exists()
+    what = What.SHARED_ENCLOSURE if is_shared else What.ENCLOSURE
+    return _sealed(what, last.notice.case, last.sealed_at)
+
+
+def _sealed(what: What, case: TerminationCase, at: datetime) -> Sealed:
+    reference = "" if what == What.SHARED_ENCLOSURE else case.reference
+    return Sealed(what, at.astimezone(ZoneInfo(case.time_zone)).date(), reference)

@@ -38,7 +38,7 @@ class CheckPage(ClientPage):
         found = authenticity.find(checksum)
         answer = ""
         if found is not None:
-            sentence = words.check_receipt if found.is_receipt else words.check_letter
+            sentence = str(getattr(words, f"check_{found.what.value}"))
             answer = sentence.format(
                 date=say_date(found.sealed_on, self.reader_language), reference=found.reference
             )

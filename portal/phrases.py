@@ -29,6 +29,9 @@ class Phrases:
     ends_on: str
     read_here: str
     letter_pdf: str
+    enclosures_title: str
+    enclosure_pages_one: str
+    enclosure_pages: str
     # confirming
     confirm_title: str
     not_agreement: str
@@ -124,6 +127,8 @@ class Phrases:
     file_hint: str
     check_send: str
     check_letter: str
+    check_enclosure: str
+    check_shared_enclosure: str
     check_receipt: str
     check_no_title: str
     check_no_text: str
@@ -140,6 +145,10 @@ class Phrases:
     text_too_long: str
     name_too_long: str
     stale: str
+
+    def pages_of(self, count: int) -> str:
+        """Say how long an enclosure is."""
+        return self.enclosure_pages_one if count == 1 else self.enclosure_pages.format(n=count)
 
 
 PHRASES = {
@@ -158,6 +167,9 @@ PHRASES = {
         ends_on="Our services end on",
         read_here="Read the letter here",
         letter_pdf="The letter as PDF",
+        enclosures_title="Enclosed with the letter",
+        enclosure_pages_one="PDF, 1 page",
+        enclosure_pages="PDF, {n} pages",
         confirm_title="Confirm that you have received it",
         not_agreement="This does not mean that you agree.",
         name="Your name",
@@ -251,8 +263,8 @@ PHRASES = {
         code_wrong="We do not know this code. Please compare it with the sheet, sign by sign.",
         code_missing="Please type the code.",
         check_title="Is this our letter?",
-        check_text="Compare a letter or a receipt that you hold with the one that we sealed. We do"
-        " not keep the file, and the answer names nobody.",
+        check_text="Compare a letter, an enclosure or a receipt that you hold with the one that we"
+        " sealed. We do not keep the file, and the answer names nobody.",
         checksum="Checksum (SHA-256)",
         checksum_hint="64 signs; it stands on the receipt page and on your receipt.",
         file="Or the PDF itself",
@@ -260,11 +272,16 @@ PHRASES = {
         check_send="Compare",
         check_letter="Yes. This is, byte for byte, the letter that we sealed on {date}. Our"
         " reference: {reference}.",
+        check_enclosure="Yes. This is, byte for byte, an enclosure of the letter that we sealed on"
+        " {date}. Our reference: {reference}.",
+        check_shared_enclosure="Yes. This is, byte for byte, an enclosure that went with more than"
+        " one of our letters, the latest of them sealed on {date}.",
         check_receipt="Yes. This is, byte for byte, the receipt that we made on {date}. Our"
         " reference: {reference}.",
         check_no_title="We do not know this file",
-        check_no_text="No letter and no receipt of ours has this checksum. A file that was"
-        " printed and scanned, or saved anew, has another one. If in doubt, please call us.",
+        check_no_text="No letter, no enclosure and no receipt of ours has this checksum. A file"
+        " that was printed and scanned, or saved anew, has another one. If in doubt, please call"
+        " us.",
         check_computed="Checksum compared",
         check_missing="Please type a checksum or choose a file.",
         check_both="Please use one of the two: the checksum or the file.",
@@ -298,6 +315,9 @@ PHRASES = {
         ends_on="Unsere Leistungen enden am",
         read_here="Das Schreiben hier lesen",
         letter_pdf="Das Schreiben als PDF",
+        enclosures_title="Anlagen zum Schreiben",
+        enclosure_pages_one="PDF, 1 Seite",
+        enclosure_pages="PDF, {n} Seiten",
         confirm_title="Bestätigen Sie, dass Sie es erhalten haben",
         not_agreement="Das bedeutet nicht, dass Sie zustimmen.",
         name="Ihr Name",
@@ -402,8 +422,9 @@ PHRASES = {
         " mit dem Blatt.",
         code_missing="Bitte geben Sie den Code ein.",
         check_title="Ist das unser Schreiben?",
-        check_text="Vergleichen Sie ein Schreiben oder eine Empfangsbestätigung mit dem, was wir"
-        " versiegelt haben. Wir behalten die Datei nicht, und die Antwort nennt niemanden.",
+        check_text="Vergleichen Sie ein Schreiben, eine Anlage oder eine Empfangsbestätigung mit"
+        " dem, was wir versiegelt haben. Wir behalten die Datei nicht, und die Antwort nennt"
+        " niemanden.",
         checksum="Prüfsumme (SHA-256)",
         checksum_hint="64 Zeichen; sie steht auf der Empfangsseite und auf Ihrer Bestätigung.",
         file="Oder die PDF-Datei selbst",
@@ -411,12 +432,16 @@ PHRASES = {
         check_send="Vergleichen",
         check_letter="Ja. Das ist Byte für Byte das Schreiben, das wir am {date} versiegelt haben."
         " Unser Zeichen: {reference}.",
+        check_enclosure="Ja. Das ist Byte für Byte eine Anlage des Schreibens, das wir am {date}"
+        " versiegelt haben. Unser Zeichen: {reference}.",
+        check_shared_enclosure="Ja. Das ist Byte für Byte eine Anlage, die mehreren unserer"
+        " Schreiben beilag; das letzte davon haben wir am {date} versiegelt.",
         check_receipt="Ja. Das ist Byte für Byte die Empfangsbestätigung, die wir am {date}"
         " erstellt haben. Unser Zeichen: {reference}.",
         check_no_title="Diese Datei kennen wir nicht",
-        check_no_text="Kein Schreiben und keine Empfangsbestätigung von uns hat diese Prüfsumme."
-        " Eine Datei, die gedruckt und gescannt oder neu gespeichert wurde, hat eine andere. Wenn"
-        " Sie unsicher sind, rufen Sie uns bitte an.",
+        check_no_text="Kein Schreiben, keine Anlage und keine Empfangsbestätigung von uns hat diese"
+        " Prüfsumme. Eine Datei, die gedruckt und gescannt oder neu gespeichert wurde, hat eine"
+        " andere. Wenn Sie unsicher sind, rufen Sie uns bitte an.",
         check_computed="Verglichene Prüfsumme",
         check_missing="Bitte geben Sie eine Prüfsumme ein, oder wählen Sie eine Datei.",
         check_both="Bitte benutzen Sie eines von beiden: die Prüfsumme oder die Datei.",

@@ -13,13 +13,12 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from audit import clock
-from notices import composing, receipt_document, receipt_signs, robots
+from notices import alarms, composing, enclosed, receipt_document, receipt_signs, robots
 from notices.errors import BytesDiffer
 from notices.models import Confirmation, Letter
 from notices.phrases import language_of, say_date, say_weekday
@@ -29,8 +28,6 @@ from offboarding.services import links
 from portal import forms, limits, nonces
 from portal.pages import ClientPage, pdf_response
 from portal.phrases import Phrases, phrases_in
-
-log = structlog.get_logger(__name__)
 
 SENT = ("question", "person", "dispute", "not-me")
 """What the page thanks for after a redirect."""
@@ -111,6 +108,10 @@ class Opened:
             "unwelcome": words.unwelcome.format(**contact),
             "letter_date": say_date(notice.notice_date, language),
             "paragraphs": _paragraphs_of(self.letter),
+            "enclosures": [
+                (enclosure, words.pages_of(enclosure.page_count))
+                for enclosure in receipt.enclosures_of(notice)
+            ],
             "contact": contact,
             "contact_line": words.contact.format(**contact),
             "nonce": nonces.issue(self.link, after=self.nonce, by_code=self.by_code),
@@ -151,6 +152,8 @@ class LetterPage(ClientPage):
     """A page about a letter, which can end while the page is being used."""
 
     opened: Opened
+    differs = ""
+    """Which file it was, when one is refused because its bytes were changed."""
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Say why when what is asked for opens nothing any more."""
@@ -159,7 +162,7 @@ class LetterPage(ClientPage):
         except receipt.LinkEnded as ended:
             return self.say_ended(ended.why)
         except BytesDiffer:
-            log.error("letter.bytes_differ", link=self.opened.link.pk)
+            alarms.bytes_differ(self.opened.letter.notice, differs=self.differs)
             return self.say("pages_differ", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
     def say_ended(self, why: str) -> HttpResponse:
@@ -383,14 +386,30 @@ class NotMePage(LinkPage):
 class LetterFile(LinkPage):
     """`/r/<token>/letter.pdf`: the sealed bytes, compared with their hash."""
 
+    differs = "letter"
+
     def get(self, request: HttpRequest) -> HttpResponse:
         letter = self.opened.letter
         name = f"{letter.notice.case.reference}-{letter.notice.number}.pdf"
         return pdf_response(name, receipt.letter_pdf(letter))
 
 
+class EnclosureFile(LinkPage):
+    """`/r/<token>/enclosures/<position>.pdf`: what was sealed with the letter, compared too."""
+
+    def get(self, request: HttpRequest, position: int) -> HttpResponse:
+        letter = self.opened.letter
+        enclosure = receipt.enclosure_of(letter, position)
+        self.differs = f"enclosure-{position}"
+        return pdf_response(
+            enclosed.file_name(letter.notice, enclosure), enclosed.bytes_of(enclosure)
+        )
+
+
 class ReceiptFile(LinkPage):
     """`/r/<token>/receipt.pdf`: the client's own receipt, once the worker has set it."""
+
+    differs = "receipt"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         confirmation = self.opened.confirmation

@@ -6,6 +6,7 @@ from portal.check import CheckPage
 from portal.code import CodePage
 from portal.receipt import (
     DisputePage,
+    EnclosureFile,
     LetterFile,
     NotMePage,
     QuestionPage,
@@ -18,6 +19,7 @@ app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/", ReceiptPage.as_view(), name="receipt"),
     path("r/<str:token>/letter.pdf", LetterFile.as_view(), name="letter"),
+    path("r/<str:token>/enclosures/<int:position>.pdf", EnclosureFile.as_view(), name="enclosure"),
     path("r/<str:token>/receipt.pdf", ReceiptFile.as_view(), name="receipt-file"),
     path("r/<str:token>/question/", QuestionPage.as_view(), name="question"),
     path("r/<str:token>/addressee/", WrongPersonPage.as_view(), name="addressee"),

@@ -33,6 +33,7 @@ from notices.models import (
     Letter,
     MessageKind,
     Notice,
+    NoticeEnclosure,
     NoticeState,
     Rendering,
     RenderingPurpose,
@@ -136,6 +137,23 @@ def letter_pdf(letter: Letter) -> bytes:
         BytesDiffer: they were changed; nobody gets to see them.
     """
     return _compared(bytes(letter.pdf), letter.sha256)
+
+
+def enclosures_of(notice: Notice) -> list[NoticeEnclosure]:
+    """Return what was sealed with a letter, in its order, without the bytes."""
+    return list(NoticeEnclosure.objects.filter(notice=notice).defer("pdf"))
+
+
+def enclosure_of(letter: Letter, position: int) -> NoticeEnclosure:
+    """Return one enclosure of a sealed letter by its place.
+
+    Raises:
+        LinkEnded: this letter has none there, whatever others have.
+    """
+    found = NoticeEnclosure.objects.filter(notice=letter.notice, position=position).first()
+    if found is None:
+        raise LinkEnded(UNKNOWN)
+    return found
 
 
 def receipt_of(confirmation: Confirmation) -> Rendering | None:

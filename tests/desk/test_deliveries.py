@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from audit import anchors, clock
 from audit.models import AuditAnchor
+from notices import alarms, dispatch
 from notices.models import Channel, Delivery, DeliveryState
 from notices.services import sending
+from offboarding.models import ClientLink
+from offboarding.services import tasks
 from tests.builders import House, a_house
+from tests.desk.pages import shows_again
 from tests.notices import walks
+from tests.notices.flipping import flip
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +137,75 @@ def test_each_row_offers_its_ways_out_and_says_when_it_leaves(
     walks.became(email, DeliveryState.UNCERTAIN)
     assert "A team lead decides." in _page(client, house.manager)
     assert f"{one}/send-again/" in _page(client, house.lead)
+
+
+def test_an_uncertain_row_tells_when_the_link_was_opened_and_that_it_proves_nothing(
+    client: Client, house: House
+) -> None:
+    email = walks.delivery_of(walks.sent(house), Channel.EMAIL)
+    walks.became(email, DeliveryState.UNCERTAIN)
+    assert "a hint, no proof" not in _page(client, house.lead)
+
+    ClientLink.objects.filter(delivery_id=email.pk).update(first_opened_at=clock.now())
+
+    assert "a hint, no proof" in _page(client, house.lead)
+    walks.became(email, DeliveryState.ACCEPTED)
+    assert "a hint, no proof" not in _page(client, house.lead)
+
+
+def test_a_lead_who_decides_reads_the_hint_as_well(client: Client, house: House) -> None:
+    email = walks.delivery_of(walks.sent(house), Channel.EMAIL)
+    walks.became(email, DeliveryState.UNCERTAIN)
+    ClientLink.objects.filter(delivery_id=email.pk).update(first_opened_at=clock.now())
+    client.force_login(house.lead)
+    shows_again(client, house.lead)
+
+    for way in ("send-again", "treat-as-sent"):
+        page = client.get(f"/cases/{email.case.reference}/deliveries/{email.pk}/{way}/")
+        assert "A hint, no proof" in page.content.decode()
+
+
+def test_an_alarm_stands_on_top_until_its_tasks_are_done(client: Client, house: House) -> None:
+    email = walks.delivery_of(walks.sent(house), Channel.EMAIL)
+    flip(email, "mime")
+    dispatch.drain()
+
+    for person in (house.lead, house.manager, house.auditor):
+        assert _page(client, person).count("Stored bytes of a delivery were changed") == 1
+    assert "alert--error" not in _page(client, house.outsider)
+
+    for task in email.case.tasks.filter(origin__contains=":alarm:"):
+        tasks.complete_task(task, by=house.by_lead)
+    assert "alert--error" not in _page(client, house.lead)
+
+
+def test_alarms_and_hints_cost_the_same_however_many_there_are(
+    client: Client, house: House
+) -> None:
+    def queries() -> int:
+        client.get("/deliveries/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/deliveries/")
+        return len(asked)
+
+    client.force_login(house.lead)
+    email = walks.became(
+        walks.delivery_of(walks.sent(house), Channel.EMAIL), DeliveryState.UNCERTAIN
+    )
+    alarms.bytes_differ(email.notice, differs="letter")
+    one = queries()
+    for number in range(2, 12):
+        alarms.bytes_differ(email.notice, differs=f"enclosure-{number}")
+        Delivery.objects.create(
+            case=email.case,
+            notice=email.notice,
+            channel=Channel.EMAIL,
+            state=DeliveryState.UNCERTAIN,
+            recipient_name="Jane Adams",
+            recipient_email=f"copy{number}@example.com",
+            copy_number=number,
+        )
+    ClientLink.objects.update(first_opened_at=clock.now())
+
+    assert _page(client, house.lead).count("alert--error") == 11
+    assert queries() == one

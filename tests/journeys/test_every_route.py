@@ -88,7 +88,7 @@ class World:
     def __init__(self) -> None:
         self.house = house = a_house()
         by = house.by_manager
-        notice = walks.sent(house)
+        notice = walks.sent(house, enclosing(house, walks.a_draft(house)))
         self.case = case = fresh(notice.case)
         today = clock.today(case.time_zone)
         email = walks.delivery_of(notice, Channel.EMAIL)
@@ -131,6 +131,7 @@ class World:
             "number": notice.number,
             "version": 1,
             "page": 1,
+            "position": 1,
             "kind": "csv",
             "member": campaign.members.get().pk,
         }

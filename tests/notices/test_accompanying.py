@@ -9,7 +9,7 @@ from email.policy import default as modern
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from notices import (
     composing,
@@ -18,7 +18,6 @@ from notices import (
     handing_over,
     rendering,
     settling,
-    triggers,
 )
 from notices.errors import BytesDiffer, ChangedMeanwhile
 from notices.inbound import filing
@@ -39,6 +38,7 @@ from offboarding.services.files import keep_file
 from tests.builders import House, a_case, a_house, fresh
 from tests.desk.pages import actions
 from tests.notices import incoming, walks
+from tests.notices.flipping import flip
 from tests.notices.test_corrections import accepted
 
 pytestmark = pytest.mark.django_db
@@ -148,17 +148,6 @@ def test_the_database_freezes_what_goes_with_a_sealed_letter(house: House) -> No
         )
 
 
-def _flip(table: str, column: str, pk: int) -> None:
-    """Change one byte in the middle, as somebody with the database's password could."""
-    triggers.drop(connection)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {table} WHERE id = %s", [pk])
-        content = bytearray(cursor.fetchone()[0])
-        content[len(content) // 2] ^= 1
-        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [bytes(content), pk])
-    triggers.create(connection)
-
-
 @pytest.mark.parametrize(
     ("what", "differs"),
     [("mail", "mail"), ("letter", "letter"), ("enclosure", "enclosure")],
@@ -166,12 +155,12 @@ def _flip(table: str, column: str, pk: int) -> None:
 def test_one_flipped_byte_is_refused_with_an_alarm(house: House, what: str, differs: str) -> None:
     notice = walks.sent(house, enclosing(house, walks.a_draft(house)))
     email = walks.delivery_of(notice, Channel.EMAIL)
-    table, column, pk = {
-        "mail": ("notices_delivery", "mime", email.pk),
-        "letter": ("notices_letter", "pdf", notice.letter.pk),
-        "enclosure": ("notices_noticeenclosure", "pdf", notice.enclosures.get().pk),
+    row, column = {
+        "mail": (email, "mime"),
+        "letter": (notice.letter, "pdf"),
+        "enclosure": (notice.enclosures.get(), "pdf"),
     }[what]
-    _flip(table, column, pk)
+    flip(row, column)
 
     assert handing_over.difference(walks.the_same(email)) == differs
     dispatch.drain()
@@ -188,7 +177,7 @@ def test_one_flipped_byte_is_refused_with_an_alarm(house: House, what: str, diff
 
 def test_a_flipped_enclosure_is_not_approved(house: House) -> None:
     notice = walks.asked(house, enclosing(house, walks.a_draft(house)))
-    _flip("notices_noticeenclosure", "pdf", notice.enclosures.get().pk)
+    flip(notice.enclosures.get())
     pages = approval.pages_for_approval(notice)
 
     with pytest.raises(BytesDiffer):

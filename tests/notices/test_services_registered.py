@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
+from django.test import Client
 
 from audit import clock
 from notices import carriers
@@ -17,6 +19,7 @@ from offboarding.models import Grade, ProofKind, TaskKind
 from offboarding.services import proofs, tasks
 from tests.builders import House, a_case, a_client, an_engagement, fresh
 from tests.notices import walks
+from tests.notices.flipping import flip
 
 
 def _today(house: House):
@@ -109,6 +112,23 @@ def test_changed_bytes_are_never_printed(house: House, monkeypatch: pytest.Monke
         registered.record_print(delivery, by=house.by_manager)
 
     assert walks.the_same(delivery).print_count == 0
+
+
+@pytest.mark.parametrize("what", ["slip", "letter"])
+def test_one_flipped_byte_keeps_a_file_from_being_opened_at_the_desk(
+    client: Client, house: House, what: str
+) -> None:
+    delivery = walks.printed(house)
+    client.force_login(house.manager)
+    address = f"/cases/{delivery.case.reference}/deliveries/{delivery.pk}/{what}.pdf"
+    assert client.get(address).status_code == HTTPStatus.OK
+    flip(ReceiptSlip.objects.get(delivery=delivery) if what == "slip" else delivery.notice.letter)
+
+    answer = client.get(address)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "differs from" in answer.content.decode()
+    assert b"%PDF" not in answer.content
 
 
 def test_changed_bytes_of_a_slip_are_never_shown(

@@ -35,7 +35,16 @@ from tests.notices import walks
 from tests.portal import letters
 from tests.portal.letters import confirm, nonce_on, text_of
 
-EVERY_ADDRESS = ("", "letter.pdf", "receipt.pdf", "question/", "addressee/", "dispute/", "not-me/")
+EVERY_ADDRESS = (
+    "",
+    "letter.pdf",
+    "enclosures/1.pdf",
+    "receipt.pdf",
+    "question/",
+    "addressee/",
+    "dispute/",
+    "not-me/",
+)
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:

@@ -1,0 +1,132 @@
+"""Every page around a notice in a real browser: wide and light, a phone's width and dark.
+
+Nothing is pressed here. Each page is opened once, in a house in which each address leads to
+something; what axe finds, what scrolls sideways and what the console complains about fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from accounts.models import User
+from tests.journeys.test_every_route import World, patterns
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(settings.BASE_DIR) / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+AROUND_A_NOTICE = re.compile(
+    r"/(approvals|deliveries|post|inbox|campaigns)/|/admin/.*/past-notices/"
+    r"|/cases/<str:reference>/(notice|correction|deliveries|receipts)/"
+)
+NO_PAGE = re.compile(r"\.(pdf|png|eml|csv)$|/file$|/(typed|writers)/$|/(mail|receipt-page)/$")
+"""Files, answers for scripts, and frames whose policy lets no script look, not even axe."""
+
+THE_MANAGERS_OWN = ("/post/slips/", "/post/carrier-files/")
+"""What one colleague uploaded is theirs to go on with."""
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+REPORT_REFUSALS = """
+document.addEventListener("securitypolicyviolation", (refused) =>
+  console.error(`refused: ${refused.violatedDirective} ${refused.blockedURI}`));
+"""
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright's loop lives in this thread; Django's teardown would take it for async code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+class Eyes:
+    """A colleague who is signed in and looks at pages."""
+
+    def __init__(self, browser: Browser, address: str, person: User, complaints: list[str]) -> None:
+        self.address, self.complaints = address, complaints
+        client = Client()
+        client.force_login(person)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context = browser.new_context(locale="en-GB", reduced_motion="reduce")
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}]
+        )
+        context.add_init_script(REPORT_REFUSALS)
+        # A browser asks for it by itself on pages of Django's own, which name none.
+        context.route("**/favicon.ico", lambda route: route.fulfill(status=HTTPStatus.NO_CONTENT))
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        self.page.on("console", self._listen)
+
+    def _listen(self, line: Any) -> None:
+        if line.type in ("error", "warning"):
+            self.complaints.append(f"{self.page.url}: {line.text}")
+
+    def look_at(self, path: str) -> None:
+        self.page.set_viewport_size(WIDE)
+        self.page.emulate_media(color_scheme="light")
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        if answer.status != HTTPStatus.OK:
+            self.complaints.append(f"{path}: {answer.status}")
+            return
+        # Through the debugger: the page's own policy rightly refuses a script from outside.
+        self.page.evaluate(AXE)
+        self._ask_axe(f"{path} in light")
+        self.page.set_viewport_size(NARROW)
+        self.page.emulate_media(color_scheme="dark")
+        self._ask_axe(f"{path} in dark at {NARROW['width']} px")
+        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self.complaints.append(f"{path}: sideways scroll at {NARROW['width']} px")
+
+    def _ask_axe(self, where: str) -> None:
+        found = self.page.evaluate("axe.run().then(found => found.violations)")
+        self.complaints.extend(f"{where}: {one['id']}: {one['nodes'][0]['html']}" for one in found)
+
+
+def test_every_page_around_a_notice_is_accessible_and_fits(
+    live_server: Any, browser: Browser
+) -> None:
+    world = World()
+    complaints: list[str] = []
+    eyes = {
+        role: Eyes(browser, live_server.url, person, complaints)
+        for role in ("manager", "lead", "admin")
+        if (person := world.person(role))
+    }
+    pages = [one for one in patterns() if AROUND_A_NOTICE.match(one) and not NO_PAGE.search(one)]
+    asked: dict[str, str] = {}
+    seen = Client()
+    for pattern in pages:
+        role = "admin" if pattern.startswith("/admin/") else "lead"
+        if pattern.startswith(THE_MANAGERS_OWN):
+            role = "manager"
+        path = world.address(pattern)
+        person = world.person(role)
+        assert person is not None
+        seen.force_login(person)
+        # What only takes a press, leads elsewhere, or is a part for a script is no page of its own.
+        answer = seen.get(path)
+        if (
+            answer.status_code == HTTPStatus.OK
+            and b"<!doctype html" in answer.content[:200].lower()
+        ):
+            asked[path] = role
+
+    for path, role in asked.items():
+        eyes[role].look_at(path)
+    assert len(asked) >= 50, asked
+    assert not complaints, "\n".join(complaints)
