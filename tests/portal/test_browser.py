@@ -17,6 +17,8 @@ from offboarding.lifecycle import State
 from offboarding.models import ClientLink
 from offboarding.services import links
 from tests import builders
+from tests.notices import walks
+from tests.notices.test_accompanying import enclosing
 from tests.portal import letters
 from tests.portal.letters import Held
 
@@ -44,7 +46,8 @@ def a_letter(language: str = "en") -> Held:
     house = builders.a_house()
     house.client.language = language
     house.client.save()
-    return letters.by_email(house)
+    draft = enclosing(house, walks.a_draft(house))
+    return letters.by_email(house, notice=walks.sent(house, draft))
 
 
 A_BROWSER = (
