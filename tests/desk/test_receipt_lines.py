@@ -45,10 +45,11 @@ def test_a_confirmation_says_who_how_and_how_long_after(client: Client, house: H
         "The name fits, and nothing was odd.",
         "Name typed: Jane Adams",
         "Opened with: the link in the e-mail or letter",
-        "After sending: 1\xa0hour, 35\xa0minutes".replace("\xa0", " "),
-        "Time on the page: 5 seconds",
+        # The reader's stay is made five seconds long; a busy machine adds to both.
+        r"After sending: 1 hour, 3[5-9] minutes",
+        r"Time on the page: ([5-9]|\d\d) seconds",
     ):
-        assert words in said.replace("\xa0", " "), words
+        assert re.search(words, said.replace("\xa0", " ")), words
     assert "A lead" not in said
 
 
