@@ -24,9 +24,11 @@ class Line:
         self.answers = answers
         self.may_begin = threading.Event()
         self.may_begin.set()
+        self.has_begun = threading.Event()
         self.begun = 0
 
     def hand_over(self, envelope, *, before_data):
+        self.has_begun.set()
         self.may_begin.wait(10)
         self.begun += 1
         if not self.answers:
@@ -60,6 +62,8 @@ def carry(lines: MailLines, count: int, *, go: bool = True) -> dict[int, Outcome
 
 
 def test_mails_are_shared_by_the_lines_and_each_is_carried_once(two):
+    # Else the first may be done with all of them before the second one's thread begins.
+    two[0].may_begin = two[1].has_begun
     with MailLines(2) as lines:
         ended = carry(lines, 60)
 
@@ -85,6 +89,7 @@ def test_no_mail_goes_without_a_yes(two):
 
 def test_a_line_that_is_not_let_in_leaves_the_rest_to_the_other(two):
     two[1].answers = False
+    two[0].may_begin = two[1].has_begun
     with MailLines(2) as lines:
         ended = carry(lines, 60)
 
@@ -100,7 +105,8 @@ def test_the_lines_give_up_when_nobody_answers(two):
         ended = carry(lines, 60)
 
         assert lines.are_silent
-        assert len(ended) == mail_lines.MOST_SILENCES
+        # The other line may have begun with one more in the same moment.
+        assert mail_lines.MOST_SILENCES <= len(ended) <= mail_lines.MOST_SILENCES + 1
 
 
 def test_what_no_line_has_begun_with_is_given_back(two):
