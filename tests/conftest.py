@@ -2,7 +2,7 @@
 
 Run as `python -m pytest`, a test needs no service. Tests marked `strict`, `browser` or `scale` are
 left out then, and the end of the run says how many. `.ci/run` sets STRICT=1: nothing but `scale`
-is left out and a skipped test is a failed one.
+and `once` is left out and a skipped test is a failed one.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ REASONS = {
     "strict": "need PostgreSQL, Redis and a worker (.ci/run)",
     "browser": "need Chromium (.ci/run)",
     "scale": "take long (make test-scale)",
+    "once": "start processes with databases of their own (make test, which .ci/run calls first)",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
@@ -49,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what this run has no services for, unless it was asked for by mark."""
     if config.getoption("markexpr"):
         return
-    left_out_marks = ["scale"] if STRICT else ["scale", "browser", "strict"]
+    left_out_marks = ["scale", "once"] if STRICT else ["scale", "browser", "strict"]
     kept, left_out = [], []
     for item in items:
         mark = next((name for name in left_out_marks if item.get_closest_marker(name)), None)

@@ -21,6 +21,9 @@ def test_in_a_browser(): pass
 @pytest.mark.scale
 def test_of_a_million(): pass
 
+@pytest.mark.once
+def test_of_a_process(): pass
+
 def test_of_one(): pass
 
 {more}
@@ -53,6 +56,7 @@ def run_suite(tmp_path):
     return run
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("arguments", [[], ["-n", "1"]], ids=["alone", "xdist"])
 def test_a_run_without_services_says_what_it_left_out_and_closes_with_the_summary(
     run_suite, arguments
@@ -63,9 +67,10 @@ def test_a_run_without_services_says_what_it_left_out_and_closes_with_the_summar
     assert "1 marked strict" in ran.stdout
     assert "1 marked browser" in ran.stdout
     assert "1 marked scale" in ran.stdout
-    assert "1 passed" in ran.stdout.strip().splitlines()[-1]
+    assert "2 passed" in ran.stdout.strip().splitlines()[-1]
 
 
+@pytest.mark.once
 def test_what_is_asked_for_by_mark_runs(run_suite):
     ran = run_suite("-m", "scale")
 
@@ -73,15 +78,18 @@ def test_what_is_asked_for_by_mark_runs(run_suite):
     assert "left out" not in ran.stdout
 
 
+@pytest.mark.once
 def test_the_strict_run_leaves_out_only_what_takes_long(run_suite):
     ran = run_suite(strict=True)
 
     assert ran.returncode == 0, ran.stdout
     assert "3 passed" in ran.stdout
     assert "1 marked scale" in ran.stdout
+    assert "1 marked once" in ran.stdout
     assert "marked strict" not in ran.stdout
 
 
+@pytest.mark.once
 def test_a_skip_is_a_pass_here_and_a_failure_in_the_strict_run(run_suite):
     assert run_suite(more=SKIPPING).returncode == 0
 
@@ -92,6 +100,7 @@ def test_a_skip_is_a_pass_here_and_a_failure_in_the_strict_run(run_suite):
     assert "no PostgreSQL here" in ran.stdout
 
 
+@pytest.mark.once
 def test_a_module_that_skips_itself_fails_the_strict_run(run_suite):
     ran = run_suite(more="pytest.skip('not here', allow_module_level=True)", strict=True)
 

@@ -20,6 +20,8 @@ from config.supervisor import Program, Supervisor
 from tests.deployment.production import ROOT
 from tests.services import free_port, is_listening, wait_until
 
+pytestmark = pytest.mark.once
+
 MARK = "OFFBOARDING_TEST_RUN"
 
 
