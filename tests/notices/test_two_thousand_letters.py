@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -56,9 +55,7 @@ def test_two_thousand_letters_leave_once_each_and_no_page_grows_with_them(
     lead = Client()
     lead.force_login(house.lead)
     for place in ("", "progress/", "report/"):
-        began = time.monotonic()
         with CaptureQueriesContext(connection) as asked:
             assert lead.get(f"/campaigns/{campaign.pk}/{place}").status_code == 200
         assert len(asked) <= 12
-        assert time.monotonic() - began < 3
     assert verification.verify().is_whole
