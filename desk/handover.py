@@ -31,7 +31,9 @@ from offboarding.models import (
     AccessItem,
     HandoverItem,
     Provider,
+    Receiver,
     RecommendedProvider,
+    ServiceFit,
     Successor,
     TerminationCase,
 )
@@ -223,6 +225,12 @@ class _Recommendation(forms.Form):
     provider = forms.ModelChoiceField(
         label=_("Provider"), queryset=Provider.objects.none(), empty_label=_("Choose")
     )
+    services = forms.MultipleChoiceField(
+        label=_("For which services"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("As the directory lists them."),
+        error_messages={"required": _("Choose for which services you recommend them.")},
+    )
     note = forms.CharField(
         label=_("Why they fit"),
         required=False,
@@ -236,12 +244,20 @@ class _Recommendation(forms.Form):
         assert isinstance(provider, forms.ModelChoiceField)
         named = case.recommendations.values("provider")
         provider.queryset = Provider.objects.filter(is_active=True).exclude(pk__in=named)
+        self.fits = list(
+            ServiceFit.objects.filter(provider__in=provider.queryset).select_related("provider")
+        )
+        known = {fit.service.casefold(): fit.service for fit in self.fits}
+        services = self.fields["services"]
+        assert isinstance(services, forms.MultipleChoiceField)
+        services.choices = [(one, one) for one in sorted(known.values(), key=str.casefold)]
 
 
 class Recommend(_HandoverVerb):
     """Record that we named a provider of the directory to the client."""
 
     form_class = _Recommendation
+    template_name = "desk/case/handover/recommend.html"
     title = _("Recommend a provider")
     intro = _("The client chooses. We name who could do this well, and note that we did.")
     button = _("Record the recommendation")
@@ -255,7 +271,18 @@ class Recommend(_HandoverVerb):
     def perform(self, form: forms.Form) -> None:
         """Record it."""
         said = form.cleaned_data
-        handover.recommend_provider(self.case, said["provider"], by=self.actor, note=said["note"])
+        handover.recommend_provider(
+            self.case,
+            said["provider"],
+            by=self.actor,
+            services=said["services"],
+            note=said["note"],
+        )
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Show the directory beside the choice, and what the client has from us today."""
+        assert isinstance(form, _Recommendation)
+        return super().context(form) | {"fits": form.fits}
 
 
 # -- what they get ---------------------------------------------------------------------------------
@@ -267,7 +294,27 @@ class _Item(forms.Form):
         max_length=200,
         help_text=_("Such as “Ledgers 2024 to 2026” or “The office keys”."),
     )
+    format = forms.CharField(
+        label=_("Format"),
+        required=False,
+        max_length=100,
+        help_text=_("Such as “CSV, UTF-8” or “3 binders”; a file's own kind is known."),
+    )
     held_by = forms.CharField(label=_("Where it is now"), required=False, max_length=200)
+    goes_to = forms.ChoiceField(
+        label=_("Who gets it"),
+        choices=Receiver.choices,
+        initial=Receiver.CLIENT,
+        required=False,
+        help_text=_("The successor gets nothing before the client's consent is recorded."),
+    )
+    exceptions = ProseField(
+        label=_("Exceptions"),
+        required=False,
+        rows=2,
+        max_length=1000,
+        help_text=_("What is missing or left out, and why. The client reads it in the list."),
+    )
     file = UploadField(required=False)
 
 
@@ -289,6 +336,9 @@ class ListItem(_HandoverVerb):
                 by=self.actor,
                 title=said["title"],
                 held_by=said["held_by"],
+                format=said["format"],
+                goes_to=said["goes_to"] or Receiver.CLIENT,
+                exceptions=said["exceptions"],
                 file=case_file,
             )
 
@@ -325,13 +375,19 @@ class _Delivered(forms.Form):
 
 
 class DeliverItem(ItemVerb):
-    """Record that an item left us, how, and who took it."""
+    """Record that an item left us, how, and who took it; with consent, where it needs one."""
 
     form_class = _Delivered
     title = _("Mark as delivered")
     button = _("Mark as delivered")
     done = _("The delivery is on record.")
     is_irreversible = True
+
+    def refusals(self) -> Iterator[Reason]:
+        """Nothing goes to a successor without the client's consent."""
+        yield from super().refusals()
+        if self.row.is_waiting and self.row.is_for_the_successor:
+            yield from handover.why_not_to_the_successor(self.case)
 
     def initial(self) -> dict[str, Any]:
         """Start from today."""

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from offboarding import content
+from offboarding import content, secret_words
 
 
 def _within_living_memory(day: date) -> None:
@@ -47,8 +47,21 @@ class MomentField(forms.DateTimeField):
         super().__init__(**kwargs)
 
 
+def _holds_no_secret(text: str) -> None:
+    """Refuse a password, a key, a token or a card number in what many will read.
+
+    Raises:
+        ValidationError: it seems to hold one.
+    """
+    found = secret_words.find(text)
+    if found is not None:
+        raise ValidationError(secret_words.WHY[found])
+
+
 class ProseField(forms.CharField):
-    """Several lines of text, shown as they were typed."""
+    """Several lines of text, shown as they were typed; secrets are refused."""
+
+    default_validators = [_holds_no_secret]
 
     def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))

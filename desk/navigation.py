@@ -45,6 +45,7 @@ MORE = (
     Place("desk:notifications", _("Notifications"), "bell", "g n"),
     Place("desk:insights", _("Insights"), "lightbulb", "", "desk:insights"),
     Place("desk:playbook", _("Playbook"), "scale", "", "desk:playbook"),
+    Place("desk:providers", _("Providers"), "building-2"),
     Place("desk:team", _("Team"), "users", "", "desk:team"),
     Place("desk:firm", _("Firm settings"), "settings", "", "desk:firm", is_for_admins=True),
 )

@@ -39,6 +39,7 @@ from desk import (
     post_runs,
     post_service,
     post_slips,
+    providers,
     queue,
     reactions,
     receipts,
@@ -95,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *post_runs.urlpatterns,
     *post_service.urlpatterns,
     *post_slips.urlpatterns,
+    *providers.urlpatterns,
     *receipts.urlpatterns,
     *registered_letters.urlpatterns,
 ]

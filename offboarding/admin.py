@@ -21,6 +21,7 @@ from audit.services import record
 from offboarding.models import (
     ChecklistItem,
     Provider,
+    ServiceFit,
     ServiceRule,
     TerminationCase,
     TerminationGround,
@@ -224,13 +225,21 @@ class ServiceRuleAdmin(RecordedAdmin):
     search_fields = ("country", "region", "source")
 
 
+class ServiceFitInline(admin.TabularInline):
+    """What a provider takes over, and how well."""
+
+    model = ServiceFit
+    extra = 1
+
+
 @admin.register(Provider)
 class ProviderAdmin(RecordedAdmin):
     """Firms we can recommend."""
 
     list_display = ("name", "country", "website", "is_active")
     list_filter = ("is_active", "country")
-    search_fields = ("name", "services")
+    search_fields = ("name", "fits__service")
+    inlines = [ServiceFitInline]
 
 
 @admin.register(TerminationCase)

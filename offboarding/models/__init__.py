@@ -20,10 +20,13 @@ from offboarding.models.evidence import Evidence, Remedy
 from offboarding.models.follow_up import FollowUp, Question
 from offboarding.models.ground import ChecklistItem, Disclosure, Party, TerminationGround
 from offboarding.models.handover import (
+    Fit,
     HandoverItem,
     HandoverState,
     Provider,
+    Receiver,
     RecommendedProvider,
+    ServiceFit,
     Successor,
 )
 from offboarding.models.lesson import Avoidable, Lesson
@@ -55,6 +58,7 @@ __all__ = [
     "Disclosure",
     "EffectiveRule",
     "Evidence",
+    "Fit",
     "FollowUp",
     "Grade",
     "HandoverItem",
@@ -73,10 +77,12 @@ __all__ = [
     "Question",
     "Reaction",
     "ReactionKind",
+    "Receiver",
     "RecommendedProvider",
     "Remedy",
     "ReviewKind",
     "ServiceChannel",
+    "ServiceFit",
     "ServiceRule",
     "StateMoveForbidden",
     "Successor",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from audit import clock
@@ -14,7 +15,6 @@ class Provider(models.Model):
     """A firm we can recommend."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
-    services = models.TextField(_("good for"), blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     website = models.URLField(_("website"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -27,6 +27,38 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Fit(models.TextChoices):
+    """How well a provider does a service."""
+
+    STRONG = "strong", _("Very well")
+    GOOD = "good", _("Well")
+    PARTLY = "partly", _("In part")
+
+
+class ServiceFit(models.Model):
+    """A service that a provider can take over, and how well."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="fits")
+    service = models.CharField(
+        _("service"), max_length=120, help_text=_("In the words of our agreements.")
+    )
+    fit = models.CharField(_("does it"), max_length=8, choices=Fit.choices, default=Fit.GOOD)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["provider__name", "pk"]
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("service"), "provider", name="one_fit_per_provider_and_service"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.get_fit_display()}"
 
 
 class Successor(models.Model):
@@ -59,6 +91,8 @@ class RecommendedProvider(models.Model):
     )
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     recommended_on = models.DateField(_("recommended on"))
+    # As they were called in the directory on that day, one on each line.
+    services = models.TextField(_("for which services"), blank=True)
     note = models.CharField(_("why they fit"), max_length=300, blank=True)
 
     class Meta:
@@ -69,6 +103,11 @@ class RecommendedProvider(models.Model):
     def __str__(self) -> str:
         return str(self.provider)
 
+    @property
+    def service_names(self) -> list[str]:
+        """The services that they were recommended for."""
+        return self.services.splitlines()
+
 
 class HandoverState(models.TextChoices):
     """How a hand-over item stands."""
@@ -78,6 +117,13 @@ class HandoverState(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
+class Receiver(models.TextChoices):
+    """Who gets what is handed over."""
+
+    CLIENT = "client", _("The client")
+    SUCCESSOR = "successor", _("The successor")
+
+
 class HandoverItem(models.Model):
     """One thing the client or their new provider gets from us."""
 
@@ -85,7 +131,12 @@ class HandoverItem(models.Model):
         "offboarding.TerminationCase", on_delete=models.PROTECT, related_name="handover_items"
     )
     title = models.CharField(_("item"), max_length=200)
+    format = models.CharField(_("format"), max_length=100, blank=True)
     held_by = models.CharField(_("held by"), max_length=200, blank=True)
+    goes_to = models.CharField(
+        _("goes to"), max_length=10, choices=Receiver.choices, default=Receiver.CLIENT
+    )
+    exceptions = models.TextField(_("exceptions"), blank=True, max_length=1000)
     state = models.CharField(
         max_length=16, choices=HandoverState.choices, default=HandoverState.WAITING, editable=False
     )
@@ -118,6 +169,11 @@ class HandoverItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_for_the_successor(self) -> bool:
+        """It leaves only once the client has consented."""
+        return self.goes_to == Receiver.SUCCESSOR
 
     @property
     def is_waiting(self) -> bool:

@@ -10,6 +10,7 @@ from accounts.actor import Actor
 from audit import clock
 from offboarding.errors import InvalidInput
 from offboarding.models import CaseFile, Communication, Evidence, Remedy, TerminationCase
+from offboarding.secret_words import refuse_secrets
 from offboarding.services.locking import acting_on, remember
 
 
@@ -115,6 +116,7 @@ def log_communication(
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if occurred_at > clock.now():
             raise InvalidInput("occurred_at", _("This lies in the future."))
+        refuse_secrets(subject=subject, body=body)
         return keep_communication(
             now,
             by=by,

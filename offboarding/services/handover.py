@@ -1,13 +1,18 @@
-"""Handing over: successor, recommended providers, items and access."""
+"""Handing over: successor, recommended providers, items and access.
+
+Nothing goes to a successor before the client's consent is on record.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
+from offboarding import providers
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import (
     AccessItem,
@@ -15,10 +20,12 @@ from offboarding.models import (
     HandoverItem,
     HandoverState,
     Provider,
+    Receiver,
     RecommendedProvider,
     Successor,
     TerminationCase,
 )
+from offboarding.secret_words import refuse_secrets
 from offboarding.services.locking import acting_on, remember
 
 
@@ -38,6 +45,9 @@ def name_successor(
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if not name.strip():
             raise InvalidInput("name", _("Name who looks after the client next."))
+        refuse_secrets(contact=contact, consent_scope=consent_scope, consent_how=consent_how)
+        if _is_the_client(now, name=name, email=email):
+            raise InvalidInput("name", _("This is the client. Leave it empty if nobody follows."))
         if consented_on and consented_on > clock.today(now.time_zone):
             raise InvalidInput("consented_on", _("The consent cannot lie in the future."))
         if consented_on and not consent_scope.strip():
@@ -66,21 +76,42 @@ def name_successor(
 
 
 def recommend_provider(
-    case: TerminationCase, provider: Provider, *, by: Actor, note: str = ""
+    case: TerminationCase,
+    provider: Provider,
+    *,
+    by: Actor,
+    services: Sequence[str],
+    note: str = "",
 ) -> RecommendedProvider:
-    """Record that we named a provider to the client."""
+    """Record that we named a provider to the client, and for which services.
+
+    Args:
+        case: of the client.
+        provider: an active one of the directory.
+        by: who named them.
+        services: as the directory lists them for this provider.
+        note: why they fit, for colleagues.
+
+    Raises:
+        InvalidInput: the provider is the client, or not recommended for one of the services.
+    """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
-        if provider.name.casefold() in {
-            now.client.legal_name.casefold(),
-            now.client.display_name.casefold(),
-        }:
-            raise InvalidInput("provider", _("This provider is the client."))
+        refuse_secrets(note=note)
+        if _is_the_client(now, name=provider.name, email=provider.email, website=provider.website):
+            raise InvalidInput(
+                "provider", _("This provider is the client; nobody is recommended to themselves.")
+            )
         if not provider.is_active:
             raise InvalidInput("provider", _("This provider is not recommended any more."))
+        named = _listed_services(provider, services)
         recommendation, created = RecommendedProvider.objects.get_or_create(
             case=now,
             provider=provider,
-            defaults={"recommended_on": clock.today(now.time_zone), "note": note},
+            defaults={
+                "recommended_on": clock.today(now.time_zone),
+                "services": "\n".join(named),
+                "note": note,
+            },
         )
         if created:
             remember(
@@ -89,12 +120,53 @@ def recommend_provider(
                 by=by,
                 subject=recommendation,
                 details={"provider": provider.pk},
+                after={"services": named},
             )
     return recommendation
 
 
+def _listed_services(provider: Provider, services: Iterable[str]) -> list[str]:
+    """Return the services as the directory calls them; each must be listed for the provider."""
+    listed = {fit.service.casefold(): fit.service for fit in provider.fits.all()}
+    asked = [one.strip() for one in services if one.strip()]
+    if not listed:
+        raise InvalidInput(
+            "provider",
+            _("Nothing is listed yet that %(name)s does well; an admin adds it in the directory.")
+            % {"name": provider.name},
+        )
+    if not asked:
+        raise InvalidInput("services", _("Choose for which services you recommend them."))
+    for one in asked:
+        if one.casefold() not in listed:
+            raise InvalidInput(
+                "services",
+                _("%(name)s is not listed for “%(service)s”. Listed are: %(listed)s.")
+                % {"name": provider.name, "service": one, "listed": ", ".join(listed.values())},
+            )
+    return [listed[one.casefold()] for one in dict.fromkeys(asked)]
+
+
+def _is_the_client(case: TerminationCase, *, name: str, email: str = "", website: str = "") -> bool:
+    return providers.is_the_client(
+        name=name,
+        email=email,
+        website=website,
+        names=(case.client.legal_name, case.client.display_name),
+        emails=case.client.contacts.values_list("email", flat=True),
+    )
+
+
 def list_item(
-    case: TerminationCase, *, by: Actor, title: str, held_by: str = "", file: CaseFile | None = None
+    case: TerminationCase,
+    *,
+    by: Actor,
+    title: str,
+    held_by: str = "",
+    format: str = "",
+    goes_to: str = Receiver.CLIENT,
+    exceptions: str = "",
+    file: CaseFile | None = None,
 ) -> HandoverItem:
     """List something that the client or their new provider gets from us.
 
@@ -103,14 +175,30 @@ def list_item(
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if not title.strip():
             raise InvalidInput("title", _("Say what is handed over."))
+        refuse_secrets(title=title, held_by=held_by, format=format, exceptions=exceptions)
         _require_own(now, file)
         if now.transition_waived_reason:
             before = {"reason": now.transition_waived_reason}
             now.transition_waived_reason = ""
             now.save(update_fields=["transition_waived_reason"])
             remember(now, "handover.waiver_ended", by=by, before=before)
-        item = HandoverItem.objects.create(case=now, title=title, held_by=held_by, file=file)
-        remember(now, "handover.listed", by=by, subject=item, after={"title": title})
+        item = HandoverItem.objects.create(
+            case=now,
+            title=title,
+            held_by=held_by,
+            format=format,
+            goes_to=goes_to,
+            exceptions=exceptions,
+            file=file,
+        )
+        remember(
+            now,
+            "handover.listed",
+            by=by,
+            subject=item,
+            details={"goes_to": goes_to},
+            after={"title": title, "exceptions": exceptions},
+        )
     return item
 
 
@@ -122,13 +210,21 @@ def deliver_item(
     delivered_how: str,
     accepted_by: str = "",
 ) -> None:
-    """Record that an item left us, how, and who took it."""
+    """Record that an item left us, how, and who took it.
+
+    Raises:
+        TransitionRefused: it goes to the successor, and the client has not consented.
+    """
     with acting_on(item.case, by=by, permission="offboarding.work_on_case") as now:
         item = _waiting(now, item)
+        reasons = why_not_to_the_successor(now) if item.is_for_the_successor else []
+        if reasons:
+            raise TransitionRefused(reasons)
         if delivered_on > clock.today(now.time_zone):
             raise InvalidInput("delivered_on", _("This day has not come yet."))
         if not delivered_how.strip():
             raise InvalidInput("delivered_how", _("Say how it was delivered."))
+        refuse_secrets(delivered_how=delivered_how, accepted_by=accepted_by)
         item.state = HandoverState.DELIVERED
         item.delivered_on = delivered_on
         item.delivered_how = delivered_how
@@ -151,6 +247,7 @@ def item_not_applicable(item: HandoverItem, *, by: Actor, reason: str) -> None:
         item = _waiting(now, item)
         if not reason.strip():
             raise InvalidInput("reason", _("Say why it is not handed over."))
+        refuse_secrets(reason=reason)
         item.state = HandoverState.NOT_APPLICABLE
         item.reason = reason
         item.settled_by = by.user
@@ -163,6 +260,7 @@ def waive_transition(case: TerminationCase, *, by: Actor, reason: str) -> None:
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if not reason.strip():
             raise InvalidInput("reason", _("Say why there is nothing to hand over."))
+        refuse_secrets(reason=reason)
         if now.transition_waived_reason == reason:
             return
         reasons = why_not_without_handover(now)
@@ -180,6 +278,7 @@ def list_access(case: TerminationCase, *, by: Actor, system: str, held_by: str) 
             raise InvalidInput("system", _("Name the system."))
         if not held_by.strip():
             raise InvalidInput("held_by", _("Say who has access."))
+        refuse_secrets(system=system, held_by=held_by)
         item = AccessItem.objects.create(case=now, system=system, held_by=held_by)
         remember(
             now, "access.listed", by=by, subject=item, after={"system": system, "held_by": held_by}
@@ -204,6 +303,21 @@ def revoke_access(item: AccessItem, *, by: Actor, revoked_on: date) -> None:
 def _require_own(case: TerminationCase, file: CaseFile | None) -> None:
     if file is not None and file.case_id != case.pk:
         raise InvalidInput("file", _("This file belongs to another case."))
+
+
+def why_not_to_the_successor(case: TerminationCase) -> list[Reason]:
+    """Say what is missing before anything may go to the successor."""
+    successor = Successor.objects.filter(case=case).first()
+    if successor is None:
+        sentence = _("No successor is named yet; name them, with the client's consent.")
+        return [Reason("successor_missing", sentence, "successor")]
+    if successor.consented_on is None:
+        sentence = _(
+            "The client has not consented that %(name)s gets anything. Record the consent and its "
+            "scope first, or hand it to the client."
+        ) % {"name": successor.name}
+        return [Reason("consent_missing", sentence, "successor")]
+    return []
 
 
 def why_not_without_handover(case: TerminationCase) -> list[Reason]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from audit import clock
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import Task, TaskKind, TerminationCase
+from offboarding.secret_words import refuse_secrets
 from offboarding.services.locking import acting_on, remember
 
 
@@ -35,6 +36,8 @@ def add_task(
             raise InvalidInput(
                 "assignee", _("%(name)s does not work in this team.") % {"name": person}
             )
+        if by.kind == "person":
+            refuse_secrets(title=title, details=details)
         return keep_task(
             now,
             by=by,

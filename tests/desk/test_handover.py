@@ -13,9 +13,16 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import clock
 from offboarding.lifecycle import State
-from offboarding.models import HandoverState, Provider, TerminationCase
+from offboarding.models import (
+    Fit,
+    HandoverState,
+    Provider,
+    Receiver,
+    ServiceFit,
+    TerminationCase,
+)
 from offboarding.services import handover
-from tests.builders import House, a_case, a_house
+from tests.builders import House, a_case, a_house, latest_event
 from tests.desk.pages import AS_TEXT, HOSTILE, page, send
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +42,9 @@ def case(house: House, client: Client) -> TerminationCase:
 
 def a_provider(**changes: Any) -> Provider:
     fields = {"name": "Meridian Advisory", "email": "hello@meridian.example"} | changes
-    return Provider.objects.create(**fields)
+    provider = Provider.objects.create(**fields)
+    ServiceFit.objects.create(provider=provider, service="Payroll", fit=Fit.STRONG)
+    return provider
 
 
 def test_an_item_is_listed_delivered_and_told_with_who_took_it(
@@ -178,15 +187,79 @@ def test_a_provider_is_recommended_once_and_only_from_the_active_ones(
     client: Client, case: TerminationCase
 ) -> None:
     provider, gone = a_provider(), a_provider(name="Gone & Sons", is_active=False)
+    said = {"provider": provider.pk, "services": ["Payroll"]}
 
     shown = page(client, case, "recommendations/")
     assert "Meridian Advisory" in shown and "Gone &amp; Sons" not in shown
-    assert send(client, case, "recommendations/", {"provider": gone.pk}).status_code == 422
-    assert send(client, case, "recommendations/", {"provider": provider.pk}).status_code == 303
-    assert send(client, case, "recommendations/", {"provider": provider.pk}).status_code == 422
+    assert send(client, case, "recommendations/", said | {"provider": gone.pk}).status_code == 422
+    assert send(client, case, "recommendations/", said).status_code == 303
+    assert send(client, case, "recommendations/", said).status_code == 422
 
-    assert case.recommendations.count() == 1
+    assert case.recommendations.get().service_names == ["Payroll"]
     assert "Meridian Advisory" in page(client, case)
+
+
+def test_a_provider_is_recommended_for_what_the_directory_lists(
+    client: Client, case: TerminationCase
+) -> None:
+    provider = a_provider()
+    ServiceFit.objects.create(provider=a_provider(name="Quay"), service="Tax", fit=Fit.GOOD)
+
+    def answer(**said: Any) -> str:
+        sent = send(client, case, "recommendations/", {"provider": provider.pk, **said})
+        assert sent.status_code == 422
+        return sent.content.decode()
+
+    assert "Choose for which services" in answer()
+    assert "is not listed for “Tax”. Listed are: Payroll." in answer(services=["Tax"])
+    shown = client.get("/providers/", {"service": "payroll"}).content.decode()
+    assert "Meridian Advisory" in shown and "Very well" in shown
+    assert "Meridian Advisory" not in client.get("/providers/", {"service": "Tax"}).content.decode()
+
+
+def test_nothing_goes_to_a_successor_before_the_client_consents(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    said = {"title": "Ledgers", "goes_to": Receiver.SUCCESSOR, "exceptions": "Not 2023."}
+    send(client, case, "handover/new/", said)
+    place = f"handover/{case.handover_items.get().pk}/delivery/"
+    today = str(clock.today(case.time_zone))
+    delivered = {"delivered_on": today, "delivered_how": "Courier"}
+    assert "Not 2023." in page(client, case)
+
+    assert client.get(f"/cases/{case.reference}/{place}").status_code == 409
+    handover.name_successor(case, by=house.by_manager, name="Quay")
+    refused = send(client, case, place, delivered)
+    assert refused.status_code == 409
+    assert "The client has not consented that Quay gets anything." in refused.content.decode()
+    handover.name_successor(
+        case, by=house.by_manager, name="Quay", consented_on=clock.today(), consent_scope="Ledgers"
+    )
+
+    assert send(client, case, place, delivered).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("place", "field", "fields"),
+    [
+        ("handover/new/", "title", {"title": "Portal, password: Tr0ub4dor&3"}),
+        ("handover/none/", "reason", {"reason": "They have it. PIN: 4711"}),
+        ("access/", "system", {"system": "Portal mia:9f, pwd=Sommer27", "held_by": "Mia"}),
+        ("successor/", "contact", {"name": "Quay", "contact": "Card 4012 8888 8888 1881"}),
+        ("communications/", "body", {"body": "He wrote: my password is Gr8!"}),
+    ],
+)
+def test_a_secret_in_a_note_is_refused_beside_its_field_and_kept_nowhere(
+    client: Client, case: TerminationCase, place: str, field: str, fields: dict[str, str]
+) -> None:
+    before = latest_event(case).pk
+
+    answer = send(client, case, place, fields)
+
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "This looks like" in shown and f"id_{field}" in shown
+    assert latest_event(case).pk == before
 
 
 def test_what_people_typed_comes_out_as_text(
@@ -218,7 +291,7 @@ def test_the_page_costs_the_same_for_few_and_for_many(
         access = handover.list_access(case, by=house.by_manager, system="S", held_by=str(number))
         handover.revoke_access(access, by=house.by_manager, revoked_on=clock.today())
         provider = a_provider(name=f"Provider {number}")
-        handover.recommend_provider(case, provider, by=house.by_manager)
+        handover.recommend_provider(case, provider, by=house.by_manager, services=["Payroll"])
 
     assert cost() <= few
 

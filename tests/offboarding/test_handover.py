@@ -10,10 +10,16 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from audit import clock
-from offboarding import selectors
+from offboarding import providers, selectors
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
-from offboarding.models import HandoverItem, HandoverState, Provider, TerminationCase
+from offboarding.models import (
+    HandoverItem,
+    HandoverState,
+    Provider,
+    ServiceFit,
+    TerminationCase,
+)
 from offboarding.services import files, handover
 from tests.builders import House, a_case, fresh, latest_event
 
@@ -160,12 +166,44 @@ def test_a_provider_is_recommended_once_and_is_neither_the_client_nor_gone(
     good = Provider.objects.create(name="Meridian")
     client = Provider.objects.create(name="adams print")
     gone = Provider.objects.create(name="Gone", is_active=False)
+    empty = Provider.objects.create(name="Empty")
+    for provider in (good, client, gone):
+        ServiceFit.objects.create(provider=provider, service="Payroll")
 
-    with pytest.raises(InvalidInput, match="is the client"):
-        handover.recommend_provider(case, client, by=house.by_manager)
+    def recommend(provider: Provider, *services: str) -> None:
+        handover.recommend_provider(case, provider, by=house.by_manager, services=services)
+
+    with pytest.raises(InvalidInput, match="nobody is recommended to themselves"):
+        recommend(client, "Payroll")
     with pytest.raises(InvalidInput, match="not recommended any more"):
-        handover.recommend_provider(case, gone, by=house.by_manager)
-    handover.recommend_provider(case, good, by=house.by_manager)
-    handover.recommend_provider(case, good, by=house.by_manager)
+        recommend(gone, "Payroll")
+    with pytest.raises(InvalidInput, match="Nothing is listed yet that Empty does well"):
+        recommend(empty, "Payroll")
+    with pytest.raises(InvalidInput, match="This is the client"):
+        handover.name_successor(case, by=house.by_manager, name="Adams Print Limited")
+    recommend(good, "payroll")
+    recommend(good, "Payroll")
 
-    assert [row.provider for row in case.recommendations.all()] == [good]
+    assert [(row.provider, row.service_names) for row in case.recommendations.all()] == [
+        (good, ["Payroll"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "is_client"),
+    [
+        ({"name": "ADAMS PRINT LTD."}, True),
+        ({"name": "Adams Print Limited"}, True),
+        ({"name": "The new Adams", "email": "hello@Adams-Print.example"}, True),
+        ({"name": "The new Adams", "website": "https://www.adams-print.example/about"}, True),
+        ({"name": "Adams Press"}, False),
+        ({"name": "Other", "email": "other@gmail.com"}, False),
+        ({"name": "Ltd"}, False),
+    ],
+)
+def test_a_client_is_known_by_name_or_by_its_own_mail_domain(
+    provider: dict[str, str], is_client: bool
+) -> None:
+    names, emails = ["Adams Print Ltd", ""], ["jane@adams-print.example", "adams@gmail.com"]
+
+    assert providers.is_the_client(**provider, names=names, emails=emails) == is_client
