@@ -171,6 +171,7 @@ def _shown(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
         "may_open_original": mail_policies.may_open_original(user, mail),
         "may_tick": works and mail.handled_at is None,
         "may_take": works and is_reply and case is not None and not case.is_ended,
+        "may_record": is_reply and case is not None and not service.receipts_of(mail).exists(),
         "is_stranger": is_reply and case is not None and not _is_a_contact(case, mail),
         "has_more": mail.full_text.strip() != mail.words.strip(),
     }

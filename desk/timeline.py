@@ -73,6 +73,9 @@ STEPS = {
     "delivery.uncertain": Look(_("Delivery uncertain"), "triangle-alert", "transition", "out"),
     "delivery.taken_back": Look(_("Taken back before it left"), "undo-2"),
     "delivery.alarm": Look(_("Letter differs from what was approved"), "circle-alert", "overdue"),
+    "notice.not_sent_with_campaign": Look(
+        _("The campaign's letter could not be sent"), "triangle-alert", "transition"
+    ),
     "notice.alarm": Look(_("Stored pages of a letter were changed"), "circle-alert", "overdue"),
     "receipt.recorded": Look(_("Receipt recorded"), "mail-check", "acknowledged", "in"),
     "receipt.accepted": Look(_("Receipt accepted by a lead"), "stamp", "acknowledged"),

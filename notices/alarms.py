@@ -22,12 +22,13 @@ MARK = ":alarm"
 """In the origin of every task that an alarm raises, whoever raised it."""
 
 
-def bytes_differ(notice: Notice, *, differs: str) -> None:
-    """Tell the leads that a client was refused a file; the same again is told once.
+def bytes_differ(notice: Notice, *, differs: str, told: str = "") -> None:
+    """Tell the leads that a file was refused to whoever asked for it; the same again is told once.
 
     Args:
         notice: what the file belongs to.
         differs: which one: the letter, its second enclosure, the client's receipt.
+        told: who asked for it and what to do; the client, if left out.
     """
     log.critical("notice.alarm", notice=notice.pk, differs=differs)
     origin = f"notice:{notice.pk}{MARK}:{differs}"
@@ -45,7 +46,8 @@ def bytes_differ(notice: Notice, *, differs: str) -> None:
         ask_leads(
             case,
             title=_("Stored pages of a sealed letter were changed"),
-            details=_(
+            details=told
+            or _(
                 "The client asked for a file and did not get it: the stored bytes differ from "
                 "those that were sealed. Please send it another way, and tell an admin."
             ),

@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
-from notices import arming, chasing, enclosed, superseding
+from notices import alarms, arming, chasing, enclosed, superseding
 from notices.errors import BytesDiffer
 from notices.leases import DatabaseClock
 from notices.models import (
@@ -67,6 +67,10 @@ RETRY_MINUTES = (1, 5, 15, 60, 240)
 ASK_EVERY = timedelta(minutes=30)
 
 _CITY = re.compile(r"(?P<city>.+?),?\s+(?P<region>[A-Z]{2})\s+(?P<code>\d{5}(?:-\d{4})?)")
+
+
+class PagesChanged(Exception):
+    """Stored pages differ from what was sealed; says which. They never leave."""
 
 
 def service() -> PrintAndPost | None:
@@ -113,7 +117,11 @@ def _each(work: Callable[[int, PrintAndPost], bool], order_id: int, provider: Pr
 def hand_over(order_id: int, provider: PrintAndPost) -> bool:
     """Hand one order to the provider, at most once."""
     row = _loaded(order_id)
-    problem, order = _prepared(row, provider)
+    try:
+        problem, order = _prepared(row, provider)
+    except PagesChanged as changed:
+        _refuse(row, ServiceState.QUEUED, raise_alarm(row.delivery, changed), asks_owner=False)
+        return True
     if order is None:
         _refuse(row, ServiceState.QUEUED, problem)
         return True
@@ -133,30 +141,48 @@ def hand_over(order_id: int, provider: PrintAndPost) -> bool:
 
 
 def problem_with(row: ServiceOrder, provider: PrintAndPost) -> str:
-    """Say why a letter cannot go to a provider at all; nothing when it can."""
+    """Say why a letter cannot go to a provider at all; nothing when it can.
+
+    Raises:
+        PagesChanged: the stored pages differ from their hash.
+    """
     return _prepared(row, provider)[0]
+
+
+def raise_alarm(delivery: Delivery, changed: PagesChanged) -> str:
+    """Tell the leads that changed pages were to leave, and return what whoever asked is told."""
+    assert delivery.notice is not None
+    alarms.bytes_differ(
+        delivery.notice,
+        differs=str(changed),
+        told=_(
+            "The letter was not handed to the print service: the stored pages differ from those "
+            "that were sealed. Nothing left. Please tell an admin, and do not print it here."
+        ),
+    )
+    return _("Not sent: the stored pages differ from those that were approved.")
 
 
 def order_of(row: ServiceOrder) -> Order:
     """Return what the provider is given: address in parts, sealed pages and slip as they are.
 
     Raises:
-        ValueError: the stored pages differ from their hash.
+        PagesChanged: the stored pages differ from their hash.
     """
     delivery = row.delivery
     notice = delivery.notice
     assert notice is not None
     letter = notice.letter
     if letter is None or hashlib.sha256(bytes(letter.pdf)).hexdigest() != letter.sha256:
-        raise ValueError("letter")
+        raise PagesChanged("letter")
     try:
         parts = [bytes(letter.pdf), *(bytes(one.pdf) for one in enclosed.enclosures_of(notice))]
     except BytesDiffer as differs:
-        raise ValueError("enclosure") from differs
+        raise PagesChanged("enclosure") from differs
     slip = ReceiptSlip.objects.filter(delivery=delivery).first()
     if slip is not None:
         if hashlib.sha256(bytes(slip.pdf)).hexdigest() != slip.sha256:
-            raise ValueError("slip")
+            raise PagesChanged("slip")
         parts.append(bytes(slip.pdf))
     office = notice.office
     return Order(
@@ -204,11 +230,7 @@ def _prepared(row: ServiceOrder, provider: PrintAndPost) -> tuple[str, Order | N
     letter = notice.letter if notice else None
     if letter is not None and letter.profile != "us10":
         return _("Only letters on US stationery can go there."), None
-    try:
-        order = order_of(row)
-    except ValueError:
-        log.critical("delivery.alarm", delivery=row.delivery_id, differs="letter or slip")
-        return _("Not sent: the stored pages differ from those that were approved."), None
+    order = order_of(row)
     problem = provider.problem_with(order)
     return problem, None if problem else order
 
@@ -290,7 +312,7 @@ def _accept(row: ServiceOrder, taken: Taken) -> None:
         _move(case, delivery, DeliveryState.PRINTED, note, "delivery.printed", row)
 
 
-def _refuse(row: ServiceOrder, held: ServiceState, why: str) -> None:
+def _refuse(row: ServiceOrder, held: ServiceState, why: str, *, asks_owner: bool = True) -> None:
     with transaction.atomic():
         case = locked(row.delivery.case)
         if not _write(row, held, ServiceState.REFUSED, why):
@@ -303,6 +325,8 @@ def _refuse(row: ServiceOrder, held: ServiceState, why: str) -> None:
             remember(
                 case, "delivery.put_off", by=MACHINE, subject=delivery, details={"order": row.pk}
             )
+        if not asks_owner:
+            return
         keep_task(
             case,
             kind=TaskKind.POST,

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import structlog
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
 from notices import slip_codes
+from notices.leases import DatabaseClock
 from notices.models import Delivery, ScanState, SlipScan
 from offboarding import policies
 from offboarding.services.locking import locked, remember
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 MACHINE = Actor.machine("notices.slip_reading")
 MOST_ATTEMPTS = 3
+LEASE_SECONDS = 660
+"""How long one reading may take; a worker's task is ended sooner (`CELERY_TASK_TIME_LIMIT`)."""
 
 
 def read_due(limit: int = 40) -> int:
@@ -35,20 +38,39 @@ def read_due(limit: int = 40) -> int:
     Returns:
         How many were worked on.
     """
-    waiting = SlipScan.objects.filter(state=ScanState.WAITING, attempts__lt=MOST_ATTEMPTS)
+    waiting = SlipScan.objects.filter(
+        Q(leased_until=None) | Q(leased_until__lt=DatabaseClock()), state=ScanState.WAITING
+    )
+    _give_up_on_what_no_worker_survived(waiting.filter(attempts__gte=MOST_ATTEMPTS))
+    fresh = waiting.filter(attempts__lt=MOST_ATTEMPTS)
     done = 0
-    for pk, attempts in list(waiting.values_list("pk", "attempts")[:limit]):
+    for pk, attempts in list(fresh.values_list("pk", "attempts")[:limit]):
         mine = SlipScan.objects.filter(pk=pk, state=ScanState.WAITING, attempts=attempts)
-        if not mine.update(attempts=F("attempts") + 1):
+        lease = DatabaseClock(LEASE_SECONDS)
+        if not mine.update(attempts=F("attempts") + 1, leased_until=lease):
             continue
         try:
             read(pk)
         except Exception:
             log.exception("slip.unread", scan=str(pk))
             if attempts + 1 >= MOST_ATTEMPTS:
-                _settle(pk, ScanState.UNMATCHED, problem=_("It could not be read by machine."))
+                _leave_to_a_person(pk)
+            else:
+                mine = SlipScan.objects.filter(pk=pk, state=ScanState.WAITING)
+                mine.update(leased_until=None)
         done += 1
     return done
+
+
+def _give_up_on_what_no_worker_survived(ended: QuerySet[SlipScan]) -> None:
+    for pk in list(ended.values_list("pk", flat=True)):
+        log.error("slip.abandoned", scan=str(pk))
+        _leave_to_a_person(pk)
+
+
+def _leave_to_a_person(scan_id: uuid.UUID) -> None:
+    problem = _("It could not be read by machine. Look at it and choose its letter by hand.")
+    _settle(scan_id, ScanState.UNMATCHED, problem=problem)
 
 
 @dataclass

@@ -7,6 +7,7 @@ its way.
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import selectors as accounts
@@ -35,7 +36,12 @@ NOT_LEFT = (DeliveryState.QUEUED, DeliveryState.PRINTED)
 
 def is_at_a_print_service(delivery: Delivery) -> bool:
     """It was printed elsewhere, or is about to be; an order that only waits is simply not sent."""
-    return ServiceOrder.objects.filter(delivery=delivery, state__in=AT_THE_SERVICE).exists()
+    return orders_at_a_print_service(delivery).exists()
+
+
+def orders_at_a_print_service(delivery: Delivery | OuterRef) -> QuerySet[ServiceOrder]:
+    """List the orders by which a delivery may be printed and posted, whatever is decided here."""
+    return ServiceOrder.objects.filter(delivery=delivery, state__in=AT_THE_SERVICE)
 
 
 def ask_to_stop_the_service(case: TerminationCase, delivery: Delivery) -> None:

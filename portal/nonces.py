@@ -65,15 +65,21 @@ def issue(link: ClientLink, *, after: PageNonce | None = None, by_code: bool = F
 
 
 def read(text: str, link: ClientLink) -> PageNonce | None:
-    """Return the nonce of this link's page; None if it is foreign, broken or too old."""
+    """Return the nonce of this link's page; None if it is foreign, broken or too old.
+
+    A page that was shown before an update of this software may know other things about itself; its
+    reader is answered like one whose page lay there for too long.
+    """
     try:
         said = signing.loads(text, salt=_SALT)
-    except signing.BadSignature:
+        age = clock.now().timestamp() - float(said["at"])
+        nonce = PageNonce(
+            mark=str(said["mark"]), by_code=bool(said["code"]), shown_at=float(said["shown"])
+        )
+        is_ours = said["link"] == link.pk
+    except (signing.BadSignature, LookupError, TypeError, ValueError):
         return None
-    age = clock.now().timestamp() - said["at"]
-    if said["link"] != link.pk or not -60 <= age <= GOOD_FOR.total_seconds():
-        return None
-    return PageNonce(mark=said["mark"], by_code=said["code"], shown_at=said["shown"])
+    return nonce if is_ours and -60 <= age <= GOOD_FOR.total_seconds() else None
 
 
 def spend(nonce: PageNonce, *said: str) -> bool:

@@ -43,6 +43,8 @@ class CampaignLetter(models.Model):
     findings = models.JSONField(default=list)
     warning_count = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # How often its departure was tried; an approved letter that cannot be queued is a person's.
+    departure_attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]

@@ -60,6 +60,8 @@ class SlipScan(models.Model):
         max_length=10, choices=ScanState.choices, default=ScanState.WAITING, editable=False
     )
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Told by the database's clock; a worker that reads for longer has ended.
+    leased_until = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     # The letter that the code on the sheet names, and the one that it is filed with.
     named_delivery = models.ForeignKey(

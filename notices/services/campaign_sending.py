@@ -14,8 +14,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import selectors as accounts
 from accounts.actor import Actor
+from accounts.models import User
 from audit import clock
+from notices import departures, superseding
 from notices.models import (
     MOST_A_MINUTE,
     CampaignLetter,
@@ -28,9 +31,15 @@ from notices.models import (
 )
 from notices.services import sending
 from offboarding.errors import InvalidInput, OffboardingError, Reason, TransitionRefused
-from offboarding.models import Campaign, CampaignState
-from offboarding.services import campaigns
-from offboarding.services.locking import remember
+from offboarding.models import Campaign, CampaignState, Task, TaskKind, TerminationCase
+from offboarding.services import campaigns, links
+from offboarding.services.locking import locked, remember
+from offboarding.services.tasks import raise_for_each
+
+MACHINE = Actor.machine("notices.campaign_sending")
+
+MOST_ATTEMPTS = 5
+"""So often a letter is put into the outbox that breaks on the way; then a person looks."""
 
 AHEAD = timedelta(seconds=60)
 """How long before the time to take it back begins a letter is put into the outbox."""
@@ -200,8 +209,12 @@ def _horizon() -> datetime:
 
 
 def next_letters(row: CampaignSending, limit: int) -> list[tuple[int, int]]:
-    """List the letters of a campaign whose turn is next, with how often each was taken in hand."""
-    return list(letters_to_queue(row.campaign).values_list("pk", "attempts")[:limit])
+    """List the letters of a campaign whose turn is next, with how often each was taken in hand.
+
+    One that broke before stands behind those that were never tried, so it keeps none waiting.
+    """
+    rows = letters_to_queue(row.campaign).order_by("departure_attempts", "pk")
+    return list(rows.values_list("pk", "departure_attempts")[:limit])
 
 
 def queue_letter(row: CampaignSending, letter_id: int, *, attempts_seen: int) -> bool:
@@ -220,11 +233,15 @@ def queue_letter(row: CampaignSending, letter_id: int, *, attempts_seen: int) ->
         pk=row.pk, next_departure_at__lte=_horizon(), paused_at=None, cancelled_at=None
     ).exists():
         return False
-    listed = CampaignLetter.objects.filter(pk=letter_id, attempts=attempts_seen)
-    if not listed.update(attempts=F("attempts") + 1):
+    listed = CampaignLetter.objects.filter(pk=letter_id, departure_attempts=attempts_seen)
+    if not listed.update(departure_attempts=F("departure_attempts") + 1):
         return False
+    if attempts_seen >= MOST_ATTEMPTS:
+        return _give_up(row, letter_id)
     departs_at = _next_departure(row)
     if departs_at is None:
+        # Its turn has not come; that was no attempt.
+        CampaignLetter.objects.filter(pk=letter_id).update(departure_attempts=attempts_seen)
         return False
     with transaction.atomic():
         letter = (
@@ -249,6 +266,65 @@ def queue_letter(row: CampaignSending, letter_id: int, *, attempts_seen: int) ->
             letter.problem = str(refused)
         letter.save(update_fields=["state", "problem"])
     return True
+
+
+def _give_up(row: CampaignSending, letter_id: int) -> bool:
+    """Leave a letter that broke again and again to a person; the campaign goes on without it."""
+    with transaction.atomic():
+        letter = (
+            letters_to_queue(row.campaign)
+            .select_for_update(of=("self",), skip_locked=True)
+            .select_related("notice__case")
+            .filter(pk=letter_id)
+            .first()
+        )
+        if letter is None:
+            return False
+        assert letter.notice is not None
+        case = locked(letter.notice.case)
+        letter.state = LetterState.STUCK
+        letter.problem = _("Sending it failed several times; an admin can see why.")
+        letter.save(update_fields=["state", "problem"])
+        remember(
+            case,
+            "notice.not_sent_with_campaign",
+            by=MACHINE,
+            subject=letter.notice,
+            details={"campaign": row.campaign_id, "attempts": MOST_ATTEMPTS},
+        )
+        _ask_once(
+            row.campaign,
+            case,
+            mark="not-sent",
+            title=_("A letter of a campaign could not be sent"),
+            details=_(
+                "Sending the letter of “%(campaign)s” on this case failed %(count)d times, so it "
+                "was left out; the others go on. The campaign's page lists every letter that "
+                "needs a person. Ask an admin what the log says, then send it from its case."
+            )
+            % {"campaign": row.campaign, "count": MOST_ATTEMPTS},
+        )
+    return True
+
+
+def _ask_once(
+    campaign: Campaign, case: TerminationCase, *, mark: str, title: str, details: str
+) -> None:
+    """Ask the campaign's owner and the team's leads, once for all letters of the same trouble."""
+    origin = f"campaign:{campaign.pk}:{mark}"
+    cases = campaign.members.exclude(case=None).values("case")
+    if Task.objects.filter(case__in=cases, origin__startswith=f"{origin}:", done_at=None).exists():
+        return
+    people = _who_answers_for(campaign, case)
+    raise_for_each(case, people, kind=TaskKind.LOOK_AT, title=title, details=details, origin=origin)
+
+
+def _who_answers_for(campaign: Campaign, case: TerminationCase) -> list[User]:
+    people = list(accounts.leads_of(case.team))
+    owner = campaign.confirmed_by
+    if owner is not None and owner not in people and accounts.role_in(owner, case.team) is not None:
+        people.insert(0, owner)
+    return people or [case.owner]
 
 
 def _next_departure(row: CampaignSending) -> datetime | None:
@@ -285,7 +361,7 @@ def to_take_back(limit: int) -> list[Delivery]:
         is_paused=True,
         state=DeliveryState.QUEUED,
         notice__campaign_letter__member__campaign__state=CampaignState.CANCELLED,
-    )
+    ).exclude(Exists(superseding.orders_at_a_print_service(OuterRef("pk"))))
     return list(
         rows.select_related("case", "notice__campaign_letter__member__campaign__cancelled_by")
         .defer("mime")
@@ -296,6 +372,9 @@ def to_take_back(limit: int) -> list[Delivery]:
 def take_back(delivery: Delivery) -> bool:
     """Take one of them back, in the name of whoever cancelled the campaign.
 
+    Who has lost the right since has still stopped the campaign with it: then the machine takes the
+    letter back, so that its notice is a person's again, and says so.
+
     Returns:
         Whether it was possible.
     """
@@ -304,6 +383,38 @@ def take_back(delivery: Delivery) -> bool:
     assert campaign.cancelled_by is not None
     try:
         sending.take_back(delivery, by=Actor.person(campaign.cancelled_by))
-    except OffboardingError:
-        return False
+    except OffboardingError as refused:
+        return _take_back_by_machine(campaign, delivery, str(refused))
+    return True
+
+
+def _take_back_by_machine(campaign: Campaign, delivery: Delivery, why: str) -> bool:
+    with transaction.atomic():
+        case = locked(delivery.case)
+        now = sending.locked_delivery(case, delivery)
+        if now.state != DeliveryState.QUEUED:
+            return False
+        sending.move(
+            case,
+            now,
+            DeliveryState.TAKEN_BACK,
+            by=MACHINE,
+            action="delivery.taken_back",
+            note=_("The campaign was cancelled."),
+            campaign=campaign.pk,
+        )
+        links.revoke_links(case, by=MACHINE, reason="taken_back", delivery_ids=(now.pk,))
+        departures.approved_again_if_nothing_left(case, now, by=MACHINE)
+        _ask_once(
+            campaign,
+            case,
+            mark="taken-back",
+            title=_("Letters of a cancelled campaign were taken back by the machine"),
+            details=_(
+                "%(who)s cancelled “%(campaign)s”, and its letters could not be taken back in that "
+                "name: %(why)s Nothing of them left. Each notice is approved as before: decide on "
+                "its case whether it is sent or withdrawn."
+            )
+            % {"who": campaign.cancelled_by, "campaign": campaign, "why": why},
+        )
     return True

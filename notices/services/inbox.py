@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -12,6 +17,7 @@ from audit.services import record
 from notices import policies
 from notices.inbound import filing, reading
 from notices.models import InboundKind, InboundMail, InboundOutcome
+from notices.phrases import say_date
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
 from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, TerminationCase
 from offboarding.services import flags, proofs
@@ -78,7 +84,7 @@ def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceip
 
     Raises:
         InvalidInput: nothing is said about what in the reply shows it.
-        TransitionRefused: a machine wrote it, or no notice was sent.
+        TransitionRefused: a machine wrote it, no notice was sent, or somebody was faster.
     """
     case = _case_of_reply(mail)
     kept: list[CaseFile] = []
@@ -87,6 +93,7 @@ def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceip
             mail = _locked(mail)
             if not note.strip():
                 raise InvalidInput("note", _("Say which words of the reply show it."))
+            _refuse_if_taken(now, mail)
             file = _as_file(now, mail, by=by)
             kept.append(file)
             delivery = mail.delivery
@@ -119,6 +126,37 @@ def take_as_dispute(mail: InboundMail, *, by: Actor, reason: str) -> Termination
         disputed = flags.dispute(now, by=by, reason=reason)
         _handle(now, mail, InboundOutcome.DISPUTE, by=by)
         return disputed
+
+
+def receipts_of(mail: InboundMail) -> QuerySet[ProofOfReceipt]:
+    """List the receipts that stand and rest on a reply: one at most."""
+    return ProofOfReceipt.objects.filter(
+        case=mail.case_id,
+        kind=ProofKind.ACCEPTED_REPLY,
+        source__inbound_mail=mail.pk,
+        voided_at=None,
+    )
+
+
+def _refuse_if_taken(case: TerminationCase, mail: InboundMail) -> None:
+    taken = receipts_of(mail).select_related("recorded_by").first()
+    if taken is None:
+        return
+    when = timezone.localtime(taken.recorded_at, ZoneInfo(case.time_zone))
+    raise TransitionRefused(
+        [
+            Reason(
+                "taken_already",
+                _("%(who)s recorded this reply as a receipt on %(date)s at %(time)s.")
+                % {
+                    "who": taken.recorded_by,
+                    "date": say_date(when.date(), get_language() or "en"),
+                    "time": f"{when:%H:%M}",
+                },
+                "receipt",
+            )
+        ]
+    )
 
 
 def _case_of_reply(mail: InboundMail) -> TerminationCase:

@@ -15,7 +15,7 @@ from notices.models import (
     ServiceOrder,
     ServiceState,
 )
-from notices.print_and_post import NotReached, Refused
+from notices.print_and_post import NotReached, PrintAndPost, Refused
 from notices.services.registered import is_slip_awaited
 from notices.services.sending import locked_delivery, move
 from offboarding.errors import Reason, TransitionRefused
@@ -41,6 +41,15 @@ def order(delivery: Delivery, *, by: Actor) -> ServiceOrder:
     provider = post_orders.service()
     if provider is None:
         raise TransitionRefused([Reason("no_service", _("No print service is set up here."))])
+    try:
+        return _order(delivery, provider, by=by)
+    except post_orders.PagesChanged as changed:
+        # Outside of what is rolled back: the alarm stays.
+        reason = post_orders.raise_alarm(delivery, changed)
+        raise TransitionRefused([Reason("pages_changed", reason, "notice")]) from changed
+
+
+def _order(delivery: Delivery, provider: PrintAndPost, *, by: Actor) -> ServiceOrder:
     with acting_on(
         delivery.case, by=by, permission="offboarding.send_notice", even_if_ended=True
     ) as case:

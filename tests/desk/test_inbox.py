@@ -11,7 +11,7 @@ from django.test import Client
 from notices.inbound import filing
 from notices.models import Channel, DeliveryState, InboundMail, InboundOutcome
 from offboarding.lifecycle import State
-from offboarding.models import Communication, ProofOfReceipt
+from offboarding.models import CaseFile, Communication, ProofOfReceipt
 from offboarding.services import proofs
 from tests.builders import House, a_case, a_house, fresh
 from tests.desk.pages import AS_TEXT, HOSTILE, actions
@@ -208,6 +208,28 @@ def test_a_reply_becomes_a_receipt_by_one_person_and_counts_by_another(
 
     proofs.accept_proof(proof, by=house.by_second_lead)
     assert fresh(case).state == State.ACKNOWLEDGED
+
+
+def test_two_people_take_a_reply_once_and_the_second_is_told_who_and_when(
+    client: Client, house: House
+):
+    notice = walks.sent(house)
+    walks.posted(house, notice)
+    mail = _mail(incoming.a_reply(notice.case, text="I received your letter."))
+    for person in (house.lead, house.manager):
+        assert "Record the receipt" in _page(client, person, f"{mail.pk}/receipt/")
+
+    assert _send(client, house.lead, mail, "receipt", note="The first line.").status_code == 303
+    second = _send(client, house.manager, mail, "receipt", note="The first line.")
+
+    assert second.status_code == 409
+    text = second.content.decode()
+    assert f"{house.lead.name} recorded this reply as a receipt on" in text
+    proof = ProofOfReceipt.objects.get()
+    assert CaseFile.objects.count() == 1
+    assert "Record the receipt" not in _page(client, house.manager, f"{mail.pk}/")
+    proofs.void_proof(proof, by=house.by_lead, reason="Another letter was meant.")
+    assert _send(client, house.manager, mail, "receipt", note="The last line.").status_code == 303
 
 
 def test_what_a_machine_wrote_is_no_receipt_and_no_dispute(client: Client, house: House, case):

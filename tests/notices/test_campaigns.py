@@ -699,3 +699,61 @@ def test_a_ground_that_states_no_reason_takes_none_from_the_campaign(house: Hous
 def test_another_teams_person_prepares_nothing_here(house: House) -> None:
     with pytest.raises(NotAllowed):
         campaigns.plan_campaign(house.team, by=Actor.person(house.outsider), **many.terms())
+
+
+# -- what goes wrong on the way --------------------------------------------------------------------
+
+
+def test_a_letter_that_breaks_again_and_again_is_left_to_a_person_and_the_others_leave(
+    house: House, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = many.approved(house, 3)
+    broken = CampaignLetter.objects.order_by("pk")[0]
+    send = sending.send_notice
+    tried = []
+
+    def breaks(notice: Notice, **said):
+        if notice.pk == broken.notice_id:
+            tried.append(notice.pk)
+            raise RuntimeError("a disk is full")
+        return send(notice, **said)
+
+    monkeypatch.setattr(sending, "send_notice", breaks)
+    campaign_sending.start(campaign, by=house.by_lead, rate_per_minute=600)
+
+    for _round in range(20):
+        errands.carry_out(most_seconds=5)
+    later(timedelta(minutes=2))
+    dispatch.drain()
+
+    broken.refresh_from_db()
+    assert len(tried) == campaign_sending.MOST_ATTEMPTS
+    assert broken.state == LetterState.STUCK
+    assert "failed several times" in broken.problem
+    assert len(server.mails) == 2
+    asked = Task.objects.filter(origin__startswith=f"campaign:{campaign.pk}:not-sent:")
+    assert {one.assignee for one in asked} == {house.manager, house.lead, house.second_lead}
+    assert broken.notice.state == NoticeState.APPROVED
+
+
+def test_what_was_cancelled_by_somebody_who_left_is_taken_back_and_the_leads_are_told(
+    house: House, server: SmtpServer
+) -> None:
+    row = many.leaving(house, 3, rate=6)
+    campaign_sending.cancel(row.campaign, by=house.by_lead, reason="The line is sold instead.")
+    house.lead.memberships.all().delete()
+
+    many.work()
+    later(timedelta(hours=1))
+    dispatch.drain()
+
+    assert [one.state for one in departures(row.campaign)] == [DeliveryState.TAKEN_BACK] * 3
+    assert not server.mails
+    assert {one.state for one in Notice.objects.all()} == {NoticeState.APPROVED}
+    asked = Task.objects.filter(origin__startswith=f"campaign:{row.campaign_id}:taken-back:")
+    assert {one.assignee for one in asked} == {house.manager, house.second_lead}
+    again = sending.send_notice(
+        Notice.objects.select_related("case__client__office").first(), by=house.by_second_lead
+    )
+    assert [one.state for one in again] == [DeliveryState.QUEUED]
+    assert verification.verify().is_whole

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 from audit import clock
-from notices import post_orders, triggers
+from notices import alarms, post_orders, triggers
 from notices.models import (
     Channel,
     Delivery,
@@ -29,7 +29,7 @@ from notices.print_and_post.lob import Lob
 from notices.services import print_runs, print_service, registered, sending
 from offboarding.errors import TransitionRefused
 from offboarding.lifecycle import State
-from offboarding.models import ProofKind
+from offboarding.models import ProofKind, Task
 from offboarding.services import stages
 from tests.builders import House, a_case, a_client, a_house, an_engagement, fresh
 from tests.desk.pages import actions
@@ -218,14 +218,33 @@ def test_a_worker_that_ended_in_between_leaves_doubt(house: House, peer: LobPeer
 
 def test_changed_pages_are_never_handed_over(house: House, peer: LobPeer) -> None:
     delivery, order = _ordered(house)
+    _change_the_pages(delivery)
+    post_orders.drain()
+    assert _now(order)[0].state == ServiceState.REFUSED
+    assert peer.requests == []
+    asked = Task.objects.filter(origin__contains=alarms.MARK)
+    assert {one.assignee for one in asked} == {house.lead, house.second_lead}
+    assert "notice.alarm" in actions(delivery.case)
+    assert not Task.objects.filter(origin__contains=":service:").exists()
+
+
+def test_changed_pages_are_not_ordered_and_the_alarm_outlasts_the_refusal(
+    house: House, peer: LobPeer
+) -> None:
+    delivery = _letter(house)
+    _change_the_pages(delivery)
+    with pytest.raises(TransitionRefused, match="differ from those"):
+        print_service.order(walks.the_same(delivery), by=house.by_manager)
+    assert not ServiceOrder.objects.exists()
+    assert Task.objects.filter(origin__contains=alarms.MARK).count() == 2
+
+
+def _change_the_pages(delivery: Delivery) -> None:
     triggers.drop(connection)
     try:
         Letter.objects.filter(notice=delivery.notice).update(pdf=a_pdf(2))
     finally:
         triggers.create(connection)
-    post_orders.drain()
-    assert _now(order)[0].state == ServiceState.REFUSED
-    assert peer.requests == []
 
 
 def test_a_letter_is_taken_back_from_the_service_while_there_is_time(

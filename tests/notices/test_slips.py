@@ -187,6 +187,35 @@ def test_a_pdf_with_a_password_and_a_broken_one_say_so(house: House) -> None:
     assert "damaged" in scan.problem
 
 
+def test_a_scan_that_no_worker_survives_is_left_to_a_person(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = _posted(house)[0]
+    [scan] = slips.upload([an_upload("slip.png", slip_picture(delivery))], by=house.by_manager).kept
+
+    def dies(scan_id: object) -> None:
+        raise SystemExit("killed")
+
+    with monkeypatch.context() as deadly:
+        deadly.setattr(slip_reading, "read", dies)
+        for _time in range(3):
+            with pytest.raises(SystemExit):
+                slip_reading.read_due()
+            # Whoever has it in hand is left alone until the lease has run out.
+            assert slip_reading.read_due() == 0
+            scan.refresh_from_db()
+            assert scan.state == ScanState.WAITING
+            SlipScan.objects.update(leased_until=clock.now() - timedelta(hours=1))
+    slip_reading.read_due()
+
+    scan.refresh_from_db()
+    assert scan.state == ScanState.UNMATCHED
+    assert "by hand" in scan.problem
+    slips.match_by_hand(scan, delivery, by=house.by_manager)
+    _accept(SlipScan.objects.get(pk=scan.pk), house.by_manager)
+    assert fresh(delivery.case).proofs.get().kind == ProofKind.SIGNED_SLIP
+
+
 # -- accepting -------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core import signing
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -634,6 +635,23 @@ def test_nonces_are_bound_to_their_link(house: House) -> None:
     read = nonces.read(text, held.link)
     assert read is not None
     assert read.by_code
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"link": 1}, {"link": 1, "mark": "m", "code": False, "at": "x", "shown": 1}, [], "nonce", 7],
+)
+def test_a_page_of_an_older_version_has_only_lain_there_for_too_long(
+    house: House, said: Any
+) -> None:
+    held = letters.by_email(house)
+    if isinstance(said, dict):
+        said = said | {"link": held.link.pk}
+
+    answer = confirm(held, nonce=signing.dumps(said, salt="portal.nonce"))
+
+    assert answer.status_code == 422
+    assert not Confirmation.objects.exists()
 
 
 # -- languages -------------------------------------------------------------------------------------
