@@ -29,12 +29,13 @@ from clients.selectors import (
     visible_clients,
     with_list_facts,
 )
-from desk import keyset, notice_clause
+from desk import keyset, notice_clause, returning_clients
 from desk.case_lines import SHOWN_WITH, lines_of
 from desk.case_list import colleagues_of
 from desk.client_verbs import VersionedVerb, client_url
 from desk.scoping import actor_of, cases_of, client_or_404, person_of
 from desk.verbs import Verb
+from offboarding import returning
 
 ORDER = ("legal_name", "pk")
 _INVOICES_SHOWN = 100
@@ -143,6 +144,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         "money": money_at_stake(found, on=today),
         "lines": lines_of(cases.order_by("-opened_at", "-pk")[:_CASES_SHOWN]),
         "may_edit": may_edit_clients(actor_of(request), found.team),
+        "closing": returning_clients.said_of(request, found),
     }
     return render(request, "desk/clients/client.html", context)
 
@@ -197,12 +199,29 @@ class NewClientForm(ClientForm):
     """A client and the team that looks after it."""
 
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
+    anyway = forms.BooleanField(
+        label=_("It is another client; add it all the same"), required=False
+    )
 
-    def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, teams: Any, cases: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         team = cast(forms.ModelChoiceField, self.fields["team"])
         team.queryset = teams
         self.order_fields(["legal_name", "display_name", "reference", "team"])
+        names = [str(self[name].value() or "") for name in ("legal_name", "display_name")]
+        self.resembling = returning.resembling(names=names, cases=cases) if self.is_bound else []
+        if not self.resembling:
+            del self.fields["anyway"]
+
+    def clean(self) -> dict[str, Any]:
+        """Let a client who looks like an ended one be entered only knowingly."""
+        said: dict[str, Any] = super().clean() or {}
+        if self.resembling and not said.get("anyway"):
+            self.add_error(
+                "anyway",
+                _("A client who looks like this one was ended before. Look at what was said then."),
+            )
+        return said
 
 
 class NewClient(Verb):
@@ -224,7 +243,7 @@ class NewClient(Verb):
     def form_options(self) -> dict[str, Any]:
         """Offer the person's teams and the colleagues in them."""
         colleagues = colleagues_of(person_of(self.request)).filter(is_active=True)
-        return {"teams": self.teams, "owners": colleagues}
+        return {"teams": self.teams, "owners": colleagues, "cases": cases_of(self.request)}
 
     def initial(self) -> dict[str, Any]:
         """Begin with oneself as account manager, and with the only office if there is one."""

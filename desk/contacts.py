@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _text
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from clients import services
 from clients.models import Contact
 from desk.client_verbs import ClientVerb
+from desk.scoping import cases_of
+from offboarding import returning
 
 
 class ContactForm(forms.ModelForm):
@@ -59,12 +62,23 @@ class AddContact(ClientVerb):
 
     def perform(self, form: ContactForm) -> None:
         """Add the person."""
-        services.add_contact(
+        contact = services.add_contact(
             self.client,
             by=self.actor,
             receives_notices=form.cleaned_data["receives_notices"],
             **form.values,
         )
+        for match in returning.resembling(
+            names=[], emails=[contact.email], cases=cases_of(self.request), leaving_out=self.client
+        ):
+            messages.warning(
+                self.request,
+                _("This address belongs to the house of %(client)s, who was ended: “%(said)s”.")
+                % {
+                    "client": match.closing.case.client,
+                    "said": match.closing.get_way_back_display(),
+                },
+            )
 
 
 class ContactVerb(ClientVerb):

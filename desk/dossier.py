@@ -13,8 +13,16 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
-from django.db.models.functions import JSONObject
+from django.db.models import (
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import Promise
@@ -30,7 +38,7 @@ from desk.rights import Rights
 from desk.templatetags.words import prose_date
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
-from offboarding.models import CaseFile, Task, TerminationCase
+from offboarding.models import AccessItem, CaseFile, Task, TerminationCase
 from offboarding.selectors import EarliestEnd
 
 FILES_SHOWN = 8
@@ -228,11 +236,25 @@ def _with_short_lists(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationC
         .order_by("-uploaded_at")
         .values("pk")[: FILES_SHOWN + 1]
     )
-    return cases.select_related("terms_read_by", "chase", *handover.JOINED_TO_THE_CASE).annotate(
+    return cases.select_related(
+        "terms_read_by", "chase", "closing", *handover.JOINED_TO_THE_CASE
+    ).annotate(
         recipient_row=Subquery(
             contact.values(
                 row=JSONObject(name="name", position="position", email="email", phone="phone")
             )[:1]
+        ),
+        unchecked_access_count=Coalesce(
+            Subquery(
+                AccessItem.objects.filter(
+                    Q(revoked_on=None) | Q(checked_by=None), case=OuterRef("pk")
+                )
+                .order_by()
+                .values("case")
+                .annotate(count=Count("pk"))
+                .values("count")
+            ),
+            0,
         ),
         invoice_rows=rows_of(
             unpaid, "client", cents="amount_cents", currency="currency", due_on="due_on"

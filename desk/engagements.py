@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import services
 from clients.models import Engagement
+from desk import returning_clients
 from desk.client_verbs import ClientVerb, VersionedVerb
 from desk.inputs import DayField
 
@@ -63,6 +64,12 @@ class AddEngagement(ClientVerb):
     def form_options(self) -> dict[str, Any]:
         """Check the form as an agreement of this client."""
         return {"instance": Engagement(client=self.client)}
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Show what was said of this client's return."""
+        return super().context(form) | {
+            "closing": returning_clients.said_of(self.request, self.client)
+        }
 
     def perform(self, form: EngagementForm) -> None:
         """Add it."""

@@ -21,6 +21,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
 from desk.inputs import DayField, ProseField
+from desk.places import place_of
 from desk.rights import Rights
 from desk.row_verbs import RowVerb, SectionVerb
 from desk.scoping import case_or_404, cases_of, person_of
@@ -94,13 +95,21 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
 @never_cache
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the follow-up on a page of its own, with what closing still needs."""
-    case = case_or_404(request, reference, cases_of(request).prefetch_related(*prefetches()))
+    case = case_or_404(
+        request,
+        reference,
+        cases_of(request).select_related("closing").prefetch_related(*prefetches()),
+    )
     is_closing = case.state == State.FOLLOW_UP
     gate = selectors.gate(case, "close") if is_closing else []
     context = {
         "case": case,
         "is_closing": is_closing,
-        "reasons": [reason for condition in gate for reason in condition.reasons],
+        "unmet": [
+            {"text": reason.text, "url": place_of(reason.fix, case.reference)}
+            for condition in gate
+            for reason in condition.reasons
+        ],
         "met": [condition.title for condition in gate if condition.is_met],
         **section(case, person_of(request)),
     }

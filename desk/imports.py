@@ -19,12 +19,14 @@ from accounts.models import Team
 from clients import imports
 from clients.errors import FileRefused, ImportRefused
 from clients.models import ImportBatch, ImportStatus
-from desk.scoping import person_of
+from desk.scoping import cases_of, person_of
 from desk.verbs import Verb
+from offboarding import returning
 
 _IMPORTS_SHOWN = 10
 _BAD_CELLS_SHOWN = 500
 _ROWS_SHOWN = 20
+_RETURNING_SHOWN = 50
 
 
 class UploadForm(forms.Form):
@@ -130,7 +132,30 @@ def _batch_or_404(request: HttpRequest, pk: int) -> ImportBatch:
 @require_safe
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was found in a file, row by row, and what became of it."""
-    return render(request, "desk/clients/import_batch.html", _found(_batch_or_404(request, pk)))
+    looked_at = _batch_or_404(request, pk)
+    context = _found(looked_at) | _returning(request, looked_at)
+    return render(request, "desk/clients/import_batch.html", context)
+
+
+def _returning(request: HttpRequest, looked_at: ImportBatch) -> dict[str, Any]:
+    """Name the rows of a file that look like clients who were ended before."""
+    if looked_at.status != ImportStatus.DRY_RUN or not looked_at.rows:
+        return {}
+    ended = returning.EndedClients(cases_of(request))
+    found = []
+    for entry in looked_at.rows:
+        cells = entry["cells"]
+        match = ended.find(
+            name=cells.get("legal_name", ""),
+            display_name=cells.get("display_name", ""),
+            email=cells.get("contact_email", ""),
+        )
+        if match is not None:
+            found.append({"row": entry["row"], "name": cells.get("legal_name", ""), "is": match})
+    return {
+        "returning": found[:_RETURNING_SHOWN],
+        "returning_left_out": max(len(found) - _RETURNING_SHOWN, 0),
+    }
 
 
 def _found(looked_at: ImportBatch) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from desk.inputs import ProseField
 from desk.places import case_url
 from desk.scoping import cases_of, person_of
 from desk.verbs import Verb
+from offboarding import returning
 from offboarding.errors import NotAllowed
 from offboarding.lifecycle import ENDED
-from offboarding.models import InitiatedBy, TerminationCase, TerminationGround
+from offboarding.models import Closing, InitiatedBy, TerminationCase, TerminationGround
 from offboarding.services import cases
 
 
@@ -55,11 +56,13 @@ class _NewCase(forms.Form):
         *args: Any,
         clients: QuerySet[Client],
         open_cases: QuerySet[TerminationCase],
+        cases: QuerySet[TerminationCase],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._open_cases = open_cases
         self.rivals: list[TerminationCase] = []
+        self.closing: Closing | None = None
         for name, rows in (("client", clients), ("ground", active_grounds())):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
@@ -67,6 +70,9 @@ class _NewCase(forms.Form):
         chosen = str(self["client"].value() or "")
         if chosen.isdecimal() and len(chosen) < 19:
             self.rivals = list(self._open_cases.filter(client=int(chosen))[:5])
+            self.closing = returning.said_of(list(clients.filter(pk=int(chosen))), cases=cases).get(
+                int(chosen)
+            )
         if not self.rivals:
             del self.fields["anyway"]
 
@@ -98,7 +104,11 @@ class NewCase(Verb):
         """Offer the clients of the person's own teams."""
         open_cases = cases_of(self.request).exclude(state__in=ENDED).select_related("owner")
         clients = editable_clients(person_of(self.request)).order_by("legal_name", "pk")
-        return {"clients": clients, "open_cases": open_cases.order_by("pk")}
+        return {
+            "clients": clients,
+            "open_cases": open_cases.order_by("pk"),
+            "cases": cases_of(self.request),
+        }
 
     def initial(self) -> dict[str, Any]:
         """Start from the client whose page was left for this."""

@@ -64,6 +64,8 @@ WAYS: dict[str, Words] = {
     "questions": _("Answer the client"),
     "tasks": _("See the open tasks"),
     "lesson": _("Record the lesson"),
+    "closing": _("Go through the closing checklist"),
+    "handover-page": _("Revoke access"),
     "flags": _("See what stops the case"),
 }
 """What meeting a condition is called, by the place where it is met."""

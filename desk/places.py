@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import NoReverseMatch, reverse
 
 _PAGES = {
+    "closing": "closing",
     "decision": "decision",
     "dates": "dates",
     "dispute": "dispute",
     "evidence": "evidence",
     "ground": "ground",
+    "handover-page": "handover",
     "hold": "hold",
     "notice": "notice",
     "remedies": "remedies",

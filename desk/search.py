@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from clients.selectors import search_clients, visible_clients
+from desk import returning_clients
 from desk.case_lines import SHOWN_WITH, lines_of
 from desk.case_list import ORDER, search_cases
 from desk.scoping import cases_of, person_of
@@ -44,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
         clients = list(search_clients(visible_clients(person_of(request)), words)[: MOST_SHOWN + 1])
         context |= {
             "lines": lines_of(cases[:MOST_SHOWN]),
-            "clients": clients[:MOST_SHOWN],
+            "clients": returning_clients.with_what_was_said(request, clients[:MOST_SHOWN]),
             "more_cases": len(cases) > MOST_SHOWN,
             "more_clients": len(clients) > MOST_SHOWN,
         }

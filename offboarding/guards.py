@@ -318,6 +318,100 @@ def no_task_is_left(case: TerminationCase) -> Iterator[Reason]:
         )
 
 
+# -- closing: what the record cannot know is said on the closing checklist -------------------------
+
+
+@Guard
+def what_is_open_has_an_owner_and_a_date(case: TerminationCase) -> Iterator[Reason]:
+    """Nothing is open on either side without somebody who owns it, and a date."""
+    count = sum(1 for o in case.obligations.all() if not (o.is_settled or o.is_escalated))
+    if count:
+        yield Reason(
+            "open_without_owner",
+            ngettext(
+                "%(count)d obligation is open; settle it, or give it an owner and a date.",
+                "%(count)d obligations are open; settle them, or give each an owner and a date.",
+                count,
+            )
+            % {"count": count},
+            "obligations",
+        )
+
+
+@Guard
+def access_is_revoked_and_checked(case: TerminationCase) -> Iterator[Reason]:
+    """Every access is revoked, and somebody has looked in the real system."""
+    count = case.unchecked_accesses
+    if count:
+        yield Reason(
+            "access_unchecked",
+            ngettext(
+                "%(count)d access is not revoked and checked in the real system.",
+                "%(count)d accesses are not revoked and checked in the real system.",
+                count,
+            )
+            % {"count": count},
+            "handover-page",
+        )
+
+
+@Guard
+def the_final_balance_is_stated(case: TerminationCase) -> Iterator[Reason]:
+    """The final invoice is named, or why there is none; and what is left to pay."""
+    sheet = case.closing_sheet
+    if sheet is None or not sheet.final_invoice or not sheet.balance:
+        yield Reason(
+            "balance_missing", _("The final invoice and the balance are not stated yet."), "closing"
+        )
+
+
+@Guard
+def their_property_is_returned(case: TerminationCase) -> Iterator[Reason]:
+    """What belongs to the client was returned with a receipt, or we hold nothing."""
+    sheet = case.closing_sheet
+    if sheet is None or not sheet.their_property:
+        yield Reason(
+            "property_unsaid",
+            _("It is not said yet whether the client's property was returned with a receipt."),
+            "closing",
+        )
+
+
+@Guard
+def who_controls_what_is_named(case: TerminationCase) -> Iterator[Reason]:
+    """Accounts, domains, mandates and files have a named holder."""
+    sheet = case.closing_sheet
+    if sheet is None or not sheet.controls_now:
+        yield Reason("control_unsaid", _("It is not said yet who controls what now."), "closing")
+
+
+@Guard
+def the_retention_date_is_set(case: TerminationCase) -> Iterator[Reason]:
+    """The day until which the case is kept is set, and ahead."""
+    sheet = case.closing_sheet
+    if sheet is None or sheet.retain_until is None:
+        yield Reason("retention_unset", _("No day is set until which the case is kept."), "closing")
+    elif sheet.retain_until <= clock.today(case.time_zone):
+        yield Reason(
+            "retention_past",
+            _("The day until which the case is kept, %(date)s, is past.")
+            % {"date": date_format(sheet.retain_until, "j F Y")},
+            "closing",
+        )
+
+
+@Guard
+def the_way_back_is_said(case: TerminationCase) -> Iterator[Reason]:
+    """Whoever meets the same client again knows how: welcome, review first, or not."""
+    sheet = case.closing_sheet
+    if sheet is None or not sheet.way_back:
+        yield Reason(
+            "way_back_unsaid",
+            _("It is not said yet how we meet this client if they return."),
+            "closing",
+        )
+
+
 # -- withdraw --------------------------------------------------------------------------------------
 
 
@@ -349,6 +443,13 @@ TITLES = {
     "the_effective_date_is_reached": _lazy("The effective date is reached"),
     "follow_ups_are_done": _lazy("Follow-ups are done"),
     "questions_are_answered": _lazy("The client's questions are answered"),
+    "what_is_open_has_an_owner_and_a_date": _lazy("Nothing is open without an owner and a date"),
+    "access_is_revoked_and_checked": _lazy("Access is revoked and checked in the real system"),
+    "the_final_balance_is_stated": _lazy("The final invoice and the balance are stated"),
+    "their_property_is_returned": _lazy("The client's property is returned, or we hold none"),
+    "who_controls_what_is_named": _lazy("It is said who controls what now"),
+    "the_retention_date_is_set": _lazy("The day until which the case is kept is set"),
+    "the_way_back_is_said": _lazy("It is said how we meet this client if they return"),
     "a_lesson_is_recorded": _lazy("A lesson is recorded"),
     "no_task_is_left": _lazy("No task is left open"),
     "the_client_agreed_if_they_had_acknowledged": _lazy("The client's agreement is recorded"),

@@ -78,6 +78,7 @@ PEOPLE_MAY = {
     "offboarding.begin_transition": works_on_it,
     "offboarding.begin_follow_up": works_on_it,
     "offboarding.close": works_on_it,
+    "offboarding.bar_return": decides_on_it,
     "offboarding.withdraw": decides_on_it,
     "offboarding.reopen": decides_on_it,
     "offboarding.clear_dispute": decides_on_it,

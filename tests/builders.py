@@ -16,14 +16,18 @@ from offboarding.lifecycle import STAGES, State
 from offboarding.models import (
     Avoidable,
     ChecklistItem,
+    Closing,
     Obligation,
     Party,
     ProofKind,
     TerminationCase,
     TerminationGround,
+    TheirProperty,
+    WayBack,
 )
 from offboarding.services import (
     cases,
+    closing,
     decisions,
     evidence,
     follow_ups,
@@ -323,7 +327,21 @@ def followed_up(house: House, case: TerminationCase) -> TerminationCase:
         avoidable=Avoidable.PARTLY,
         next_time="Agree on the scope in writing before the first month.",
     )
+    checklist_filled_in(house, case)
     return stages.close(fresh(case), by=house.by_manager)
+
+
+def checklist_filled_in(house: House, case: TerminationCase, **changes: Any) -> Closing:
+    """Say everything that the closing checklist asks."""
+    said = {
+        "final_invoice": "2027-112 of 3 March",
+        "balance": "Nothing is open.",
+        "their_property": TheirProperty.NOTHING_HELD,
+        "controls_now": "The domain and the mailboxes: Adams Print.",
+        "retain_until": stages.usual_retention(case),
+        "way_back": WayBack.WELCOME_BACK,
+    }
+    return closing.fill_in(case, by=house.by_lead, **(said | changes))
 
 
 WALK = {

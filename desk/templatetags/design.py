@@ -122,6 +122,15 @@ def state_badge(case: Any) -> SafeString:
     return _badge(STATES[state], state.label)
 
 
+_WAYS_BACK = {"welcome_back": "success", "review_first": "warn", "do_not_engage": "error"}
+
+
+@register.simple_tag
+def way_back_badge(closing: Any) -> SafeString:
+    """How the client of a closed case is met when they return."""
+    return badge(_WAYS_BACK[closing.way_back], closing.get_way_back_display())
+
+
 @register.simple_tag
 def flag_badges(case: Any) -> SafeString:
     """Show what stands beside the state of a case: disputed, on hold, legal hold, restricted."""

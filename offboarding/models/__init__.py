@@ -14,6 +14,7 @@ from offboarding.models.campaign import (
 )
 from offboarding.models.case import CaseNumber, InitiatedBy, StateMoveForbidden, TerminationCase
 from offboarding.models.case_file import CaseFile
+from offboarding.models.closing import Closing, TheirProperty, WayBack
 from offboarding.models.communication import Communication, Direction, Medium
 from offboarding.models.decision import Decision, Verdict
 from offboarding.models.evidence import Evidence, Remedy
@@ -51,6 +52,7 @@ __all__ = [
     "ChecklistItem",
     "ClientLink",
     "ClientState",
+    "Closing",
     "Communication",
     "CountingChoice",
     "Decision",
@@ -90,5 +92,7 @@ __all__ = [
     "TaskKind",
     "TerminationCase",
     "TerminationGround",
+    "TheirProperty",
     "Verdict",
+    "WayBack",
 ]

@@ -16,6 +16,7 @@ from offboarding.lifecycle import ENDED, Lifecycle, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from offboarding.models.closing import Closing
     from offboarding.models.decision import Decision
 
 
@@ -209,6 +210,22 @@ class TerminationCase(Lifecycle):
         """The request for a decision that counts now, decided or not."""
         standing = [one for one in self.decisions.all() if one.superseded_at is None]
         return max(standing, key=lambda one: (one.requested_at, one.pk), default=None)
+
+    @property
+    def closing_sheet(self) -> Closing | None:
+        """What the closing checklist says so far; nothing while nobody has begun it."""
+        sheet: Closing | None = getattr(self, "closing", None)
+        return sheet
+
+    @property
+    def unchecked_accesses(self) -> int:
+        """How many accesses are not revoked and checked in the real system."""
+        # A page reads the number with its case.
+        read: int | None = getattr(self, "unchecked_access_count", None)
+        if read is not None:
+            return read
+        items = self.access_items.all()
+        return sum(1 for item in items if item.is_open or item.checked_by_id is None)
 
     # -- the only way a state reaches the database -------------------------------------------------
 

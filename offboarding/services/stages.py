@@ -11,13 +11,14 @@ from accounts.actor import Actor
 from audit import clock
 from offboarding import terms
 from offboarding.errors import InvalidInput
-from offboarding.models import TerminationCase
+from offboarding.models import Closing, TerminationCase
 from offboarding.services.advance import advance
 from offboarding.services.decisions import forget_decision
 from offboarding.services.locking import acting_on, remember
 
 RETENTION_MONTHS = 120
-"""How long a closed case is kept; accounting law in the firm's countries asks for ten years."""
+"""How long a closed case is kept unless somebody says otherwise; accounting law in the firm's
+countries asks for ten years."""
 
 
 def fulfil_obligations(
@@ -44,16 +45,21 @@ def begin_follow_up(
 def close(
     case: TerminationCase, *, by: Actor, expected_version: int | None = None
 ) -> TerminationCase:
-    """Close the case; it is read-only from now on."""
-    today = clock.today(case.time_zone)
+    """Close the case; it is read-only now, and kept until the day its checklist says."""
+    sheet = Closing.objects.filter(case=case).first()
     return advance(
         case,
         "close",
         by=by,
         expected_version=expected_version,
         at=clock.now(),
-        retain_until=terms.add_months(today, RETENTION_MONTHS),
+        retain_until=(sheet and sheet.retain_until) or usual_retention(case),
     )
+
+
+def usual_retention(case: TerminationCase) -> date:
+    """Return the day until which a case that closes today is usually kept."""
+    return terms.add_months(clock.today(case.time_zone), RETENTION_MONTHS)
 
 
 def withdraw(

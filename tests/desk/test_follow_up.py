@@ -15,7 +15,7 @@ from notices.models import Delivery, Message
 from offboarding.lifecycle import State
 from offboarding.models import ReactionKind, TerminationCase
 from offboarding.services import follow_ups, learning
-from tests.builders import House, a_case, a_house, fresh, wait_until
+from tests.builders import House, a_case, a_house, checklist_filled_in, fresh, wait_until
 from tests.desk.pages import AS_TEXT, HOSTILE, page, send
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +241,7 @@ def test_when_nothing_is_left_the_page_leads_to_closing(
     for row in case.follow_ups.all():
         follow_ups.cancel_follow_up(row, by=house.by_manager, reason="Not wanted.")
     learning.record_lesson(case, by=house.by_manager, avoidable="no", next_time="Nothing.")
+    checklist_filled_in(house, case)
 
     shown = page(client, case, "follow-up/")
 

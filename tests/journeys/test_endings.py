@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from audit import clock
 from notices.models import Letter
 from offboarding.lifecycle import State
 from tests.journeys.story import (
@@ -157,6 +158,18 @@ def test_a_case_lives_from_its_first_doubt_to_closed_and_can_be_opened_again(sto
         "Record the lesson",
         avoidable="partly",
         next_time="Agree on the scope in writing before the first month.",
+    )
+    story.page().says("The final invoice and the balance are not stated yet.")
+    story.fill(
+        "closing/",
+        "Save the checklist",
+        final_invoice="2027-031 of 2 May, paid",
+        balance="Nothing is open on either side.",
+        their_property="returned",
+        property_returned_on=str(clock.today(story.case.time_zone)),
+        property_receipt="Signed by R. Brown; filed with the hand-over",
+        controls_now="Payroll portal: Brown & Co.",
+        way_back="welcome_back",
     )
     story.take_step("Close the case")
     assert story.state == State.CLOSED

@@ -23,7 +23,15 @@ from offboarding.services import (
     proofs,
     tasks,
 )
-from tests.builders import House, a_case, an_obligation, evaluated, fresh, wait_until
+from tests.builders import (
+    House,
+    a_case,
+    an_obligation,
+    checklist_filled_in,
+    evaluated,
+    fresh,
+    wait_until,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +115,24 @@ def _lesson(house: House, case: TerminationCase) -> None:
     learning.record_lesson(case, by=house.by_manager, avoidable="no", next_time="Ask sooner.")
 
 
+def _one_more(house: House, case: TerminationCase) -> None:
+    an_obligation(case)
+
+
+def _fill_in(house: House, case: TerminationCase) -> None:
+    checklist_filled_in(house, case)
+
+
+def _check(house: House, case: TerminationCase) -> None:
+    handover.revoke_access(
+        case.access_items.get(system="Vault"), by=house.by_manager, revoked_on=_today(case)
+    )
+
+
+def _access_that_nobody_checked(house: House, case: TerminationCase) -> None:
+    handover.list_access(case, by=house.by_manager, system="Vault", held_by="Mia")
+
+
 def _dispute(house: House, case: TerminationCase) -> None:
     flags.dispute(case, by=house.by_manager, reason="They contest the date.")
 
@@ -177,6 +203,25 @@ GATES: dict[str, tuple[str, str, Step, Step, str]] = {
         "close", State.FOLLOW_UP, _nothing, _follow_up, "follow_ups_open",
     ),
     "questions_are_answered": ("close", State.FOLLOW_UP, _ask, _answer, "questions_open"),
+    "what_is_open_has_an_owner_and_a_date": (
+        "close", State.FOLLOW_UP, _one_more, _settle("ours"), "open_without_owner",
+    ),
+    "access_is_revoked_and_checked": (
+        "close", State.FOLLOW_UP, _access_that_nobody_checked, _check, "access_unchecked",
+    ),
+    "the_final_balance_is_stated": (
+        "close", State.FOLLOW_UP, _nothing, _fill_in, "balance_missing",
+    ),
+    "their_property_is_returned": (
+        "close", State.FOLLOW_UP, _nothing, _fill_in, "property_unsaid",
+    ),
+    "who_controls_what_is_named": (
+        "close", State.FOLLOW_UP, _nothing, _fill_in, "control_unsaid",
+    ),
+    "the_retention_date_is_set": (
+        "close", State.FOLLOW_UP, _nothing, _fill_in, "retention_unset",
+    ),
+    "the_way_back_is_said": ("close", State.FOLLOW_UP, _nothing, _fill_in, "way_back_unsaid"),
     "no_task_is_left": ("close", State.FOLLOW_UP, _task, _tick, "tasks_open"),
     "a_lesson_is_recorded": ("close", State.FOLLOW_UP, _nothing, _lesson, "lesson_missing"),
     "nothing_is_disputed": (

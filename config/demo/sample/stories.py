@@ -29,9 +29,12 @@ from offboarding.models import (
     ReactionKind,
     TerminationCase,
     TerminationGround,
+    TheirProperty,
+    WayBack,
 )
 from offboarding.services import (
     cases,
+    closing,
     decisions,
     evidence,
     files,
@@ -65,6 +68,9 @@ class Story:
     # How receipt was proven: page, carrier, slip, phone; empty while nothing came back.
     receipt: str = ""
     by_email_only: bool = False
+    # How we meet the client if they return, for a story that closes.
+    way_back: str = WayBack.WELCOME_BACK
+    way_back_reason: str = ""
     then: Callable[[Walk], None] | None = None
 
 
@@ -341,6 +347,19 @@ class Walk:
             next_time="Agree in writing what is included before the first month begins.",
             measure="A scope page in every agreement",
         )
+        closing.fill_in(
+            self.case,
+            by=self.manager,
+            final_invoice="Sent with the last month's work, paid",
+            balance="Nothing is open on either side.",
+            their_property=TheirProperty.RETURNED,
+            property_returned_on=clock.today(self.case.time_zone),
+            property_receipt="Signed by Meridian Advisory's front desk; filed with the hand-over",
+            controls_now="Records: Meridian Advisory. Portal and mailboxes: the client.",
+            retain_until=stages.usual_retention(self.case),
+            way_back=self.story.way_back,
+            way_back_reason=self.story.way_back_reason,
+        )
         stages.close(self.case, by=self.manager)
 
     # -- looking things up -------------------------------------------------------------------------
@@ -479,7 +498,8 @@ _AREA = {"en": "the tender", "de": "der Ausschreibung"}
 STORIES = (
     Story("A-1001", E, 150, "closed", _SCOPE, "A workshop about the scope", receipt="page"),
     Story("D-2007", V, 170, "closed", _VALUES, "Ein Gespräch zu dritt", receipt="carrier",
-          edits={"reason": "Wir arbeiten bei der Zusammenarbeit im Team auf unterschiedliche Weise und erwarten nicht, dass sich das ändert."}),
+          edits={"reason": "Wir arbeiten bei der Zusammenarbeit im Team auf unterschiedliche Weise und erwarten nicht, dass sich das ändert."},
+          way_back=WayBack.REVIEW_FIRST, way_back_reason="Agree in writing on how both sides work together before anything begins."),
     Story("A-1006", E, 62, "follow_up", _SCOPE, "A second contact person", receipt="page",
           by_email_only=False, then=_ask_question),
     Story("D-2019", O, 58, "follow_up", _OTHER, "An offer to move to another team", receipt="slip"),
