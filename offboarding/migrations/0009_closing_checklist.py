@@ -9,7 +9,7 @@ import audit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offboarding", "0007_room_for_reasons"),
+        ("offboarding", "0008_services_of_providers_and_receivers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
