@@ -19,6 +19,7 @@ from accounts import selectors as people
 from desk.case_lines import SHOWN_WITH, CaseLine, lines_of
 from desk.case_list import ORDER
 from desk.scoping import cases_of, person_of
+from desk.tag_rows import with_tags
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import TerminationCase
 
@@ -55,7 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _columns(cases: QuerySet[TerminationCase], *, owner_id: int | None) -> list[Column]:
     shown = (
-        TerminationCase.objects.filter(pk__in=_newest(cases))
+        with_tags(TerminationCase.objects.filter(pk__in=_newest(cases)))
         .select_related(*SHOWN_WITH)
         .order_by(*ORDER)
     )

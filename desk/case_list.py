@@ -30,8 +30,10 @@ from clients.text_search import holds, words_of
 from desk import keyset
 from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue
 from desk.scoping import cases_of, person_of
+from desk.tag_rows import tags_of, with_tags
 from offboarding.lifecycle import ENDED, State
-from offboarding.models import TerminationCase, TerminationGround
+from offboarding.models import Tag, TerminationCase, TerminationGround
+from offboarding.watching import watched_by
 
 ORDER = ("-opened_at", "-pk")
 _AT_A_TIME = 500
@@ -40,7 +42,9 @@ FLAGS = {
     "overdue": _("Overdue"),
     "disputed": _("Disputed"),
     "on_hold": _("On hold"),
+    "watching": _("Watching"),
 }
+_LARGEST_KEY = 2**63 - 1
 
 
 class CaseFilter(forms.Form):
@@ -70,10 +74,15 @@ class CaseFilter(forms.Form):
     flag = forms.ChoiceField(
         label=_("Flag"), required=False, choices=[("", _("With or without")), *FLAGS.items()]
     )
+    tag = forms.ChoiceField(label=_("Tag"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         self.fields["owner"].queryset = colleagues_of(user)  # type: ignore[attr-defined]
+        tags = list(tags_for(user).values_list("pk", "name"))
+        self.has_tags = bool(tags)
+        self.fields["tag"].choices = [("", _("Every tag")), *tags]  # type: ignore[attr-defined]
 
     def apply(self, cases: QuerySet[TerminationCase]) -> QuerySet[TerminationCase]:
         """Keep the cases that meet every condition of a valid filter."""
@@ -94,6 +103,10 @@ class CaseFilter(forms.Form):
             cases = cases.filter(disputed_at__isnull=False)
         elif wanted["flag"] == "on_hold":
             cases = cases.filter(on_hold_until__gt=clock.today())
+        elif wanted["flag"] == "watching":
+            cases = watched_by(self.user, cases)
+        if wanted["tag"]:
+            cases = cases.filter(tags=wanted["tag"])
         return search_cases(cases, wanted["q"])
 
 
@@ -114,6 +127,18 @@ def colleagues_of(user: User) -> QuerySet[User]:
     return User.objects.filter(
         Exists(works_there) | Q(pk__in=teams.exclude(deputy=None).values("deputy"))
     ).order_by("name", "pk")
+
+
+def tags_for(user: User) -> QuerySet[Tag]:
+    """List the tags of a person's teams, or of all teams for an auditor."""
+    tags = Tag.objects.order_by("name", "pk")
+    return tags if user.is_auditor else tags.filter(team__in=people.roles_of(user))
+
+
+def chosen_keys(values: list[str]) -> set[int]:
+    """Read the keys of ticked cases; what is no key is nobody's case."""
+    keys = {int(value) for value in values if value.isascii() and value.isdigit()}
+    return {key for key in keys if key <= _LARGEST_KEY}
 
 
 # -- the table -------------------------------------------------------------------------------------
@@ -160,7 +185,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     visible = cases_of(request)
     is_valid = chosen.is_valid()
     cases = chosen.apply(visible) if is_valid else visible.none()
-    page = keyset.page_of(request, cases.select_related(*SHOWN_WITH), order=ORDER, among=visible)
+    shown = with_tags(cases.select_related(*SHOWN_WITH))
+    page = keyset.page_of(request, shown, order=ORDER, among=visible)
     conditions = {name: value for name, value in request.GET.items() if name in _FILTERS and value}
     context = {
         "filter": chosen,
@@ -169,8 +195,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": keyset.count_in_words(cases) if page.rows else "0",
         "is_narrowed": bool(conditions),
+        "conditions": conditions,
         "csv_url": f"{reverse('desk:case-list-csv')}?{urlencode(conditions)}",
         "may_open_cases": bool(people.roles_of(user)),
+        "may_choose": bool(people.roles_of(user)),
     }
     status = HTTPStatus.OK if is_valid else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "desk/case_list.html", context, status=status)
@@ -181,11 +209,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def case_list_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Write every case of this view out, in the columns of the table."""
+    """Write every case of this view out, or those that were ticked, in the columns of the table."""
     chosen = CaseFilter(request.GET, user=person_of(request))
     if not chosen.is_valid():
         return case_list(request)
-    lines = _csv_lines(chosen.apply(cases_of(request)), translation.get_language() or "en")
+    cases = chosen.apply(cases_of(request))
+    if (ticked := request.GET.getlist("case")) and not request.GET.get("all"):
+        cases = cases.filter(pk__in=chosen_keys(ticked))
+    lines = _csv_lines(cases, translation.get_language() or "en")
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"cases-{clock.today().isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -202,6 +233,7 @@ def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]
                 _text("Client"),
                 _text("Stage"),
                 _text("Flags"),
+                _text("Tags"),
                 _text("Ground"),
                 _text("Owner"),
                 _text("Effective date"),
@@ -210,7 +242,7 @@ def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]
                 _text("Days in stage"),
             ]
         )
-    cases = cases.select_related(*SHOWN_WITH)
+    cases = with_tags(cases.select_related(*SHOWN_WITH))
     last: TerminationCase | None = None
     while part := list(keyset.rows_after(cases, last, order=ORDER)[:_AT_A_TIME]):
         # The reader's language holds while a part is written; it must not leak while it is sent.
@@ -228,6 +260,7 @@ def _cells(line: CaseLine) -> list[object]:
         case.client.name,
         State(case.state).label,
         ", ".join(str(FLAGS[flag]) for flag, is_set in set_flags if is_set),
+        ", ".join(tag.name for tag in tags_of(case)),
         case.ground.name if case.ground else "",
         case.owner.name,
         case.effective_on.isoformat() if case.effective_on else "",

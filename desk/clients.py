@@ -34,6 +34,7 @@ from desk.case_lines import SHOWN_WITH, lines_of
 from desk.case_list import colleagues_of
 from desk.client_verbs import VersionedVerb, client_url
 from desk.scoping import actor_of, cases_of, client_or_404, person_of
+from desk.tag_rows import with_tags
 from desk.verbs import Verb
 from offboarding import returning
 
@@ -124,7 +125,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     latest_first = (F("paid_on").desc(nulls_first=True), "due_on", "pk")
     invoices = list(found.invoices.order_by(*latest_first)[:_INVOICES_SHOWN])
     unpaid = [invoice for invoice in invoices if invoice.paid_on is None]
-    cases = cases_of(request).filter(client=found).select_related(*SHOWN_WITH)
+    cases = with_tags(cases_of(request).filter(client=found).select_related(*SHOWN_WITH))
     context = {
         "client": found,
         "paper_lines": found.paper_lines(from_country=str(found.office.country)),

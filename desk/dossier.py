@@ -35,10 +35,11 @@ from desk.deemed_receipt import Deemed, deemed_receipt_of, preset_rows
 from desk.json_rows import rows_of
 from desk.places import place_of_task
 from desk.rights import Rights
+from desk.tag_rows import with_tags
 from desk.templatetags.words import prose_date
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
-from offboarding.models import AccessItem, CaseFile, Task, TerminationCase
+from offboarding.models import AccessItem, CaseFile, Task, TerminationCase, Watcher
 from offboarding.selectors import EarliestEnd
 
 FILES_SHOWN = 8
@@ -139,6 +140,20 @@ class Dossier:
         return sorted(reader.name for reader in self.case.readers.all())
 
     @cached_property
+    def watchers(self) -> list[str]:
+        """Who watches the case, by name."""
+        return sorted(row["name"] for row in self._watcher_rows)
+
+    @property
+    def is_watched(self) -> bool:
+        """The reader is one of them."""
+        return any(row["id"] == self.rights.user_id for row in self._watcher_rows)
+
+    @property
+    def _watcher_rows(self) -> list[dict[str, Any]]:
+        return getattr(self.case, "watcher_rows", None) or []
+
+    @cached_property
     def files(self) -> list[FileLine]:
         """The newest files."""
         rows = getattr(self.case, "file_rows", None) or []
@@ -213,7 +228,8 @@ def read(request: HttpRequest, reference: str) -> Dossier:
     Raises:
         Http404: there is none, or it is not this person's to read.
     """
-    case = scoping.case_or_404(request, reference, _with_short_lists(scoping.cases_of(request)))
+    cases = with_tags(_with_short_lists(scoping.cases_of(request)))
+    case = scoping.case_or_404(request, reference, cases)
     lists: list[Any] = [
         "engagements",
         Prefetch(
@@ -263,6 +279,12 @@ def _with_short_lists(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationC
             Holiday.objects.filter(office=OuterRef("client__office")), "office", on="on"
         ),
         service_rule_rows=preset_rows(),
+        watcher_rows=rows_of(
+            Watcher.objects.filter(case=OuterRef("pk"), user__is_active=True),
+            "case",
+            id="user_id",
+            name="user__name",
+        ),
         file_rows=rows_of(
             CaseFile.objects.filter(case=OuterRef("pk"), pk__in=newest_files),
             "case",

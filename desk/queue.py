@@ -23,6 +23,7 @@ from desk.places import case_url, place_of, place_of_task
 from desk.scoping import cases_of, person_of
 from offboarding.lifecycle import ENDED, State
 from offboarding.models import Task, TaskKind, TerminationCase
+from offboarding.watching import watched_by
 
 MOST_TASKS = 150
 MOST_CASES = 25
@@ -111,7 +112,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     cases = cases_of(request)
     mine = list(_open_tasks_of(user, cases)[: MOST_TASKS + 1])
     sections = _by_urgency(mine[:MOST_TASKS], today=clock.today())
-    sections += [_waiting_for_the_client(user, cases), _without_a_task(user, cases)]
+    sections += [
+        _waiting_for_the_client(user, cases),
+        _without_a_task(user, cases),
+        _watching(user, cases),
+    ]
     context = {
         "sections": [section for section in sections if section.lines],
         "is_cut": len(mine) > MOST_TASKS,
@@ -178,6 +183,14 @@ def _without_a_task(user: User, cases: QuerySet[TerminationCase]) -> Section:
     )
     lines = [Line(case) for case in forgotten[:MOST_CASES]]
     return Section("next", _("Your cases without a task"), "arrow-right", lines)
+
+
+def _watching(user: User, cases: QuerySet[TerminationCase]) -> Section:
+    watched = (
+        watched_by(user, cases).select_related(*SHOWN_WITH).order_by("-state_changed_at", "-pk")
+    )
+    lines = [Line(case) for case in watched[:MOST_CASES]]
+    return Section("watching", _("Watching"), "eye", lines)
 
 
 urlpatterns: list[URLPattern] = [path("", queue, name="queue")]

@@ -42,6 +42,7 @@ STEPS = {
     "case.terms_read": Look(_("Notice clause read"), "file-text"),
     "case.effective_date_set": Look(_("Effective date set"), "calendar"),
     "case.assigned": Look(_("Given to another colleague"), "user"),
+    "case.tagged": Look(_("Tags changed"), "tag"),
     "case.restricted": Look(_("Restricted to named people"), "eye-off"),
     "case.restriction_lifted": Look(_("Open to the whole team again"), "users"),
     "case.disputed": Look(_("Disputed"), "message-circle-warning", "transition"),

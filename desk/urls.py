@@ -6,6 +6,7 @@ from desk import (
     accompanying,
     approvals,
     board,
+    bulk,
     campaign_preparing,
     campaign_reviews,
     campaign_sending,
@@ -48,7 +49,9 @@ from desk import (
     registered_letters,
     search,
     stages,
+    tags,
     tasks,
+    watching,
 )
 
 app_name = "desk"
@@ -56,6 +59,7 @@ app_name = "desk"
 # The first match wins: pages with a fixed name under /cases/ stand before the case itself.
 urlpatterns: list[URLPattern | URLResolver] = [
     *new_case.urlpatterns,
+    *bulk.urlpatterns,
     *case.urlpatterns,
     *case_files.urlpatterns,
     *evaluation.urlpatterns,
@@ -67,7 +71,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *follow_up.urlpatterns,
     *closing.urlpatterns,
     *reactions.urlpatterns,
+    *tags.urlpatterns,
     *tasks.urlpatterns,
+    *watching.urlpatterns,
     *board.urlpatterns,
     *case_list.urlpatterns,
     *clients.urlpatterns,

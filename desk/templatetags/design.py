@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from desk import counters, icons, navigation
+from desk import counters, icons, navigation, tag_rows
 from offboarding.lifecycle import STAGES, State
 
 register = template.Library()
@@ -143,6 +143,19 @@ def flag_badges(case: Any) -> SafeString:
     )
     shown = [badge(kind) for kind, is_set in flags if is_set]
     return format_html_join(" ", "{}", ((one,) for one in shown))
+
+
+@register.simple_tag
+def tag_badges(case: Any) -> SafeString:
+    """Show the team's own words on a case; each has the colour the team gave it."""
+    shown = [_badge(Look("tag", tag.tone), tag.name) for tag in tag_rows.tags_of(case)]
+    return format_html_join(" ", "{}", ((one,) for one in shown))
+
+
+@register.simple_tag
+def tag_badge(tag: Any) -> SafeString:
+    """Show one tag: {% tag_badge tag %}."""
+    return _badge(Look("tag", tag.tone), tag.name)
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """The nouns of an ending, one a file."""
 
 from offboarding.models.access import AccessItem
+from offboarding.models.batch import Batch, BatchKind, BatchRow
 from offboarding.models.campaign import (
     Campaign,
     CampaignClient,
@@ -36,12 +37,17 @@ from offboarding.models.obligation import Obligation, ObligationState
 from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
 from offboarding.models.service_rule import CountingChoice, ServiceChannel, ServiceRule
+from offboarding.models.tag import Tag, Tone
 from offboarding.models.task import Task, TaskKind
+from offboarding.models.watcher import Watcher
 
 __all__ = [
     "COUNTS_BY_ITSELF",
     "AccessItem",
     "Avoidable",
+    "Batch",
+    "BatchKind",
+    "BatchRow",
     "Campaign",
     "CampaignClient",
     "CampaignReview",
@@ -88,11 +94,14 @@ __all__ = [
     "ServiceRule",
     "StateMoveForbidden",
     "Successor",
+    "Tag",
     "Task",
     "TaskKind",
     "TerminationCase",
     "TerminationGround",
     "TheirProperty",
+    "Tone",
     "Verdict",
+    "Watcher",
     "WayBack",
 ]

@@ -105,6 +105,10 @@ class TerminationCase(Lifecycle):
         settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("named readers")
     )
 
+    tags = models.ManyToManyField(
+        "offboarding.Tag", related_name="cases", blank=True, verbose_name=_("tags")
+    )
+
     # Evaluation.
     terms_read_on = models.DateField(null=True, editable=False)
     terms_read_by = models.ForeignKey(

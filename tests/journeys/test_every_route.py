@@ -36,7 +36,17 @@ from notices.models import Channel, DeliveryState, Notice
 from notices.services import carrier_reports, print_runs, slips
 from offboarding.lifecycle import State
 from offboarding.models import Provider, TerminationCase
-from offboarding.services import evidence, follow_ups, handover, links, obligations, proofs, tasks
+from offboarding.services import batches as batches_of_cases
+from offboarding.services import (
+    evidence,
+    follow_ups,
+    handover,
+    links,
+    obligations,
+    proofs,
+    tags,
+    tasks,
+)
 from offboarding.services.files import keep_file
 from tests.builders import (
     House,
@@ -162,6 +172,8 @@ class World:
             "/import/": batch.pk,
             "/inbox/": filing.take_in(incoming.a_reply(case), road="test").pk,
             "/campaigns/": campaign.pk,
+            "/batches/": batches_of_cases.watch_all([case], by=by).pk,
+            "/tags/": tags.make_tag(house.team, name="Season end", tone="notice", by=by).pk,
         }
         self.other_cases = {
             "notice/edit/": draft.case,
