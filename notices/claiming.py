@@ -28,7 +28,7 @@ def lease_seconds() -> int:
 _TAKE = """
     SELECT id FROM notices_delivery
     WHERE state = 'queued' AND channel = 'email' AND NOT is_paused AND departs_at <= %s
-    ORDER BY departs_at, id LIMIT %s"""
+    ORDER BY is_bulk, departs_at, id LIMIT %s"""
 _CLAIM = """
     UPDATE notices_delivery SET state = 'claimed', fence = fence + 1, leased_until = {lease},
         state_changed_at = %s"""
@@ -42,8 +42,11 @@ _CLAIM_ON_SQLITE = f"{_CLAIM} WHERE id IN ({_TAKE}) RETURNING id, fence"
 def claim(limit: int = CLAIM_SIZE) -> dict[int, int]:
     """Take what is due, in one statement; nobody else gets the same rows.
 
+    Single mails are taken before those of a campaign, however long these are due: somebody waits
+    for the one, and nobody for the thousandth of the others.
+
     Returns:
-        Each claimed row's fence by its id, the longest due first.
+        Each claimed row's fence by its id.
     """
     now = clock.now()
     lease = DatabaseClock(lease_seconds())

@@ -177,6 +177,7 @@ def queue_copy(
             "copy_name": copy.name,
             "is_privileged": copy.is_privileged,
             "addressee": notice.recipient_name,
+            "is_withdrawal": notice.kind == NoticeKind.WITHDRAWAL,
         }
         subject, text, html = mail.render_email("copy", context, notice.language)
         return outbox.Mail(subject, text, html, attachments=_files_of(notice, letter))

@@ -52,12 +52,12 @@ class Departure:
 
 
 def load(claimed: Mapping[int, int]) -> list[Delivery]:
-    """Read claimed rows with all that decides whether they leave, the longest due first."""
+    """Read claimed rows with all that decides whether they leave, in the order they leave in."""
     return list(
         Delivery.objects.filter(pk__in=claimed)
         .select_related("case__client__office", "notice", "message")
         .prefetch_related("notice__letters")
-        .order_by("departs_at", "pk")
+        .order_by("is_bulk", "departs_at", "pk")
     )
 
 

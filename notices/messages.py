@@ -24,6 +24,7 @@ def write_message(
     recipient_email: str,
     depart_at: datetime | None = None,
     references: str = "",
+    is_bulk: bool = False,
 ) -> Delivery | None:
     """Write and queue a message; call inside a transaction with the case locked.
 
@@ -40,6 +41,7 @@ def write_message(
         recipient_email: one plain address.
         depart_at: the earliest instant; now if left out.
         references: Message-ID of the mail that this one belongs to.
+        is_bulk: one of many; single mails leave before it.
 
     Returns:
         The delivery, or nothing when this origin was written before.
@@ -68,6 +70,7 @@ def write_message(
         language=language,
         by=by,
         departs_at=depart_at,
+        is_bulk=is_bulk,
     )
 
 

@@ -59,6 +59,7 @@ def queue_email(
     departs_at: datetime | None = None,
     copy_number: int = 1,
     copy_for: NoticeCopy | None = None,
+    is_bulk: bool = False,
 ) -> Delivery:
     """Queue one mail to one recipient; call inside a transaction with the case locked.
 
@@ -77,6 +78,7 @@ def queue_email(
         departs_at: the earliest instant; now if left out.
         copy_for: who else gets the letter, for information.
         copy_number: above 1 for a repeat, which is a person's recorded decision.
+        is_bulk: one of many; single mails leave before it.
 
     Raises:
         InvalidInput: the recipient is not exactly one plain address.
@@ -101,6 +103,7 @@ def queue_email(
         recipient_name=recipient_name,
         recipient_email=recipient_email,
         copy_number=copy_number,
+        is_bulk=is_bulk,
         departs_at=departs_at or clock.now(),
         internet_message_id=f"<{uuid.uuid4().hex}@{mail.sender_domain()}>",
     )

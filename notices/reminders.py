@@ -7,7 +7,7 @@ sweep asks for cases that wait and asks again under the lock.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,6 +23,7 @@ from notices.chasing import Step, StepKind
 from notices.messages import write_message
 from notices.models import (
     MAY_HAVE_LEFT,
+    CampaignSending,
     Channel,
     Chase,
     Delivery,
@@ -166,8 +167,22 @@ def _remind(case: TerminationCase, chase: Chase, step: Step) -> bool:
         recipient_name=notice.recipient_name,
         recipient_email=address,
         references=delivery.internet_message_id if delivery else "",
+        depart_at=_departure(case),
+        is_bulk=True,
     )
     return written is not None
+
+
+def _departure(case: TerminationCase) -> datetime | None:
+    """Give a reminder of a campaign its turn: they leave as calmly as the letters did."""
+    sending = CampaignSending.objects.select_for_update().filter(campaign__members__case=case)
+    row = sending.first()
+    if row is None:
+        return None
+    departs_at = max(row.next_reminder_at, clock.now())
+    row.next_reminder_at = departs_at + row.interval
+    row.save(update_fields=["next_reminder_at"])
+    return departs_at
 
 
 def _address(case: TerminationCase, notice: Notice) -> tuple[Delivery | None, str]:

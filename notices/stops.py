@@ -87,7 +87,7 @@ def _address_failed(case: TerminationCase, delivery: Delivery) -> bool:
 
 def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -> Stop | None:
     if notice.kind == NoticeKind.WITHDRAWAL:
-        return None
+        return _stop_of_copy(notice) if delivery.copy_for_id is not None else None
     if notice.state in (NoticeState.WITHDRAWN, NoticeState.SUPERSEDED):
         return Stop(_("The notice was withdrawn or replaced."))
     if notice.kind in _ENDS_SOMETHING and case.state in (State.WITHDRAWN, State.RETAINED):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -82,6 +84,8 @@ class CampaignSending(models.Model):
     started_at = models.DateTimeField(default=clock.now)
     # The departure of the next letter that is put into the outbox.
     next_departure_at = models.DateTimeField(default=clock.now)
+    # The same for the reminders of those who have not confirmed.
+    next_reminder_at = models.DateTimeField(default=clock.now)
     paused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -94,6 +98,11 @@ class CampaignSending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.rate_per_minute}/min"
+
+    @property
+    def interval(self) -> timedelta:
+        """How long after one mail of the campaign the next one leaves."""
+        return timedelta(minutes=1) / self.rate_per_minute
 
     @property
     def is_running(self) -> bool:

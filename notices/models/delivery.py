@@ -100,6 +100,8 @@ class Delivery(models.Model):
     leased_until = models.DateTimeField(null=True)
     # Held back with the rest of its campaign: nobody claims it, and whoever holds it lets it go.
     is_paused = models.BooleanField(_("paused"), default=False, editable=False)
+    # One of many: it leaves when nothing else is due, so nobody's single mail waits behind it.
+    is_bulk = models.BooleanField(default=False, editable=False)
     state_changed_at = models.DateTimeField(default=clock.now)
     last_reply = models.TextField(_("last answer"), blank=True)
 
@@ -167,7 +169,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["departs_at", "id"],
+                fields=["is_bulk", "departs_at", "id"],
                 name="delivery_to_send",
                 condition=Q(state="queued", channel="email", is_paused=False),
             ),

@@ -162,14 +162,10 @@ def _spread_anew(campaign: Campaign, row: CampaignSending) -> int:
     for delivery in held:
         delivery.departs_at = at
         delivery.is_paused = False
-        at += _interval(row)
+        at += row.interval
     Delivery.objects.bulk_update(held, ["departs_at", "is_paused"], batch_size=200)
     row.next_departure_at = at
     return len(held)
-
-
-def _interval(row: CampaignSending) -> timedelta:
-    return timedelta(minutes=1) / row.rate_per_minute
 
 
 # -- what a worker does with it --------------------------------------------------------------------
@@ -334,7 +330,7 @@ def _next_departure(row: CampaignSending) -> datetime | None:
         if not now.is_running or now.next_departure_at > _horizon():
             return None
         departs_at = max(now.next_departure_at, clock.now() + _delay())
-        now.next_departure_at = departs_at + _interval(now)
+        now.next_departure_at = departs_at + now.interval
         now.save(update_fields=["next_departure_at"])
     return departs_at
 
@@ -345,6 +341,7 @@ def _queue(row: CampaignSending, letter: CampaignLetter, departs_at: datetime) -
     by = Actor.person(row.started_by)
     made = sending.send_notice(notice, by=by, departs_at=departs_at)
     Rendering.objects.filter(notice=notice, done_at=None).update(is_bulk=True)
+    Delivery.objects.filter(pk__in=[one.pk for one in made]).update(is_bulk=True)
     remember(
         notice.case,
         "notice.sent_with_campaign",

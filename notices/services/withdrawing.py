@@ -16,6 +16,7 @@ from notices.models import (
     Delivery,
     DeliveryState,
     Notice,
+    NoticeCopy,
     NoticeKind,
     NoticeState,
     RenderingPurpose,
@@ -72,11 +73,14 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
             sends_registered_mail=Channel.REGISTERED_MAIL in left,
             author=None,
             changed_by=by.name,
-            state=NoticeState.APPROVED,
+            state=NoticeState.DRAFT,
             approved_by=by.user,
             approved_at=clock.now(),
             **composing.compose_withdrawal(case, withdrawn, reason=case.withdrawn_reason),
         )
+        _tell_who_has_a_copy(case, notice, by=by)
+        notice.state = NoticeState.APPROVED
+        notice.save(update_fields=["state"])
         remember(
             case,
             "notice.approved",
@@ -89,6 +93,37 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     for sealed in case.notices.filter(kind__in=ENDING, state__in=standing):
         sealed.state = NoticeState.WITHDRAWN
         sealed.save(update_fields=["state"])
+
+
+def _tell_who_has_a_copy(case: TerminationCase, notice: Notice, *, by: Actor) -> None:
+    """Let the withdrawal go to everybody who may have a copy of what is withdrawn."""
+    sent = Delivery.objects.filter(_may_have_left(), case=case, notice__kind__in=ENDING)
+    readers = NoticeCopy.objects.filter(deliveries__in=sent).order_by("-pk").distinct()
+    told = {notice.recipient_email.casefold()}
+    for reader in readers:
+        if reader.email.casefold() in told:
+            continue
+        told.add(reader.email.casefold())
+        copy = NoticeCopy.objects.create(
+            notice=notice,
+            reader=reader.reader,
+            name=reader.name,
+            email=reader.email,
+            is_privileged=reader.is_privileged,
+            added_by=by.user,
+        )
+        remember(
+            case,
+            "notice.copy_added",
+            by=by,
+            subject=copy,
+            details={
+                "notice": notice.number,
+                "reader": copy.reader,
+                "privileged": copy.is_privileged,
+            },
+            after={"name": copy.name, "email": copy.email},
+        )
 
 
 def _may_have_left() -> Q:

@@ -28,12 +28,14 @@ from notices.models import (
     DeliveryState,
     Notice,
     NoticeEnclosure,
+    NoticeKind,
     NoticeState,
 )
 from notices.services import accompanying, approval, correcting, registered, sending
 from notices.smtp import Kind, Outcome, Stage
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.models import CaseFile
+from offboarding.services import stages
 from offboarding.services.files import keep_file
 from tests.builders import House, a_case, a_house, fresh
 from tests.desk.pages import actions
@@ -302,6 +304,37 @@ def test_a_correction_takes_enclosures_and_copies_over(house: House) -> None:
     assert new.enclosures.get().sha256 == old.enclosures.get().sha256
     assert new.copies.get().email == "clara@law.example"
     assert old.enclosures.count() == 1
+
+
+@pytest.mark.parametrize("is_privileged", [False, True])
+def test_a_withdrawal_goes_to_whoever_got_a_copy_of_the_notice(
+    house: House, is_privileged: bool
+) -> None:
+    notice = copied(house, walks.a_draft(house), is_privileged=is_privileged)
+    notice = walks.sent(
+        house, copied(house, notice, reader="contact", name="Carl", email="carl@late.example")
+    )
+    accepted(notice)
+    _accepted_copy(notice.deliveries.get(recipient_email="clara@law.example"))
+    stages.withdraw(fresh(notice.case), by=house.by_lead, reason="The invoices were paid.")
+    withdrawal = notice.case.notices.get(kind=NoticeKind.WITHDRAWAL)
+
+    rendering.set_pages_due()
+
+    [copy] = withdrawal.deliveries.filter(copy_for__isnull=False)
+    assert copy.recipient_email == "clara@law.example"
+    assert list(attachments(copy).values()) == [bytes(walks.again(withdrawal).letter.pdf)]
+    mime = bytes(copy.mime).decode().replace("=\r\n", "")
+    assert "Subject: Copy for Clara Counsel: we withdraw our notice" in mime
+    assert ("Privileged and confidential" in mime) == is_privileged
+    named = composing.letter_content(walks.again(withdrawal)).copies
+    assert named == (() if is_privileged else ("Clara Counsel",))
+    assert actions(notice.case).count("notice.copy_added") == 3
+    stop = handing_over.stop_of(fresh(notice.case), walks.the_same(copy))
+    assert stop is not None
+    assert stop.waits
+    # Whoever was to get a copy that has not left is told nothing: they know of nothing.
+    assert notice.deliveries.get(recipient_email="carl@late.example").state == "taken_back"
 
 
 def test_the_worker_sets_enclosures_and_copies_on_the_page(house: House) -> None:

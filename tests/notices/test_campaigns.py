@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from audit import clock, verification
 from audit.models import AuditEvent
 from clients.models import Client
-from notices import claiming, dispatch, errands, mail_lines
+from notices import claiming, dispatch, errands, handing_over, mail_lines, reminders
 from notices.models import (
     CampaignLetter,
     Channel,
@@ -19,6 +19,8 @@ from notices.models import (
     DeliveryState,
     Letter,
     LetterState,
+    Message,
+    MessageKind,
     Notice,
     NoticeState,
     Rendering,
@@ -33,6 +35,7 @@ from notices.services import (
 )
 from offboarding import policies
 from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, TransitionRefused
+from offboarding.lifecycle import State
 from offboarding.models import (
     Campaign,
     CampaignReviewItem,
@@ -483,7 +486,7 @@ def test_letters_leave_at_the_set_rate_and_one_mail_of_somebody_else_is_not_kept
     dispatch.drain()
 
     recipients = [mail.recipient for mail in server.mails]
-    assert recipients == ["anna1@example.com", mine.recipient_email]
+    assert recipients == [mine.recipient_email, "anna1@example.com"]
     later(timedelta(minutes=10))
     dispatch.drain()
     assert len(server.mails) == 6
@@ -631,6 +634,52 @@ def test_sending_begins_once_with_a_possible_rate_and_something_approved(house: 
     campaign_sending.start(campaign, by=house.by_lead, rate_per_minute=60)
     with pytest.raises(TransitionRefused, match="leave already"):
         campaign_sending.start(campaign, by=house.by_lead, rate_per_minute=60)
+
+
+def test_reminders_leave_at_the_campaigns_rate_too(house: House, server: SmtpServer) -> None:
+    row = many.leaving(house, 4, rate=6)
+    later(timedelta(minutes=5))
+    dispatch.drain()
+    server.mails.clear()
+    later(timedelta(days=20))
+    while reminders.sweep():
+        pass
+
+    asked = Delivery.objects.filter(message__kind=MessageKind.REMINDER).order_by("departs_at")
+    times = [one.departs_at for one in asked]
+    assert len(times) == 4
+    assert all((after - before).total_seconds() >= 9.9 for before, after in pairwise(times))
+    dispatch.drain()
+    assert len(server.mails) == 1
+    later(timedelta(minutes=1))
+    dispatch.drain()
+    assert len(server.mails) == 4
+    assert row.rate_per_minute == 6
+
+
+def test_a_single_mail_leaves_with_the_next_claim_while_two_thousand_of_many_are_due(
+    house: House,
+) -> None:
+    case = a_case(house, State.NOTICE)
+    message = Message.objects.create(case=case, kind=MessageKind.REMINDER, text="?", html="?")
+    Delivery.objects.bulk_create(
+        Delivery(
+            case=case,
+            message=message,
+            channel=Channel.EMAIL,
+            recipient_email=f"n{number}@example.com",
+            is_bulk=True,
+            departs_at=clock.now() - timedelta(hours=1),
+        )
+        for number in range(2_000)
+    )
+    mine = walks.delivery_of(walks.sent(house, walks.a_draft(house, case)), "email")
+
+    claimed = claiming.claim()
+
+    assert mine.pk in claimed
+    assert len(claimed) == claiming.CLAIM_SIZE
+    assert handing_over.load(claimed)[0].pk == mine.pk
 
 
 # -- who may ---------------------------------------------------------------------------------------
