@@ -34,6 +34,7 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
         "importbatch": "view",
     },
     "offboarding": {
+        "servicechecklist": "view add change",
         "servicerule": "view add change",
         "terminationground": "view add change",
         "checklistitem": "view add change delete",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import URLPattern, path, reverse
@@ -31,7 +33,7 @@ from offboarding.models import (
     TerminationGround,
     Verdict,
 )
-from offboarding.services import cases, decisions, evidence
+from offboarding.services import cases, decisions, evidence, obligations
 
 # -- what it is about ------------------------------------------------------------------------------
 
@@ -217,6 +219,16 @@ class _Dates(forms.Form):
         required=False,
         help_text=_("Left empty, with the effective date."),
     )
+    promises_stay = forms.BooleanField(
+        label=_("What we promised for a fixed day stays, also after the end"),
+        required=False,
+        help_text=_("Everything that is told from the effective date moves with it."),
+    )
+
+    def __init__(self, *args: Any, has_promises: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_promises:
+            del self.fields["promises_stay"]
 
 
 class SetDates(CaseVerb):
@@ -238,15 +250,30 @@ class SetDates(CaseVerb):
             "access_ends_on": case.access_ends_on,
         }
 
+    def form_options(self) -> dict[str, Any]:
+        """Ask about fixed days only where some of ours have one."""
+        return {
+            "has_promises": bool(selectors.promised_after(self.case.obligations.all(), date.min))
+        }
+
     def perform(self, form: forms.Form) -> None:
-        """Set them."""
+        """Set them, and list what moved with the end."""
+        before = dict(self.case.obligations.values_list("pk", "due_on"))
         cases.set_effective_date(
             self.case,
             form.cleaned_data["effective_on"],
             by=self.actor,
             settlement_due_on=form.cleaned_data["settlement_due_on"],
             access_ends_on=form.cleaned_data["access_ends_on"],
+            promises_stay=form.cleaned_data.get("promises_stay", False),
         )
+        moved = [row for row in self.case.obligations.all() if row.due_on != before.get(row.pk)]
+        if moved:
+            messages.info(
+                self.request,
+                _text("These due dates moved with the end: %(list)s.")
+                % {"list": obligations.moved_in_words(moved)},
+            )
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show the earliest lawful date and its rule beside the form."""

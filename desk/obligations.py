@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -30,6 +30,7 @@ from clients.services.invoices import mark_invoice_paid
 from desk.case_files import kept
 from desk.inputs import DayField, ProseField, UploadField
 from desk.invoices import AmountField
+from desk.json_rows import rows_of
 from desk.rights import Rights
 from desk.row_verbs import RowVerb, SectionVerb
 from desk.scoping import case_or_404, person_of
@@ -86,6 +87,8 @@ class Line:
     actions: list[Action]
     effective_on: date | None
     today: date
+    waits_for: tuple[Obligation, ...] = ()
+    """What has to be settled first and is not yet."""
 
     @property
     def icon(self) -> str:
@@ -115,6 +118,7 @@ class Line:
         return bool(
             self.row.is_open
             and self.row.is_ours
+            and not self.row.is_internal
             and due_on
             and self.effective_on
             and due_on > self.effective_on
@@ -155,7 +159,15 @@ class Section:
 
 def prefetches() -> tuple[Prefetch[Any, Any, Any], ...]:
     """Return what a page reads together with its case, so that the section asks nothing."""
-    return (Prefetch("obligations", Obligation.objects.select_related(*_JOINED)),)
+    return (Prefetch("obligations", _rows(Obligation.objects.all())),)
+
+
+def _rows(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Read obligations with the people on them and the keys of what comes before them."""
+    order = Obligation.waits_for.through.objects.filter(from_obligation=OuterRef("pk"))
+    return rows.select_related(*_JOINED).annotate(
+        order_rows=rows_of(order, "from_obligation", key="to_obligation_id")
+    )
 
 
 def section(case: TerminationCase, user: User) -> dict[str, Any]:
@@ -166,11 +178,15 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
         user: whose buttons are shown.
     """
     if not _is_read(case, "obligations"):
-        rows: Iterable[Obligation] = case.obligations.select_related(*_JOINED)
+        rows: Iterable[Obligation] = _rows(case.obligations.all())
     else:
         rows = case.obligations.all()
     rights = Rights(Actor.person(user), case)
-    lines = [line_of(row, case, user, rights) for row in sorted(rows, key=_order)]
+    by_key = {row.pk: row for row in rows}
+    lines = [
+        line_of(row, case, user, rights, waits_for=_waits_for(row, by_key))
+        for row in sorted(by_key.values(), key=_order)
+    ]
     sides = [
         Side(
             _("We owe"),
@@ -193,15 +209,36 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
     }
 
 
-def line_of(row: Obligation, case: TerminationCase, user: User, rights: Rights) -> Line:
+def line_of(
+    row: Obligation,
+    case: TerminationCase,
+    user: User,
+    rights: Rights,
+    *,
+    waits_for: tuple[Obligation, ...],
+) -> Line:
     """Return an obligation with what this reader may do about it."""
     return Line(
         row=row,
         url=reverse("desk:obligation", args=[case.reference, row.pk]),
-        actions=_actions(row, case, user, rights) if rights.may_change() else [],
+        actions=_actions(row, case, user, rights, waits=bool(waits_for))
+        if rights.may_change()
+        else [],
         effective_on=case.effective_on,
         today=clock.today(case.time_zone),
+        waits_for=waits_for,
     )
+
+
+def _waits_for(row: Obligation, by_key: dict[int, Obligation]) -> tuple[Obligation, ...]:
+    keys = [entry["key"] for entry in getattr(row, "order_rows", None) or []]
+    before = [by_key[key] for key in sorted(keys) if key in by_key]
+    return tuple(one for one in before if not one.is_settled)
+
+
+def _line_alone(row: Obligation, case: TerminationCase, user: User, rights: Rights) -> Line:
+    before = tuple(obligations.what_it_waits_for(row)) if not row.is_settled else ()
+    return line_of(row, case, user, rights, waits_for=before)
 
 
 def _is_read(case: TerminationCase, rows: str) -> bool:
@@ -214,7 +251,9 @@ def _order(row: Obligation) -> tuple[int, date, int]:
     return rank, row.due_on or date.max, row.pk
 
 
-def _actions(row: Obligation, case: TerminationCase, user: User, rights: Rights) -> list[Action]:
+def _actions(
+    row: Obligation, case: TerminationCase, user: User, rights: Rights, *, waits: bool
+) -> list[Action]:
     def action(verb: str, label: Words, hint: Words) -> Action:
         return Action(label, reverse(f"desk:{verb}", args=[case.reference, row.pk]), hint)
 
@@ -226,9 +265,13 @@ def _actions(row: Obligation, case: TerminationCase, user: User, rights: Rights)
                 action("obligation-waiver", _("Answer"), _("Grant or refuse that it be waived."))
             )
         fulfilled = _("Fulfil") if row.is_ours else _("Paid") if row.amount_cents else _("Done")
-        found.append(
-            action("obligation-fulfilled", fulfilled, _("It is done. Note the proof or attach it."))
-        )
+        # Nobody is offered what would be refused; the row says what comes first.
+        if not waits:
+            found.append(
+                action(
+                    "obligation-fulfilled", fulfilled, _("It is done. Note the proof or attach it.")
+                )
+            )
         if row.is_open and not row.is_ours:
             found.append(
                 action(
@@ -274,8 +317,13 @@ def one(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     row = _row_or_404(case, pk)
     user = person_of(request)
-    line = line_of(row, case, user, Rights(Actor.person(user), case))
-    context = {"case": case, "row": row, "line": line}
+    line = _line_alone(row, case, user, Rights(Actor.person(user), case))
+    context = {
+        "case": case,
+        "row": row,
+        "line": line,
+        "holds_up": [one for one in row.holds_up.all() if not one.is_settled],
+    }
     with timezone.override(case.time_zone):
         return render(request, "desk/case/obligations/one.html", context)
 
@@ -300,18 +348,82 @@ class _Colleagues(forms.ModelChoiceField):
         self.queryset = members_of(case.team).order_by("name", "pk")
 
 
+class _Earlier(forms.ModelMultipleChoiceField):
+    """What has to be settled before it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=Obligation.objects.none(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            **kwargs,
+        )
+
+    def of(self, case: TerminationCase, row: Obligation | None) -> None:
+        """Offer what is open on the case, and what was chosen before."""
+        offered = Q(state__in=(ObligationState.OPEN, ObligationState.ESCALATED))
+        if row is not None:
+            offered |= Q(pk__in=row.waits_for.values("pk"))
+        rows = case.obligations.filter(offered)
+        self.queryset = rows.exclude(pk=row.pk) if row is not None else rows
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Say whose it is, so that two of one name are told apart."""
+        return f"{obj.title} ({obj.get_party_display()})"
+
+
 class _Owed(forms.Form):
-    title = forms.CharField(label=_("What is owed"), max_length=200)
-    due_on = DayField(label=_("Due on"), required=False)
+    title = forms.CharField(
+        label=_("What is owed"),
+        max_length=200,
+        help_text=_("The client reads these words, unless it is only for us."),
+    )
+    due_on = DayField(
+        label=_("Due on"), required=False, help_text=_("A day of its own; it stays where it is.")
+    )
+    days_before_effective_date = forms.IntegerField(
+        label=_("Or business days before the end"),
+        required=False,
+        min_value=-obligations.MOST_BUSINESS_DAYS,
+        max_value=obligations.MOST_BUSINESS_DAYS,
+        help_text=_("The day then moves with the effective date. Minus means after it."),
+    )
     owner = _Colleagues(
         label=_("Looked after by"), help_text=_("Who sees to it that it is settled.")
     )
+    waits_for = _Earlier(
+        label=_("Comes after"), help_text=_("What has to be settled before this can be.")
+    )
+    is_internal = forms.BooleanField(
+        label=_("Only for us"),
+        required=False,
+        help_text=_("Neither letters nor the client’s page name it. Only what we owe."),
+    )
 
-    def __init__(self, *args: Any, case: TerminationCase, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: TerminationCase, row: Obligation | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        owner = self.fields["owner"]
-        assert isinstance(owner, _Colleagues)
+        owner, earlier = self.fields["owner"], self.fields["waits_for"]
+        assert isinstance(owner, _Colleagues) and isinstance(earlier, _Earlier)
         owner.of(case)
+        earlier.of(case, row)
+        if not earlier.queryset:
+            del self.fields["waits_for"]
+        if row is not None and not row.is_ours:
+            del self.fields["is_internal"]
+
+    def said(self) -> dict[str, Any]:
+        """Return what the services take, by their names."""
+        said = self.cleaned_data
+        return {
+            "title": said["title"],
+            "due_on": said["due_on"],
+            "days_before_effective_date": said["days_before_effective_date"],
+            "owner": said["owner"],
+            "waits_for": list(said.get("waits_for") or ()),
+            "is_internal": said.get("is_internal", False),
+        }
 
 
 class _NewlyOwed(_Owed):
@@ -331,7 +443,17 @@ class _NewlyOwed(_Owed):
         help_text=_("It cannot be marked as done without a note or a file."),
     )
 
-    field_order = ("party", "title", "due_on", "owner", "amount", "needs_proof")
+    field_order = (
+        "party",
+        "title",
+        "due_on",
+        "days_before_effective_date",
+        "owner",
+        "amount",
+        "needs_proof",
+        "waits_for",
+        "is_internal",
+    )
 
     def __init__(self, *args: Any, case: TerminationCase, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
@@ -380,18 +502,16 @@ class AddObligation(_ObligationsVerb):
             "party": party if party in Party.values else Party.OURS,
         }
 
-    def perform(self, form: forms.Form) -> None:
+    def perform(self, form: _NewlyOwed) -> None:
         """Add it."""
         said = form.cleaned_data
         obligations.add_obligation(
             self.case,
             by=self.actor,
             party=said["party"],
-            title=said["title"],
-            due_on=said["due_on"],
-            owner=said["owner"],
             amount_cents=said["amount"],
             needs_proof=said["needs_proof"],
+            **form.said(),
         )
 
 
@@ -409,7 +529,8 @@ class ObligationVerb(RowVerb):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show the obligation above its form."""
-        line = line_of(self.row, self.case, person_of(self.request), Rights(self.actor, self.case))
+        rights = Rights(self.actor, self.case)
+        line = _line_alone(self.row, self.case, person_of(self.request), rights)
         return super().context(form) | {"line": line}
 
     def back_url(self) -> str:
@@ -424,7 +545,7 @@ class ObligationVerb(RowVerb):
 
 
 class EditObligation(ObligationVerb):
-    """Change words, day or owner."""
+    """Change words, day, owner or what comes first."""
 
     form_class = _Owed
     title = _("Edit the obligation")
@@ -432,26 +553,24 @@ class EditObligation(ObligationVerb):
     done = _("Saved.")
 
     def form_options(self) -> dict[str, Any]:
-        """Offer the colleagues of the team."""
-        return {"case": self.case}
+        """Offer the colleagues of the team, and the other obligations."""
+        return {"case": self.case, "row": self.row}
 
     def initial(self) -> dict[str, Any]:
         """Show it as it is."""
+        row = self.row
         return {
-            "title": self.row.title,
-            "due_on": self.row.due_on,
-            "owner": self.row.owner_id or self.case.owner_id,
+            "title": row.title,
+            "due_on": None if row.follows_effective_date else row.due_on,
+            "days_before_effective_date": row.days_before_effective_date,
+            "owner": row.owner_id or self.case.owner_id,
+            "waits_for": [one.pk for one in row.waits_for.all()],
+            "is_internal": row.is_internal,
         }
 
-    def perform(self, form: forms.Form) -> None:
+    def perform(self, form: _Owed) -> None:
         """Save it."""
-        obligations.edit_obligation(
-            self.row,
-            by=self.actor,
-            title=form.cleaned_data["title"],
-            due_on=form.cleaned_data["due_on"],
-            owner=form.cleaned_data["owner"],
-        )
+        obligations.edit_obligation(self.row, by=self.actor, **form.said())
 
 
 # -- settling --------------------------------------------------------------------------------------
@@ -506,6 +625,13 @@ class Fulfil(ObligationVerb):
     def form_options(self) -> dict[str, Any]:
         """Ask for what this one needs."""
         return {"row": self.row, "today": clock.today(self.case.time_zone)}
+
+    def refusals(self) -> Iterator[Reason]:
+        """What comes first is settled first."""
+        yield from super().refusals()
+        before = obligations.what_it_waits_for(self.row)
+        if before and not self.row.is_settled:
+            yield obligations.still_waits(self.row, before)
 
     def perform(self, form: forms.Form) -> None:
         """Record it, with its file; a paid invoice is paid in the client's books too."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from audit import clock
 from clients.models import Engagement, Invoice
+from notices import composing
 from notices.models import Notice
 from offboarding.models import (
     AccessItem,
@@ -74,7 +75,9 @@ class CaseRecord:
     @cached_property
     def dates_owed(self) -> frozenset[date]:
         """Dates of what either side still owes."""
-        return _known(day for one in self.obligations for day in (one.due_on, one.original_due_on))
+        told = composing.due_dates(self.obligations, self.case, self.notice.effective_on)
+        dates = [day for one in self.obligations for day in (one.due_on, one.original_due_on)]
+        return _known([*dates, *told.values()])
 
     @cached_property
     def further_dates(self) -> frozenset[date]:

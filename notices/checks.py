@@ -29,6 +29,7 @@ from notices.letter_content import LetterContent
 from notices.models import Notice, NoticeKind
 from notices.phrases import say_date, say_money
 from notices.written_dates import dates_in
+from offboarding import selectors
 from offboarding.models import Disclosure
 
 OLDEST_LETTER_DAYS = 7
@@ -55,7 +56,7 @@ def findings(notice: Notice) -> list[Finding]:
         found += [
             *_required_parts(notice),
             *_disclosure(notice),
-            *_dates(notice),
+            *_dates(notice, record),
             *_figures(notice, record),
             *_said(notice, record),
             *consistency.findings_in(notice, texts, record),
@@ -133,7 +134,7 @@ def _disclosure(notice: Notice) -> Iterator[Finding]:
     )
 
 
-def _dates(notice: Notice) -> Iterator[Finding]:
+def _dates(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
     case = notice.case
     today = clock.today(case.time_zone)
     if notice.notice_date < today - timedelta(days=OLDEST_LETTER_DAYS):
@@ -164,6 +165,22 @@ def _dates(notice: Notice) -> Iterator[Finding]:
                 "agreement": earliest.engagement_title,
                 "date": date_format(earliest.on, "j F Y"),
             },
+        )
+    later = selectors.promised_after(record.obligations, notice.effective_on)
+    if later:
+        yield Finding(
+            "warn",
+            "due_after_the_end",
+            "effective_on",
+            _("We promised for a day after this: %(titles)s.")
+            % {
+                "titles": ", ".join(
+                    f"“{row.title}” ({date_format(row.due_on, 'j F Y')})"
+                    for row in later
+                    if row.due_on
+                )
+            },
+            why=_("The client can rely on us only until the services end."),
         )
     said = say_date(notice.effective_on, notice.language)
     if said not in _words(notice, "opening"):

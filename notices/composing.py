@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from audit import clock
 from clients.models import Contact, Engagement, Invoice
 from notices import corrections, model_texts
 from notices.letter_content import (
@@ -156,8 +157,8 @@ def parts_from_case(
     return {
         "opening": fill(texts["opening"], known | {"covered": _covered(case, engagements)}),
         "reason": _reason(case, texts, known, language, said, engagements),
-        "ours": _owed(case, "ours", texts, known, language, named),
-        "theirs": _owed(case, "clients", texts, known, language, named),
+        "ours": _owed(case, "ours", texts, known, language, named, effective_on),
+        "theirs": _owed(case, "clients", texts, known, language, named, effective_on),
         "settlement": _settlement(case, settlement_on, texts, known, language),
         "handover": fill(texts["handover"], known),
         "contact": fill(texts["contact"], known),
@@ -201,12 +202,38 @@ def words_from_case(notice: Notice) -> dict[str, str]:
 
 
 def nameable_obligations(case: TerminationCase) -> list[Obligation]:
-    """Return the obligations that a notice can name: open ones; invoices are named as amounts."""
+    """Return the obligations that a notice can name: open ones that are not only for us.
+
+    Invoices are named as amounts.
+    """
     return [
         obligation
         for obligation in case.obligations.all()
-        if obligation.is_open and obligation.invoice_id is None
+        if obligation.is_open and obligation.invoice_id is None and not obligation.is_internal
     ]
+
+
+def due_dates(
+    obligations: Iterable[Obligation], case: TerminationCase, effective_on: date | None
+) -> dict[int, date | None]:
+    """Return when each is due if the services end on a day, by key.
+
+    A draft may say another end than the case still has: what is told from the end follows the
+    draft, as it will once the letter is sent.
+    """
+    if effective_on is None or effective_on == case.effective_on:
+        return {row.pk: row.due_on for row in obligations}
+    holidays = selectors.holidays_of(case)
+    today = clock.today(case.time_zone)
+    dates = {}
+    for row in obligations:
+        days = row.days_before_effective_date
+        dates[row.pk] = row.due_on
+        if row.is_open and days is not None:
+            dates[row.pk] = selectors.due_before(
+                effective_on, days, holidays=holidays, today=today, due_on=row.due_on
+            )
+    return dates
 
 
 def notice_recipient(case: TerminationCase) -> Contact | None:
@@ -313,6 +340,7 @@ def _owed(
     known: dict[str, str],
     language: str,
     named: Collection[int] | None,
+    effective_on: date,
 ) -> str:
     name = "ours" if party == "ours" else "theirs"
     items = [
@@ -322,9 +350,10 @@ def _owed(
     ]
     if not items:
         return fill(texts[f"{name}_none"], known)
+    dates = due_dates(items, case, effective_on)
     lines = [
-        PHRASES[language].item_until.format(title=item.title, date=say_date(item.due_on, language))
-        if item.due_on
+        PHRASES[language].item_until.format(title=item.title, date=say_date(due_on, language))
+        if (due_on := dates[item.pk])
         else item.title
         for item in items
     ]

@@ -38,7 +38,7 @@ from notices.models import (
 )
 from notices.phrases import PHRASES, say_date
 from offboarding.models import LinkPurpose, TerminationCase
-from offboarding.services import links
+from offboarding.services import links, obligations
 from offboarding.services.locking import remember
 
 
@@ -353,6 +353,7 @@ def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *,
             case.effective_on = notice.corrects.effective_on
             case.settlement_due_on = notice.corrects.settlement_due_on
             case.save(update_fields=["notice_date", "effective_on", "settlement_due_on"])
+            obligations.follow_effective_date(case, by=by)
         remember(
             case, "notice.taken_back", by=by, subject=notice, details={"notice": notice.number}
         )

@@ -18,14 +18,18 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
 from audit.services import record
+from offboarding import waiting
 from offboarding.models import (
     ChecklistItem,
+    Party,
     Provider,
+    ServiceChecklist,
     ServiceFit,
     ServiceRule,
     TerminationCase,
     TerminationGround,
 )
+from offboarding.services.obligations import circle_in_words
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -137,9 +141,58 @@ class GroundForm(forms.ModelForm):
         return super().save(commit)
 
 
+class ChecklistFormSet(forms.BaseInlineFormSet):
+    """The items of one list; what comes first is of the same list and closes no circle."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Offer the other items of this list as what comes first."""
+        super().add_fields(form, index)
+        own = ChecklistItem.objects.filter(**{self.fk.name: self.instance.pk or 0})
+        form.fields["waits_for"].queryset = own.exclude(pk=form.instance.pk)
+
+    def clean(self) -> None:
+        """Refuse items that wait for one another, and name them; nothing typed is lost."""
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form for form in self.forms if form.cleaned_data and form not in self.deleted_forms]
+        titles: dict[int, str] = {}
+        order: dict[int, set[int]] = {}
+        for form in kept:
+            if form.cleaned_data["is_internal"] and form.cleaned_data["party"] != Party.OURS:
+                form.add_error("is_internal", _("What the client owes, the client has to read."))
+            if form.instance.pk is None:
+                continue
+            titles[form.instance.pk] = form.cleaned_data["title_en"]
+            before = form.cleaned_data["waits_for"]
+            order[form.instance.pk] = {before.pk} if before else set()
+        way = waiting.first_circle(order)
+        if way:
+            sentence = circle_in_words([titles.get(pk, "") for pk in way])
+            for form in kept:
+                if form.instance.pk in way:
+                    form.add_error("waits_for", sentence)
+
+
 class ChecklistInline(admin.TabularInline):
     model = ChecklistItem
+    formset = ChecklistFormSet
+    fk_name = "ground"
     extra = 0
+    fields = (
+        "party",
+        "title_en",
+        "title_de",
+        "days_before_effective_date",
+        "needs_proof",
+        "is_internal",
+        "waits_for",
+        "position",
+    )
+
+
+class ServiceItemInline(ChecklistInline):
+    fk_name = "service"
 
 
 class RecordedAdmin(admin.ModelAdmin):
@@ -214,6 +267,16 @@ class TerminationGroundAdmin(RecordedAdmin):
             },
         ),
     )
+
+
+@admin.register(ServiceChecklist)
+class ServiceChecklistAdmin(RecordedAdmin):
+    """What has to be finished when one service ends; a decision copies it onto the case."""
+
+    list_display = ("service", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("service",)
+    inlines = [ServiceItemInline]
 
 
 @admin.register(ServiceRule)

@@ -13,7 +13,7 @@ from clients.models.engagement import NoticeMethod
 from offboarding import deemed, lifecycle, terms
 from offboarding.errors import Reason
 from offboarding.lifecycle import State
-from offboarding.models import TerminationCase
+from offboarding.models import Obligation, TerminationCase
 
 # -- the next step ---------------------------------------------------------------------------------
 
@@ -101,6 +101,42 @@ def holidays_of(case: TerminationCase) -> Holidays:
 def holidays_at_the_client(case: TerminationCase) -> deemed.DaysOffAtTheClient:
     """Return the public holidays where the client is: those that asking for receipt minds."""
     return deemed.DaysOffAtTheClient(case.client)
+
+
+def due_before(
+    effective_on: date,
+    business_days: int,
+    *,
+    holidays: Container[date],
+    today: date,
+    due_on: date | None = None,
+) -> date:
+    """Return the due date that stands so many business days before the end.
+
+    Args:
+        effective_on: the last day of the services.
+        business_days: before it; negative is after.
+        holidays: on which nobody is expected to act.
+        today: at the office; nothing is promised for an earlier day.
+        due_on: the due date so far; what is late already does not become punctual.
+    """
+    day = terms.relative_to(effective_on, -business_days, in_business_days=True, holidays=holidays)
+    if day >= today:
+        return day
+    return min(due_on, today) if due_on else today
+
+
+def promised_after(obligations: Iterable[Obligation], day: date) -> list[Obligation]:
+    """Return what we still owe on a day of its own that lies after this day."""
+    return [
+        row
+        for row in obligations
+        if row.is_ours
+        and row.is_open
+        and not row.follows_effective_date
+        and row.due_on is not None
+        and row.due_on > day
+    ]
 
 
 def notice_period_of(engagement: Engagement) -> terms.NoticePeriod | None:

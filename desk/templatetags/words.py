@@ -116,3 +116,21 @@ def money(cents: int | None, currency: str = "EUR") -> str:
     if sign:
         return f"{minus}{digits}{_NO_BREAK}{sign}"
     return f"{minus}{digits}{_NO_BREAK}{currency}"
+
+
+@register.simple_tag
+def days_before_end(days: int) -> str:
+    """Say where a due date stands that follows the effective date: {% days_before_end 5 %}."""
+    if days == 0:
+        return gettext("with the effective date")
+    if days > 0:
+        return ngettext(
+            "%(days)d business day before the effective date",
+            "%(days)d business days before the effective date",
+            days,
+        ) % {"days": days}
+    return ngettext(
+        "%(days)d business day after the effective date",
+        "%(days)d business days after the effective date",
+        -days,
+    ) % {"days": -days}

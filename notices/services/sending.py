@@ -25,7 +25,7 @@ from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
-from offboarding.services import links, proofs
+from offboarding.services import links, obligations, proofs
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised
 
@@ -66,6 +66,7 @@ def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None
         reasons = reasons_not_to_send(notice)
         if reasons:
             raise TransitionRefused(reasons)
+        has_moved = now.effective_on != notice.effective_on
         now.notice_date = notice.notice_date
         now.effective_on = notice.effective_on
         now.settlement_due_on = notice.settlement_due_on
@@ -73,6 +74,9 @@ def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None
         now.save(
             update_fields=["notice_date", "effective_on", "settlement_due_on", "access_ends_on"]
         )
+        if has_moved:
+            # The letter names these dates already: they were told from the notice's own end.
+            obligations.follow_effective_date(now, by=by)
         if notice.kind == NoticeKind.CORRECTION and notice.corrects is not None:
             # Two letters that say different things must not both be on their way.
             why = _("A correction replaces this letter.")

@@ -20,7 +20,13 @@ from offboarding.models.communication import Communication, Direction, Medium
 from offboarding.models.decision import Decision, Verdict
 from offboarding.models.evidence import Evidence, Remedy
 from offboarding.models.follow_up import FollowUp, Question
-from offboarding.models.ground import ChecklistItem, Disclosure, Party, TerminationGround
+from offboarding.models.ground import (
+    ChecklistItem,
+    Disclosure,
+    Party,
+    ServiceChecklist,
+    TerminationGround,
+)
 from offboarding.models.handover import (
     Fit,
     HandoverItem,
@@ -90,6 +96,7 @@ __all__ = [
     "Remedy",
     "ReviewKind",
     "ServiceChannel",
+    "ServiceChecklist",
     "ServiceFit",
     "ServiceRule",
     "StateMoveForbidden",

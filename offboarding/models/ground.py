@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -89,11 +91,43 @@ class TerminationGround(models.Model):
         return self.stated_reason_de if language == "de" else self.stated_reason_en
 
 
+class ServiceChecklist(models.Model):
+    """What has to be finished whenever one service ends, whatever the ground.
+
+    It is for agreements whose service line or list of services has this name.
+    """
+
+    service = models.CharField(
+        _("service"),
+        max_length=120,
+        help_text=_("As agreements name it, for example “Payroll”. Capitals do not matter."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["service"]
+        verbose_name = _("checklist of a service")
+        verbose_name_plural = _("checklists of services")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("service"),
+                name="one_checklist_per_service",
+                violation_error_message=_("There is a checklist for this service already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.service
+
+
 class ChecklistItem(models.Model):
-    """An obligation that every case of a ground starts with."""
+    """An obligation that every case of a ground, or every ending of a service, starts with."""
 
     ground = models.ForeignKey(
-        TerminationGround, on_delete=models.CASCADE, related_name="checklist"
+        TerminationGround, on_delete=models.CASCADE, null=True, related_name="checklist"
+    )
+    service = models.ForeignKey(
+        ServiceChecklist, on_delete=models.CASCADE, null=True, related_name="items"
     )
     party = models.CharField(_("party"), max_length=8, choices=Party.choices)
     title_en = models.CharField(_("title, English"), max_length=200)
@@ -104,12 +138,33 @@ class ChecklistItem(models.Model):
         validators=[MinValueValidator(-250), MaxValueValidator(250)],
     )
     needs_proof = models.BooleanField(_("needs proof"), default=False)
+    is_internal = models.BooleanField(
+        _("only for us"),
+        default=False,
+        help_text=_("The client neither reads it in letters nor on their page."),
+    )
+    waits_for = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("comes after"),
+        help_text=_("An item of the same list that has to be settled first."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = _("checklist item")
         verbose_name_plural = _("checklist items")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ground__isnull=False, service__isnull=True)
+                | Q(ground__isnull=True, service__isnull=False),
+                name="checklist_item_has_one_list",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title_en

@@ -38,12 +38,26 @@ class Obligation(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True)
     original_due_on = models.DateField(null=True, editable=False)
+    # Business days; negative is after. Set, the due date follows the effective date.
+    days_before_effective_date = models.SmallIntegerField(
+        _("business days before the effective date"), null=True
+    )
     amount_cents = models.PositiveBigIntegerField(_("amount"), null=True)
     currency = models.CharField(max_length=3, blank=True)
     invoice = models.ForeignKey(
         "clients.Invoice", on_delete=models.PROTECT, null=True, related_name="+"
     )
     needs_proof = models.BooleanField(_("needs proof"), default=False)
+    is_internal = models.BooleanField(_("only for us"), default=False)
+    waits_for = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="holds_up",
+        blank=True,
+        verbose_name=_("comes after"),
+    )
+    # The service whose checklist it was copied from; empty for the ground's and for added ones.
+    service = models.CharField(_("from the checklist of"), max_length=120, blank=True)
     state = models.CharField(
         _("state"),
         max_length=16,
@@ -97,6 +111,10 @@ class Obligation(models.Model):
                 | (~Q(escalated_to="") & Q(escalated_until__isnull=False)),
                 name="escalation_has_owner_and_date",
             ),
+            models.CheckConstraint(
+                condition=Q(is_internal=False) | Q(party="ours"),
+                name="only_ours_are_internal",
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "due_on"], name="open_obligation_by_owner",
@@ -124,6 +142,11 @@ class Obligation(models.Model):
             ObligationState.WAIVED,
             ObligationState.NOT_APPLICABLE,
         )
+
+    @property
+    def follows_effective_date(self) -> bool:
+        """Its day is told from the effective date and moves with it."""
+        return self.days_before_effective_date is not None
 
     @property
     def is_escalated(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import selectors as accounts
 from accounts.actor import Actor
@@ -17,7 +18,14 @@ from audit import clock
 from clients.models import Client, Engagement
 from offboarding import selectors
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
-from offboarding.models import CaseNumber, InitiatedBy, TerminationCase, TerminationGround
+from offboarding.models import (
+    CaseNumber,
+    InitiatedBy,
+    Obligation,
+    TerminationCase,
+    TerminationGround,
+)
+from offboarding.services import obligations
 from offboarding.services.locking import acting_on, remember
 
 
@@ -91,15 +99,7 @@ def copy_of(ground: TerminationGround) -> dict[str, Any]:
         "cure_days": ground.cure_days,
         "settlement_days": ground.settlement_days,
         "chasing": ground.chasing,
-        "checklist": [
-            {
-                "party": item.party,
-                "title": {"en": item.title_en, "de": item.title_de},
-                "days_before_effective_date": item.days_before_effective_date,
-                "needs_proof": item.needs_proof,
-            }
-            for item in ground.checklist.all()
-        ],
+        "checklist": [obligations.as_copied(item) for item in ground.checklist.all()],
     }
 
 
@@ -183,11 +183,23 @@ def set_effective_date(
     by: Actor,
     settlement_due_on: date | None = None,
     access_ends_on: date | None = None,
+    promises_stay: bool = False,
 ) -> TerminationCase:
     """Set the one date on which services end, and the dates that go with it.
 
+    Due dates that are told from the effective date move with it.
+
+    Args:
+        case: whose services end.
+        effective_on: their last day.
+        by: who sets it.
+        settlement_due_on: the day by which money is to be paid.
+        access_ends_on: the day on which access ends; the effective date when left out.
+        promises_stay: what we promised for a fixed day after the new end stays promised for it.
+
     Raises:
-        InvalidInput: in the past, before the earliest lawful date, or a date that does not fit.
+        InvalidInput: in the past, before the earliest lawful date, before a day that we promised,
+            or a date that does not fit.
         TransitionRefused: the client has a notice with another date already.
     """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
@@ -204,6 +216,10 @@ def set_effective_date(
         check_effective_date(now, effective_on)
         if settlement_due_on and settlement_due_on < clock.today(now.time_zone):
             raise InvalidInput("settlement_due_on", _("The settlement date is in the past."))
+        later = selectors.promised_after(now.obligations.all(), effective_on)
+        if later and not promises_stay:
+            raise InvalidInput("effective_on", promised_later(later))
+        has_moved = now.effective_on != effective_on
         before = {
             "effective_on": str(now.effective_on or ""),
             "settlement_due_on": str(now.settlement_due_on or ""),
@@ -223,7 +239,24 @@ def set_effective_date(
                 "settlement_due_on": str(settlement_due_on or ""),
             },
         )
+        if has_moved:
+            obligations.follow_effective_date(now, by=by)
     return now
+
+
+def promised_later(later: Sequence[Obligation]) -> str:
+    """Say what is due after the end although we promised it for a day of its own."""
+    return ngettext(
+        "Something of ours is due after this date: %(titles)s. Move it first, or say that it"
+        " stays promised.",
+        "Some of ours are due after this date: %(titles)s. Move them first, or say that they"
+        " stay promised.",
+        len(later),
+    ) % {
+        "titles": ", ".join(
+            f"“{row.title}” ({date_format(row.due_on, 'j F Y')})" for row in later if row.due_on
+        )
+    }
 
 
 def check_effective_date(

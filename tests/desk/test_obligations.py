@@ -441,3 +441,60 @@ def test_a_closed_case_is_read_only(client: Client, house: House) -> None:
 
     assert (opened.status_code, sent.status_code) == (409, 409)
     assert "read-only" in sent.content.decode()
+
+
+# -- what comes first, and days that follow the end ------------------------------------------------
+
+
+def test_a_circle_is_said_beside_the_field_and_nothing_typed_is_lost(
+    client: Client, case: TerminationCase
+) -> None:
+    one = an_obligation(case, title="Close the books")
+    two = an_obligation(case, title="Return the ledgers", waits_for=[one])
+    typed = {"title": "Close all books", "owner": case.owner_id, "waits_for": [two.pk]}
+
+    answer = send(client, case, at(one, "edit/"), typed)
+
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert "Nothing of this could ever begin" in said
+    assert 'value="Close all books"' in said
+    one.refresh_from_db()
+    assert one.title == "Close the books"
+
+
+def test_what_waits_says_so_and_offers_no_button(client: Client, case: TerminationCase) -> None:
+    first = an_obligation(case, title="Close the books")
+    later = an_obligation(case, title="Return the ledgers", waits_for=[first])
+
+    shown = page(client, case)
+
+    assert "comes after “Close the books”" in " ".join(shown.split())
+    assert at(first, "fulfilment/") in shown
+    assert at(later, "fulfilment/") not in shown
+    for answer in (
+        client.get(f"/cases/{case.reference}/{at(later, 'fulfilment/')}"),
+        send(client, case, at(later, "fulfilment/"), {"proof": "Sent."}),
+    ):
+        assert answer.status_code == 409
+        assert "comes after “Close the books”, which is not settled" in answer.content.decode()
+
+
+def test_setting_the_end_lists_what_moved_and_asks_about_fixed_days(
+    client: Client, house: House
+) -> None:
+    client.force_login(house.manager)
+    case = a_case(house, State.NOTICE)
+    assert case.effective_on is not None
+    end = case.effective_on + timedelta(days=30)
+    an_obligation(case, title="Call them", due_on=end + timedelta(days=9))
+    said = {"effective_on": end.isoformat()}
+
+    refused = send(client, case, "dates/", said)
+    done = send(client, case, "dates/", said | {"promises_stay": "on"})
+
+    assert refused.status_code == 422
+    assert "is due after this date: “Call them”" in refused.content.decode()
+    assert f'value="{end.isoformat()}"' in refused.content.decode()
+    assert done.status_code == 303
+    assert "These due dates moved with the end: “" in client.get(done["Location"]).content.decode()

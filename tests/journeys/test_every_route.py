@@ -35,7 +35,7 @@ from notices.inbound import filing
 from notices.models import Channel, DeliveryState, Notice
 from notices.services import carrier_reports, print_runs, slips
 from offboarding.lifecycle import State
-from offboarding.models import Provider, TerminationCase
+from offboarding.models import Provider, ServiceChecklist, TerminationCase
 from offboarding.services import batches as batches_of_cases
 from offboarding.services import (
     evidence,
@@ -201,6 +201,7 @@ class World:
         }
         anchors.make_anchor()
         Provider.objects.create(name="Brown & Co")
+        ServiceChecklist.objects.create(service="Audit")
         self.caught_mail = a_caught_mail()
 
     def another_case(self, state: str) -> TerminationCase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,18 @@ from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
 from audit import clock
-from offboarding import selectors
+from offboarding import selectors, terms, waiting
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.lifecycle import State
-from offboarding.models import Obligation, ObligationState, Party, TerminationCase
-from offboarding.services import files, obligations, stages
+from offboarding.models import (
+    ChecklistItem,
+    Obligation,
+    ObligationState,
+    Party,
+    ServiceChecklist,
+    TerminationCase,
+)
+from offboarding.services import cases, files, obligations, stages
 from tests.builders import (
     House,
     a_case,
@@ -375,3 +382,200 @@ def test_a_clients_tick_is_kept_once_and_settles_nothing(
     assert again(ours).client_says_done_at is None
     with pytest.raises(NotAllowed):
         obligations.fulfil(row, by=by)
+
+
+# -- checklists of services, and what comes first --------------------------------------------------
+
+
+def a_checklist(service: str, *items: dict[str, Any], **changes: Any) -> ServiceChecklist:
+    made = ServiceChecklist.objects.create(service=service, **changes)
+    for item in items:
+        ChecklistItem.objects.create(
+            service=made, **({"party": Party.OURS, "title_de": item["title_en"]} | item)
+        )
+    return made
+
+
+def test_a_service_that_ends_brings_its_own_checklist_in_its_order(house: House) -> None:
+    house.engagement.services = "Monthly bookkeeping\nPAYROLL "
+    house.engagement.save()
+    payroll = a_checklist("Payroll", {"title_en": "File the last return", "position": 1})
+    first = payroll.items.get()
+    ChecklistItem.objects.create(
+        service=payroll,
+        party=Party.OURS,
+        title_en="Close the payroll account",
+        title_de="Das Lohnkonto schließen",
+        is_internal=True,
+        waits_for=first,
+        position=2,
+    )
+    a_checklist("Audit", {"title_en": "Not ours to do"})
+    a_checklist("Monthly bookkeeping", {"title_en": "Not any more"}, is_active=False)
+
+    case = a_case(house, State.NOTICE)
+    payroll.items.all().delete()
+
+    rows = {row.title: row for row in case.obligations.all()}
+    assert "Not ours to do" not in rows and "Not any more" not in rows
+    assert rows["File the last return"].service == "Payroll"
+    later = rows["Close the payroll account"]
+    assert later.is_internal
+    assert [one.title for one in later.waits_for.all()] == ["File the last return"]
+
+
+def test_of_a_named_scope_only_its_services_bring_their_checklists(house: House) -> None:
+    a_checklist("Payroll", {"title_en": "File the last return"})
+    a_checklist("Accounting", {"title_en": "Close the books"})
+    case = a_case(house)
+    cases.describe(case, by=house.by_manager, summary="", scope="Only payroll", initiated_by="us")
+
+    case = decided(house, fresh(case))
+
+    titles = {row.title for row in case.obligations.all()}
+    assert "File the last return" in titles
+    assert "Close the books" not in titles
+
+
+def test_what_waits_cannot_be_done_first_and_says_why(house: House, case: TerminationCase) -> None:
+    first = an_obligation(case, title="Close the books")
+    later = an_obligation(case, title="Return the ledgers", waits_for=[first])
+
+    with pytest.raises(TransitionRefused, match="“Return the ledgers” comes after “Close the"):
+        obligations.fulfil(later, by=house.by_manager, proof="Sent.")
+    obligations.not_applicable(first, by=house.by_manager, reason="They do it themselves.")
+    obligations.fulfil(later, by=house.by_manager, proof="Sent.")
+
+    assert again(later).is_settled
+
+
+def test_a_circle_is_refused_and_named(house: House, case: TerminationCase) -> None:
+    one = an_obligation(case, title="One")
+    two = an_obligation(case, title="Two", waits_for=[one])
+    elsewhere = an_obligation(a_case(house, State.ACKNOWLEDGED))
+
+    def edit(before: list[Obligation]) -> None:
+        obligations.edit_obligation(
+            one, by=house.by_manager, title="One", due_on=None, owner=None, waits_for=before
+        )
+
+    with pytest.raises(InvalidInput, match="“One” waits for “Two”; “Two” waits for “One”"):
+        edit([two])
+    with pytest.raises(InvalidInput, match="cannot wait for itself"):
+        edit([one])
+    with pytest.raises(InvalidInput, match="of this case"):
+        edit([elsewhere])
+    assert not one.waits_for.exists()
+
+
+@pytest.mark.parametrize(
+    ("order", "start", "way"),
+    [
+        ({}, 1, []),
+        ({1: [2], 2: [3]}, 1, []),
+        ({1: [1]}, 1, [1, 1]),
+        ({1: [2], 2: [3], 3: [1]}, 1, [1, 2, 3, 1]),
+        ({1: [2, 4], 2: [3], 4: [1]}, 1, [1, 4, 1]),
+        ({1: [2], 2: [3], 3: [2]}, 1, []),
+        ({1: [2, 3], 2: [4], 3: [4]}, 1, []),
+    ],
+)
+def test_the_way_round_a_circle(order: dict[int, list[int]], start: int, way: list[int]) -> None:
+    assert waiting.circle(order, start) == way
+    assert bool(waiting.first_circle(order)) == any(waiting.circle(order, row) for row in order)
+
+
+# -- days that follow the end ----------------------------------------------------------------------
+
+
+def test_days_told_from_the_end_move_with_it_and_keep_the_first_promise(house: House) -> None:
+    case = a_case(house, State.NOTICE)
+    assert case.effective_on is not None
+    row = an_obligation(case, title="Close the books", days_before_effective_date=3)
+    fixed = an_obligation(case, title="Call them", due_on=clock.today(case.time_zone))
+    done = an_obligation(case, title="Done", days_before_effective_date=3)
+    obligations.fulfil(done, by=house.by_manager)
+    first = row.due_on
+    later = case.effective_on + timedelta(days=30)
+
+    cases.set_effective_date(fresh(case), later, by=house.by_manager)
+
+    row = again(row)
+    assert row.due_on == terms.relative_to(
+        later, -3, in_business_days=True, holidays=selectors.holidays_of(case)
+    )
+    assert row.original_due_on == first
+    assert again(fixed).due_on == fixed.due_on
+    assert again(done).due_on == done.due_on
+    event = latest_event(case)
+    assert event.action == "obligation.dates_followed"
+    assert [row.pk, str(first), str(row.due_on)] in event.details["moved"]
+    assert "“Close the books” to " in event.detail.after["note"]
+
+
+def test_an_end_before_a_day_that_we_promised_is_refused_until_somebody_says_it_stays(
+    house: House,
+) -> None:
+    case = a_case(house, State.NOTICE)
+    assert case.effective_on is not None
+    row = an_obligation(case, due_on=case.effective_on + timedelta(days=40))
+    latest = case.effective_on + timedelta(days=30)
+
+    with pytest.raises(InvalidInput, match="due after this date: “Send the final report”") as no:
+        cases.set_effective_date(fresh(case), latest, by=house.by_manager)
+    assert no.value.field == "effective_on"
+    assert fresh(case).effective_on == case.effective_on
+    cases.set_effective_date(fresh(case), latest, by=house.by_manager, promises_stay=True)
+
+    assert fresh(case).effective_on == latest
+    assert again(row).due_on == row.due_on
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [(None, "today"), ("yesterday", "yesterday"), ("in a week", "today")],
+)
+def test_an_earlier_end_promises_nothing_for_the_past_and_forgives_no_delay(
+    before: str | None, expected: str
+) -> None:
+    today = date(2027, 3, 10)
+    days = {
+        "today": today,
+        "yesterday": today - timedelta(days=1),
+        "in a week": today + timedelta(days=7),
+    }
+    day = selectors.due_before(
+        date(2027, 3, 12), 9, holidays=(), today=today, due_on=days[before] if before else None
+    )
+
+    assert day == days[expected]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        (
+            {"due_on": date(2099, 1, 1), "days_before_effective_date": 1},
+            "days_before_effective_date",
+        ),
+        ({"days_before_effective_date": 251}, "days_before_effective_date"),
+        ({"party": Party.CLIENTS, "is_internal": True}, "is_internal"),
+    ],
+)
+def test_two_days_at_once_too_many_and_a_secret_debt_are_refused(
+    case: TerminationCase, changes: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        an_obligation(case, **changes)
+
+    assert refused.value.field == field
+
+
+def test_a_day_of_its_own_follows_no_longer(house: House, case: TerminationCase) -> None:
+    row = an_obligation(case, days_before_effective_date=3)
+    day = clock.today(case.time_zone) + timedelta(days=2)
+
+    obligations.edit_obligation(row, by=house.by_manager, title="x", due_on=day, owner=None)
+
+    row = again(row)
+    assert (row.due_on, row.days_before_effective_date) == (day, None)

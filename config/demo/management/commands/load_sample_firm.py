@@ -14,7 +14,14 @@ from django.test.utils import override_settings
 from accounts.models import User
 from audit import clock
 from config.demo.catcher import Catcher
-from config.demo.sample import clients, closing_line, firm, providers, stories
+from config.demo.sample import (
+    clients,
+    closing_line,
+    firm,
+    providers,
+    service_checklists,
+    stories,
+)
 
 
 class Command(BaseCommand):
@@ -35,6 +42,7 @@ class Command(BaseCommand):
                 clock.move(timedelta(days=-200))
                 sample = firm.found()
                 providers.list_them()
+                service_checklists.list_them()
                 taken_on = clients.take_on(sample)
                 stories.tell(sample, taken_on)
                 closing_line.begin(sample)
