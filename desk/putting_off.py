@@ -30,7 +30,10 @@ def next_days(today: date | None = None) -> list[QuickDay]:
     start = today or clock.today()
     tomorrow = start + timedelta(days=1)
     monday = start + timedelta(days=7 - start.weekday())
-    days = [QuickDay(_("Monday"), monday), QuickDay(_("In two weeks"), start + timedelta(days=14))]
+    later = start + timedelta(days=14)
+    if later.weekday() > _FRIDAY:
+        later = monday + timedelta(days=14)
+    days = [QuickDay(_("Monday"), monday), QuickDay(_("In two weeks"), later)]
     if start.weekday() < _FRIDAY:
         days.insert(0, QuickDay(_("Tomorrow"), tomorrow))
     return days

@@ -20,6 +20,7 @@ from audit import clock
 from desk.case_lines import SHOWN_WITH, goal_of, open_task
 from desk.navigation import address
 from desk.places import case_url, place_of, place_of_task
+from desk.putting_off import next_days
 from desk.scoping import cases_of, person_of
 from offboarding.lifecycle import ENDED, State
 from offboarding.models import Task, TaskKind, TerminationCase
@@ -104,6 +105,11 @@ class Section:
     is_waiting: bool = False
     is_folded: bool = False
 
+    @property
+    def is_to_do(self) -> bool:
+        """Its lines are the person's to do now, not to wait for or to watch."""
+        return self.key not in ("put-off", "waiting", "watching")
+
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
@@ -117,8 +123,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         _without_a_task(user, cases),
         _watching(user, cases),
     ]
+    awake = (line for one in sections if one.is_to_do for line in one.lines)
     context = {
         "sections": [section for section in sections if section.lines],
+        "first": next(awake, None),
+        "next_days": next_days(),
         "is_cut": len(mine) > MOST_TASKS,
         "most": MOST_TASKS,
         "is_free": not any(section.lines for section in sections[:5]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +50,11 @@ class Advance(CaseVerb):
     def perform(self, form: forms.Form) -> None:
         """Take it."""
         STEPS[self.step](self.case, by=self.actor, expected_version=form.cleaned_data["version"])
+
+    def next_url(self) -> str:
+        """Return to the board if that is where the case was moved."""
+        from_board = self.request.GET.get("from") == "board"
+        return reverse("desk:board") if from_board else super().next_url()
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show the gate, met or not."""

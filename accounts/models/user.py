@@ -97,6 +97,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     # Part of every session's fingerprint: raising it ends them all, wherever sessions are kept.
     session_version = models.PositiveIntegerField(default=0, editable=False)
+    uses_shortcuts = models.BooleanField(
+        _("keyboard shortcuts"),
+        default=True,
+        help_text=_("Single keys open, select and tick on this person's pages."),
+    )
     date_joined = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

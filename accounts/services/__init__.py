@@ -12,6 +12,7 @@ from accounts.services.people import (
     end_sessions,
     reactivate_user,
     set_global_role,
+    switch_shortcuts,
     update_profile,
 )
 from accounts.services.teams import (
@@ -37,6 +38,7 @@ __all__ = [
     "remove_member",
     "send_again",
     "set_global_role",
+    "switch_shortcuts",
     "update_profile",
     "update_team",
     "withdraw_invitation",

@@ -143,3 +143,9 @@ def _refuse_to_lose_the_last_admin(person: User) -> None:
         raise LastAdmin(
             _("%(name)s is the only admin. Name another admin first.") % {"name": person.name}
         )
+
+
+def switch_shortcuts(*, on: bool, by: Actor) -> None:
+    """Let single keys work on the actor's own pages, or not; nobody chooses it for others."""
+    if by.user is not None:
+        User.objects.filter(pk=by.user.pk).update(uses_shortcuts=on)

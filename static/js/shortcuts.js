@@ -1,10 +1,10 @@
 // Keyboard shortcuts, all of them harmless: they open, select and tick; nothing leaves the house on one key.
 
-const OFF = "shortcuts-off";
+const AGAIN = "selected-row";
 let first = "";
 let forget;
 
-const isOff = () => localStorage.getItem(OFF) === "yes";
+const isOff = () => document.body.hasAttribute("data-shortcuts-off");
 const rows = () => [...document.querySelectorAll("table[data-shortcuts] > tbody > tr, :not(table)[data-shortcuts] > *")];
 const selected = () => document.querySelector("[data-shortcuts] [data-selected]");
 
@@ -32,7 +32,7 @@ function go(keys) {
 const ACTIONS = {
   j: () => move(1),
   k: () => move(-1),
-  x: () => selected()?.querySelector("input[type=checkbox]")?.click(),
+  x: () => (selected()?.querySelector("input[type=checkbox]") ?? selected()?.querySelector("[data-menu] > summary"))?.click(),
   e: () => selected()?.querySelector("[data-done-button]")?.click(),
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("shortcuts")?.showModal(),
@@ -60,15 +60,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-function showSwitch(button) {
-  button.textContent = isOff() ? button.dataset.on : button.dataset.off;
-}
-
-document.querySelectorAll("[data-shortcuts-switch]").forEach((button) => {
-  showSwitch(button);
-  button.addEventListener("click", () => {
-    if (isOff()) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "yes");
-    showSwitch(button);
-  });
+// Whoever ticks by keys goes on with the next row when the page is back.
+document.addEventListener("submit", (event) => {
+  const row = selected();
+  if (row?.contains(event.target)) sessionStorage.setItem(AGAIN, `${location.pathname} ${rows().indexOf(row)}`);
 });
+const [page, index] = (sessionStorage.getItem(AGAIN) ?? "").split(" ");
+sessionStorage.removeItem(AGAIN);
+if (!isOff() && page === location.pathname) select(rows()[Math.min(Number(index), rows().length - 1)]);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.actor import Actor
 from audit import clock
+from desk.putting_off import next_days
 from offboarding.lifecycle import State
 from offboarding.models import Task, TaskKind
 from offboarding.services import cases, decisions, flags, proofs, tasks
@@ -194,3 +195,53 @@ def test_the_queue_asks_the_same_few_questions_for_one_task_and_for_many(
         answer = client.get("/")
 
     assert answer.content.decode().count("data-done-button") == 61
+
+
+def test_a_row_names_the_next_task_and_puts_it_off_by_one_press(client: Client) -> None:
+    house = a_house()
+    late = a_task(house, "Call Jane", -3)
+    a_task(house, "Write to Jane", 2, case=late.case)
+    client.force_login(house.manager)
+    page = client.get("/").content.decode()
+    assert re.search(r'class="button button--primary" href="[^"]+">Open next.*?: Call Jane<', page)
+    day = re.search(r'name="until" value="([\d-]+)"', page)
+    assert day
+
+    address = f"/cases/{late.case.reference}/tasks/{late.pk}/snooze/?from=queue"
+    assert address in page
+    answer = client.post(address, {"until": day[1]})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/")
+    late.refresh_from_db()
+    assert str(late.snoozed_until) == day[1]
+    assert "Open next" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        ("2027-01-04", ["Tomorrow", "Monday", "In two weeks"]),
+        ("2027-01-08", ["Monday", "In two weeks"]),
+        ("2027-01-09", ["Monday", "In two weeks"]),
+    ],
+)
+def test_no_task_is_put_off_to_a_weekend_by_one_press(today: str, words: list[str]) -> None:
+    days = next_days(date.fromisoformat(today))
+    assert [str(one.words) for one in days] == words
+    assert all(one.day.weekday() < 5 and one.day > date.fromisoformat(today) for one in days)
+
+
+def test_each_person_switches_the_keys_off_for_themselves(client: Client) -> None:
+    house = a_house()
+    client.force_login(house.manager)
+    assert "data-shortcuts-off" not in client.get("/").content.decode()
+
+    answer = client.post("/shortcuts/", {"next": "/board/?owner=me"})
+    away = client.post("/shortcuts/", {"next": "https://example.com/"})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/board/?owner=me")
+    assert away["Location"] == "/"
+    client.post("/shortcuts/", {"next": "//example.com"})
+    assert "data-shortcuts-off" in client.get("/").content.decode()
+    client.force_login(house.lead)
+    assert "data-shortcuts-off" not in client.get("/").content.decode()
