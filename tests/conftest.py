@@ -27,7 +27,7 @@ from django.test import TransactionTestCase
 from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
 
-from tests import services
+from tests import migrated, services
 
 STRICT = os.environ.get("STRICT") == "1"
 REASONS = {
@@ -154,8 +154,20 @@ _emptying_lifts_the_triggers_and_leaves_the_catalogue()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_keepdb() -> bool:
+    """Start from the database that an earlier run migrated, if nothing that decides it changed."""
+    database = settings.DATABASES["default"]
+    return database["ENGINE"].endswith("sqlite3") and migrated.put_in_place(
+        Path(database["TEST"]["NAME"])
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_keepdb: bool, django_db_setup: None, django_db_blocker: Any) -> None:
     """Note what the migrations brought; Django makes its own rows again by itself."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3") and not django_db_keepdb:
+        migrated.keep(Path(database["NAME"]))
     with django_db_blocker.unblock():
         for model in sort_dependencies([(app, None) for app in apps.get_app_configs()]):
             if model._meta.app_label in {"contenttypes", "auth", "sites"} or model._meta.proxy:
