@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -41,6 +41,7 @@ from desk.scoping import actor_of, case_or_404, cases_of
 from desk.verbs import CaseVerb, see_other
 from notices import approval_requests, approvers, checks, composing
 from notices.errors import ChangedMeanwhile
+from notices.findings import Finding
 from notices.models import SEALED, Notice, NoticeState, Rendering, VersionKind
 from notices.services import approval, drafting, overriding
 from notices.services.writers import note_writer, others_writing
@@ -118,6 +119,7 @@ class NoticeFrame(CaseVerb):
             "rights": self.rights,
             "sheets": sheets_of(notice, self.request.GET, is_live=True),
             "findings": findings,
+            "open_warnings": open_warnings(findings),
             "sections": sections_of(form, notice, findings, by=self.actor),
             "others_writing": others_writing(notice, than=self.actor)
             if getattr(notice, "others_write", False)
@@ -361,6 +363,7 @@ class Autosave(WriteNotice):
             {
                 "initial": form.initial,
                 "findings": findings,
+                "open_warnings": open_warnings(findings),
                 "sections": sections_of(form, notice, findings, by=self.actor),
                 # Words that followed a date, a tick or a choice that was just changed.
                 "followed": {
@@ -500,6 +503,11 @@ class EarlierNotice(NoticePage):
     http_method_names = ["get", "head", "options"]
 
 
+def open_warnings(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the warnings that somebody has to mend or let stand before anybody approves."""
+    return [one for one in findings if one.level == "warn" and one.is_unanswered]
+
+
 def progress_of(notice: Notice, rights: Rights, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return what the page shows of a notice that is not being written."""
     case = notice.case
@@ -523,7 +531,7 @@ def progress_of(notice: Notice, rights: Rights, asked: Mapping[str, str]) -> dic
         and rights["draft_notice"]
         and not case.is_ended,
         "findings": findings,
-        "is_blocked": any(finding.stops for finding in findings),
+        "unanswered": [finding for finding in findings if finding.is_unanswered],
     }
     if is_waiting and not may_approve:
         people = approvers.others(accounts.leads_of(case.team), notice)

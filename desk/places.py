@@ -14,6 +14,7 @@ _PAGES = {
     "handover-page": "handover",
     "hold": "hold",
     "notice": "notice",
+    "notice_text": "notice-edit",
     "remedies": "remedies",
     "reopen": "reopen",
     "terms": "terms",

@@ -20,8 +20,8 @@ class Finding:
     """One thing that is missing or does not fit.
 
     Attributes:
-        level: `block` stops the approval, `warn` is shown to both people and may be overridden with
-            a reason, `hint` is advice.
+        level: `block` stops even the request for approval, `warn` stops the approval until it is
+            mended or let stand with a reason, `hint` is advice.
         code: names the check; the same for every notice.
         part: the part or field of the notice it is about; the page links to it.
         text: what is wrong, as a sentence.
@@ -47,5 +47,10 @@ class Finding:
 
     @property
     def stops(self) -> bool:
-        """Nobody may approve while it stands."""
+        """Nobody may ask for approval while it stands."""
         return self.level == "block" and not self.overridden
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Nobody may approve while it is neither mended nor let stand with a reason."""
+        return self.level != "hint" and not self.overridden

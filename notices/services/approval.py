@@ -119,7 +119,8 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
     """Approve the pages with this hash, as a second person, and freeze them.
 
     Raises:
-        TransitionRefused: not waiting, by the author, not set yet, or other bytes than seen.
+        TransitionRefused: not waiting, by the author, not set yet, other bytes than seen, or a
+            warning that nobody has mended or let stand with a reason.
     """
     with acting_on(notice.case, by=by, permission="offboarding.approve_notice") as now:
         notice = locked_notice(now, notice)
@@ -157,11 +158,7 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
                     )
                 ]
             )
-        refused = [
-            Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)
-        ]
-        if refused:
-            raise TransitionRefused(refused)
+        _refuse_while_anything_is_open(notice)
         notice.state = NoticeState.APPROVED
         notice.approved_by = by.user
         notice.approved_at = clock.now()
@@ -228,3 +225,19 @@ def _refuse_unless_waiting(notice: Notice) -> None:
         raise TransitionRefused(
             [Reason("not_waiting", _("This notice does not wait for approval."), "notice")]
         )
+
+
+def _refuse_while_anything_is_open(notice: Notice) -> None:
+    unanswered = checks.unanswered(notice)
+    if not unanswered:
+        return
+    refused = [Reason(finding.code, finding.text, "notice_text") for finding in unanswered]
+    if not any(finding.stops for finding in unanswered):
+        refused.append(
+            Reason(
+                "warnings_open",
+                _("Each of these has to be mended, or let stand with a reason, before approval."),
+                "notice_text",
+            )
+        )
+    raise TransitionRefused(refused)

@@ -475,6 +475,28 @@ def test_a_lead_approves_what_they_saw(client: Client, house: House) -> None:
     assert walks.again(notice).letter.sha256 in page
 
 
+def test_a_warning_is_named_before_the_button_and_with_the_refusal(
+    client: Client, house: House
+) -> None:
+    draft = walks.a_draft(house)
+    words = {"theirs": draft.parts["theirs"] + " Please tell the bank immediately."}
+    drafting.edit_notice(draft, by=house.by_manager, expected_version=1, parts=words)
+    composer = _said(_as(client, house.manager).get(_url(draft.case, "edit/")))
+    assert "1 warning is open. You can ask for approval" in composer
+    notice = walks.asked(house, walks.again(draft))
+    _as(client, house.lead)
+
+    page = _said(client.get(_url(notice.case)))
+    answer = _approve(client, notice)
+
+    assert "Approve and seal" not in page
+    unanswered = page[page.index('id="unanswered"') :]
+    assert f'{_url(notice.case, "edit/")}#id_theirs">Asks for something at once' in unanswered
+    assert answer.status_code == 409
+    assert "Asks for something at once" in _said(answer)
+    assert f'href="{_url(notice.case, "edit/")}"' in _said(answer)
+
+
 def test_the_author_cannot_approve(client: Client, house: House) -> None:
     notice = walks.asked(house)
     assert _approve(_as(client, house.manager), notice).status_code == 403

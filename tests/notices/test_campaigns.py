@@ -401,21 +401,27 @@ def test_a_letter_that_changed_after_the_list_was_shown_is_named_and_nothing_is_
         )
 
 
-def test_a_letter_that_changes_between_the_answer_and_its_record_is_not_approved(
+def test_a_letter_that_changes_or_is_warned_of_before_its_record_is_not_approved(
     house: House,
 ) -> None:
-    campaign = many.decided(house, 2)
+    campaign = many.decided(house, 3)
     many.approve(house, campaign, many.letters_seen(house, campaign))
-    changed = many.rows(campaign)[0].letter.notice
+    changed, warned, _plain = [row.letter.notice for row in many.rows(campaign)]
     drafting.edit_notice(
         changed, by=house.by_manager, expected_version=changed.version, parts={"ours": "Nothing."}
     )
+    client = warned.case.client
+    renamed = f"{client.legal_name}rs"
+    Client.objects.filter(pk=client.pk).update(legal_name=renamed, display_name=renamed)
 
     many.work()
 
     states = list(CampaignReviewItem.objects.filter(kind="letters").values_list("state", flat=True))
-    assert sorted(states) == ["done", "refused"]
+    assert sorted(states) == ["done", "refused", "refused"]
     assert Notice.objects.get(pk=changed.pk).state == NoticeState.DRAFT
+    assert Notice.objects.get(pk=warned.pk).state == NoticeState.AWAITING_APPROVAL
+    refused = CampaignReviewItem.objects.get(member__letter__notice=warned, kind="letters")
+    assert "is nearly the client's name" in refused.reason
 
 
 def test_letters_with_a_warning_or_changed_by_hand_are_approved_one_by_one(house: House) -> None:

@@ -19,7 +19,7 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
-from notices.services import approval, drafting
+from notices.services import approval, drafting, overriding
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from tests.builders import House, fresh, latest_event
 from tests.desk.pages import actions
@@ -177,6 +177,35 @@ def test_a_date_that_passed_while_the_notice_waited_stops_the_approval(house: Ho
 
     with pytest.raises(TransitionRefused, match="more than 7 days in the past"):
         approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+
+
+def test_a_warning_that_is_neither_mended_nor_let_stand_stops_the_approval(house: House) -> None:
+    draft = walks.a_draft(house)
+    asks = draft.parts["theirs"] + " Please tell the bank immediately."
+    notice = walks.asked(house, _changed(house, draft, house.by_manager, theirs=asks))
+    pages = approval.pages_for_approval(notice)
+
+    with pytest.raises(TransitionRefused) as refused:
+        approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+
+    said = [(one.text, one.fix) for one in refused.value.reasons]
+    assert said == [
+        ("Asks for something at once: “immediately”", "notice_text"),
+        (
+            "Each of these has to be mended, or let stand with a reason, before approval.",
+            "notice_text",
+        ),
+    ]
+    assert walks.again(notice).state == NoticeState.AWAITING_APPROVAL
+    overriding.override(
+        notice,
+        code="wording.at-once",
+        found="immediately",
+        reason="The bank closes the account on Friday.",
+        by=house.by_manager,
+    )
+    approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+    assert walks.again(notice).state == NoticeState.APPROVED
 
 
 def test_a_notice_is_sent_back_with_what_has_to_change(house: House) -> None:

@@ -154,7 +154,9 @@ def test_another_team_and_an_auditor_let_nothing_stand(house: House) -> None:
 
 
 def test_a_sealed_notice_takes_no_override(house: House) -> None:
-    notice = walks.approved(house, written(house, "Please tell the bank immediately."))
+    notice = written(house, "Please tell the bank immediately.")
+    overriding.override(notice, **WARNING, reason="It closes on Friday.", by=house.by_manager)
+    notice = walks.approved(house, walks.again(notice))
 
     with pytest.raises(TransitionRefused, match="frozen"):
         overriding.override(notice, **WARNING, reason="Too late.", by=house.by_manager)

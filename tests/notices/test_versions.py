@@ -230,7 +230,7 @@ def test_saying_more_than_the_policy_is_explained_and_shown(house: House) -> Non
 
     (shown,) = checks.findings(walks.again(notice))
     assert (shown.level, shown.code) == ("warn", "more_than_policy")
-    assert "The client asked us to say it." in shown.why
+    assert shown.overridden == "The client asked us to say it."
     assert latest_event(notice.case).after == {
         "disclosure_reason": "The client asked us to say it."
     }
