@@ -177,14 +177,41 @@ def _said(value: Any, language: str) -> Any:
 
 
 def _subject(template: Template, words: dict[str, Any]) -> str:
-    """Return a subject of at most 60 letters; a long client's name gives way first."""
+    """Return a subject of at most 60 letters; a long client's name gives way first.
+
+    Its legal form goes before its words do. A name of which too little would be left to know it by
+    is left out: its own bearer reads it.
+    """
     name = _one_line(str(words.get("client_name", "")))
     subject = _one_line(_render(template, words | {"client_name": name}))
     surplus = len(subject) - LONGEST_SUBJECT
     if surplus > 0 and name and name in subject:
-        shorter = shortened(name, max(len(name) - surplus, 1))
+        shorter = _short_name(name, len(name) - surplus)
         subject = _one_line(_render(template, words | {"client_name": shorter}))
     return shortened(subject, LONGEST_SUBJECT)
+
+
+FEWEST_LETTERS = 8
+"""Of a shortened name; fewer say too little of whose it is."""
+
+_LEGAL_FORM = re.compile(
+    r"(?:,?\s+(?:&\s*Co\.?|GmbH|gGmbH|mbH|AG|KG|KGaA|OHG|UG|SE|e\.\s?V\.|e\.K\.|Ltd\.?|Limited"
+    r"|LLP|LLC|PLC|plc|Inc\.?|Corp\.?|Company|Co\.?))+\s*$"
+)
+_LOOSE_END = re.compile(r"(?:\s+(?:and|und|of|the|der|die|das|für|for|&|[-–]|\w{1,2}\.?))+$", re.I)
+
+
+def _short_name(name: str, longest: int) -> str:
+    """Cut a name at a word so that it can still be known; empty when too little would be left."""
+    without_form = _LEGAL_FORM.sub("", name)
+    if without_form and len(without_form) <= longest:
+        return without_form
+    room = without_form[: max(longest - 1, 0)]
+    is_whole = without_form[len(room) : len(room) + 1] == " "
+    kept = room if is_whole else room.rpartition(" ")[0]
+    kept = _LOOSE_END.sub("", kept).rstrip(" ,.;:–-&")
+    letters = sum(sign.isalpha() for sign in kept)
+    return f"{kept}…" if letters >= FEWEST_LETTERS else ""
 
 
 def shortened(text: str, longest: int) -> str:

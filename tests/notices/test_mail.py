@@ -55,6 +55,23 @@ def test_subject_and_first_line_fit_into_the_list_of_a_mail_program(kind, langua
     assert len(html.encode()) <= 20 * 1024
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Ada Print", "Notice: our services for Ada Print end on 30 September 2027"),
+        ("Adams Print", "Notice: our services end on 30 September 2027"),
+        ("Kornblum GmbH & Co. KG", "Notice: our services for Kornblum end on 30 September 2027"),
+        ("Meridian Research LLP", "Notice: our services for Meridian… end on 30 September 2027"),
+        ("The Old Harbour Company", "Notice: our services end on 30 September 2027"),
+        ("Dr. A. B. Obermayer & Sons", "Notice: our services end on 30 September 2027"),
+        ("Donaudampfschifffahrtsbund", "Notice: our services end on 30 September 2027"),
+    ],
+)
+def test_a_long_name_is_cut_where_it_can_still_be_known_or_left_out(name: str, told: str) -> None:
+    given = a_context(client_name=name, effective_on="30 September 2027")
+    assert mail.render_email("notice", given, "en")[0] == told
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_and_html_hold_the_same_words_and_links_in_the_same_order(kind, language):
