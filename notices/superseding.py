@@ -103,6 +103,8 @@ def take_effect(case: TerminationCase, notice: Notice | None) -> None:
     old = Notice.objects.select_for_update(of=("self",)).get(pk=notice.corrects_id)
     if old.state != NoticeState.SENT:
         return
+    case.is_being_corrected = False
+    case.save(update_fields=["is_being_corrected"])
     why = _("A correction replaces this letter.")
     take_back_what_waits(case, old, by=MACHINE, why=why)
     old.state = NoticeState.SUPERSEDED
@@ -130,8 +132,11 @@ def take_effect(case: TerminationCase, notice: Notice | None) -> None:
             case,
             list(accounts.leads_of(case.team)) or [case.owner],
             kind=TaskKind.LOOK_AT,
-            title=_("A correction left after the case had moved on"),
-            details=_("The older letter's receipt still stands. Decide whether that is right."),
+            title=_("A correction left although the case had ended"),
+            details=_(
+                "Nobody could say before whether it had left. The client has a letter that does not"
+                " count any more; tell them so."
+            ),
             origin=f"correction:{notice.pk}:late",
         )
 

@@ -166,6 +166,20 @@ def receipt_is_proven(case: TerminationCase) -> Iterator[Reason]:
 
 
 @Guard
+def no_correction_is_on_its_way(case: TerminationCase) -> Iterator[Reason]:
+    """The letter that the client confirmed is not about to be replaced by another."""
+    if case.is_being_corrected:
+        yield Reason(
+            "correction_on_its_way",
+            _(
+                "A correction of the letter is on its way. Once it has left, the client has to"
+                " confirm it anew; take it back if it is not to leave."
+            ),
+            "notice",
+        )
+
+
+@Guard
 def our_obligations_are_settled(case: TerminationCase) -> Iterator[Reason]:
     """Every obligation of ours is fulfilled, not applicable, or waived by a second person."""
     count = sum(1 for o in case.obligations.all() if o.is_ours and not o.is_settled)
@@ -436,6 +450,7 @@ TITLES = {
     "somebody_else_decided": _lazy("Somebody other than the requester decided"),
     "the_notice_was_served": _lazy("An approved notice was sent"),
     "receipt_is_proven": _lazy("Receipt is proven"),
+    "no_correction_is_on_its_way": _lazy("No correction of the letter is on its way"),
     "our_obligations_are_settled": _lazy("Our obligations are settled"),
     "theirs_are_settled_or_escalated": _lazy("The client's obligations are settled or escalated"),
     "everything_is_handed_over": _lazy("Everything is handed over"),

@@ -120,6 +120,7 @@ class Lifecycle(models.Model):
         source=State.ACKNOWLEDGED,
         target=State.OBLIGATIONS_FULFILLED,
         conditions=[
+            guards.no_correction_is_on_its_way,
             guards.our_obligations_are_settled,
             guards.theirs_are_settled_or_escalated,
             *_FORWARD,

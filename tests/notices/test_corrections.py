@@ -15,7 +15,7 @@ from notices.smtp import Kind, Outcome, Stage
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import Direction, Medium, ProofKind
-from offboarding.services import evidence, proofs, stages
+from offboarding.services import evidence, links, obligations, proofs, stages
 from tests.builders import House, a_case, a_house, fresh
 from tests.desk.pages import actions
 from tests.notices import incoming, walks
@@ -161,6 +161,32 @@ def test_when_the_correction_leaves_the_older_letter_steps_aside(house: House) -
     assert {"notice.superseded", "receipt.voided", "notice.service_corrected"} <= set(actions(case))
     accepted_twice = actions(case).count("notice.superseded")
     assert accepted_twice == 1
+
+
+def test_a_case_waits_for_its_correction_and_then_for_the_receipt_of_it(house: House) -> None:
+    old = served(house)
+    case = fresh(old.case)
+    proofs.record_proof(
+        case, by=house.by_lead, kind=ProofKind.PHONE, received_at=clock.now(), note="She has it."
+    )
+    proofs.accept_proof(case.proofs.get(), by=house.by_second_lead)
+    for owed in case.obligations.all():
+        obligations.fulfil(owed, by=house.by_manager, proof="Checked in the books.")
+    new = walks.sent(house, a_correction(house, old))
+
+    with pytest.raises(TransitionRefused, match="A correction of the letter is on its way"):
+        stages.fulfil_obligations(fresh(case), by=house.by_manager)
+    accepted(new)
+    assert fresh(case).state == State.NOTICE
+    link = case.links.get(delivery_id=walks.delivery_of(new, Channel.EMAIL).pk)
+    clock.move(clock.offset() + timedelta(minutes=10))
+    links.note_first_opening(link)
+    receipt.confirm(case.links.get(pk=link.pk), name="Jane Adams", is_authorised=True)
+
+    assert fresh(case).state == State.ACKNOWLEDGED
+    assert stages.fulfil_obligations(fresh(case), by=house.by_manager).state == (
+        State.OBLIGATIONS_FULFILLED
+    )
 
 
 def test_the_mail_of_a_correction_goes_on_in_the_thread(house: House) -> None:

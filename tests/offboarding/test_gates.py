@@ -70,6 +70,13 @@ def _prove(house: House, case: TerminationCase) -> None:
     )
 
 
+def _correct(is_on_its_way: bool) -> Step:
+    def correct(house: House, case: TerminationCase) -> None:
+        TerminationCase.objects.filter(pk=case.pk).update(is_being_corrected=is_on_its_way)
+
+    return correct
+
+
 def _settle(party: str) -> Step:
     def settle(house: House, case: TerminationCase) -> None:
         for row in case.obligations.filter(party=party, state="open"):
@@ -180,6 +187,10 @@ GATES: dict[str, tuple[str, str, Step, Step, str]] = {
     ),
     "the_notice_was_served": ("acknowledge", State.NOTICE, _nothing, _serve, "not_served"),
     "receipt_is_proven": ("acknowledge", State.NOTICE, _nothing, _prove, "proof_missing"),
+    "no_correction_is_on_its_way": (
+        "fulfil_obligations", State.ACKNOWLEDGED, _correct(True), _correct(False),
+        "correction_on_its_way",
+    ),
     "our_obligations_are_settled": (
         "fulfil_obligations", State.ACKNOWLEDGED, _nothing, _settle("ours"),
         "our_obligations_open",
