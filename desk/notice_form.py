@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import clock
 from desk.inputs import DayField, ProseField
-from notices import composing, lawful
+from notices import composing, lawful, scope
 from notices.models import Notice
 from offboarding.models import Disclosure, Obligation
 
 Words = str | Promise
 FEWEST_ADDRESS_LINES = 3
+_WRITTEN_OTHERWISE = ("ended_engagements", "scope", "signatory", "named_ours", "named_theirs")
+"""Fields of which the notice keeps something else than their form shows."""
 
 
 class AddressField(forms.CharField):
@@ -50,8 +52,8 @@ class PartField(ProseField):
         return str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
-class ObligationsField(forms.TypedMultipleChoiceField):
-    """Obligations of one side, each to be named in the notice or not."""
+class KeysField(forms.TypedMultipleChoiceField):
+    """Rows of the case to tick, such as obligations that the notice names."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
@@ -82,6 +84,16 @@ class Difference:
 class NoticeForm(forms.Form):
     """Everything of a notice that people write."""
 
+    ended_engagements = KeysField(
+        label=_("Agreements that end"),
+        help_text=_("Of those that the decision was about. Another one needs a case of its own."),
+    )
+    scope = forms.CharField(
+        label=_("Scope"),
+        max_length=200,
+        required=False,
+        help_text=_("Only if a part of the services goes on; left empty, all of them end."),
+    )
     subject = forms.CharField(label=_("Subject"), max_length=150)
     disclosure = forms.ChoiceField(
         label=_("What is said of it"),
@@ -126,12 +138,13 @@ class NoticeForm(forms.Form):
         help_text=_("As it stands in the window of the envelope, line by line."),
     )
 
-    named_ours = ObligationsField(label=_("Which of ours the notice names"))
-    named_theirs = ObligationsField(label=_("Which of theirs the notice names"))
+    named_ours = KeysField(label=_("Which of ours the notice names"))
+    named_theirs = KeysField(label=_("Which of theirs the notice names"))
 
     def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = notice
+        self._offer_engagements()
         self._offer_obligations()
         policy = Disclosure(notice.policy).label
         self.fields["disclosure"].help_text = _text("The ground's policy: %(policy)s.") % {
@@ -151,12 +164,21 @@ class NoticeForm(forms.Form):
         signatories.label_from_instance = _name_and_position
         self.fields["recipient_name"].required = True
 
+    def _offer_engagements(self) -> None:
+        """Offer what was decided on; one agreement alone leaves nothing to choose."""
+        self.decided = scope.decided_on(self.notice)
+        field = self.fields["ended_engagements"]
+        assert isinstance(field, KeysField)
+        field.choices = [(one.pk, one.title) for one in self.decided]
+        if len(self.decided) < 2:
+            field.widget = forms.MultipleHiddenInput()
+
     def _offer_obligations(self) -> None:
         """Offer what the case still has open, each side under its own heading."""
         self.offered = composing.nameable_obligations(self.notice.case)
         for name, is_ours in (("named_ours", True), ("named_theirs", False)):
             field = self.fields[name]
-            assert isinstance(field, ObligationsField)
+            assert isinstance(field, KeysField)
             side = [one for one in self.offered if one.is_ours == is_ours]
             field.choices = [(one.pk, _obligation_in_words(one)) for one in side]
             if not side:
@@ -172,7 +194,7 @@ class NoticeForm(forms.Form):
         fields = {
             name: getattr(notice, name)
             for name in cls.base_fields
-            if name not in ("signatory", "named_ours", "named_theirs")
+            if name not in _WRITTEN_OTHERWISE
         }
         parts = {part.key: notice.parts.get(part.key, "") for part in composing.PARTS}
         offered = composing.nameable_obligations(notice.case)
@@ -182,6 +204,8 @@ class NoticeForm(forms.Form):
             fields
             | parts
             | {
+                "ended_engagements": [one.pk for one in scope.engagements_that_end(notice)],
+                "scope": scope.scope_of(notice),
                 "signatory": notice.signatory_id,
                 "version": notice.version,
                 "disclosure": notice.says_of_the_reason,
@@ -203,12 +227,14 @@ class NoticeForm(forms.Form):
         sent: dict[str, str | list[str]] = {
             name: _as_sent(getattr(notice, name))
             for name in cls.base_fields
-            if name not in ("signatory", "named_ours", "named_theirs")
+            if name not in _WRITTEN_OTHERWISE
         }
         return (
             sent
             | {part.key: str(notice.parts.get(part.key, "")) for part in composing.PARTS}
             | {
+                "ended_engagements": [str(one.pk) for one in scope.engagements_that_end(notice)],
+                "scope": scope.scope_of(notice),
                 "signatory": str(notice.signatory_id or ""),
                 "disclosure": notice.says_of_the_reason,
                 "named_ours": [str(one.pk) for one in ticked if one.is_ours],
@@ -245,6 +271,8 @@ class NoticeForm(forms.Form):
             self.add_error(
                 "recipient_lines", _text("A letter needs at least a name, a street and a place.")
             )
+        if "scope" in self.data and said.get("ended_engagements") == []:
+            self.add_error("ended_engagements", _text("Choose at least one agreement to end."))
         self._refuse_too_early(said)
         return said
 
@@ -256,7 +284,11 @@ class NoticeForm(forms.Form):
         today = clock.today(case.time_zone)
         if effective_on < today:
             return
-        earliest = lawful.earliest_end(self.notice, sent_on=max(notice_date, today))
+        earliest = lawful.earliest_end(
+            self.notice,
+            sent_on=max(notice_date, today),
+            ended=said.get("ended_engagements") or None,
+        )
         if earliest is not None and effective_on < earliest.on:
             self.add_error(
                 "effective_on",
@@ -274,9 +306,22 @@ class NoticeForm(forms.Form):
         said = {name: self.cleaned_data[name] for name in self.base_fields}
         ticked = {*said.pop("named_ours"), *said.pop("named_theirs")}
         return said | {
+            "ended_engagements": self._ended(said["ended_engagements"]),
+            "scope": self._scope(said["scope"]),
             "disclosure": self._disclosure(said["disclosure"]),
             "named_obligations": self._named(ticked),
         }
+
+    def _ended(self, ticked: list[int]) -> list[int] | None:
+        """Keep which agreements end; what a page without the boxes does not say stays as it is."""
+        now = [one.pk for one in scope.engagements_that_end(self.notice)]
+        is_the_same = not ticked or sorted(ticked) == sorted(now)
+        return self.notice.ended_engagements if is_the_same else sorted(ticked)
+
+    def _scope(self, written: str) -> str | None:
+        """Keep the scope in words, where the form has it and it is another one."""
+        is_the_same = "scope" not in self.data or written == scope.scope_of(self.notice)
+        return self.notice.scope if is_the_same else written
 
     def _disclosure(self, chosen: str) -> str:
         """Keep no choice where the policy's own was chosen, or none was offered."""

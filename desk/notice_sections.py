@@ -69,9 +69,15 @@ class Section:
 
 _LAYOUT: tuple[tuple[Words, str, tuple[tuple[str, ...], ...]], ...] = (
     (
-        _("What ends, and when"),
+        _("Scope and dates"),
         "scope",
-        (("effective_on", "notice_date"), ("subject",), ("opening",)),
+        (
+            ("ended_engagements",),
+            ("scope",),
+            ("effective_on", "notice_date"),
+            ("subject",),
+            ("opening",),
+        ),
     ),
     (_("Reason"), "", (("disclosure",), ("disclosure_reason",), ("reason",))),
     (

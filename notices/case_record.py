@@ -12,6 +12,7 @@ from audit import clock
 from clients.models import Engagement, Invoice
 from notices import composing
 from notices.models import Notice
+from notices.scope import engagements_that_end
 from offboarding.models import (
     AccessItem,
     HandoverItem,
@@ -31,7 +32,7 @@ class CaseRecord:
 
     @cached_property
     def engagements(self) -> list[Engagement]:
-        return list(self.case.engagements.all())
+        return engagements_that_end(self.notice)
 
     @cached_property
     def invoices(self) -> list[Invoice]:

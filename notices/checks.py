@@ -28,6 +28,7 @@ from notices.findings import LEVELS, Finding, Level
 from notices.letter_content import LetterContent
 from notices.models import Notice, NoticeKind
 from notices.phrases import say_date, say_money
+from notices.scope import decided_on, ends_less_than_was_decided, scope_of
 from notices.written_dates import dates_in
 from offboarding import selectors
 from offboarding.models import Disclosure
@@ -55,6 +56,7 @@ def findings(notice: Notice) -> list[Finding]:
     if notice.ends_the_relationship:
         found += [
             *_required_parts(notice),
+            *_scope(notice, record),
             *_disclosure(notice),
             *_dates(notice, record),
             *_figures(notice, record),
@@ -76,14 +78,22 @@ def findings(notice: Notice) -> list[Finding]:
     if any(one.level != "hint" for one in found):
         reasons = overrides.reasons_of(notice)
         found = [
-            replace(one, overridden=overrides.reason_for(one, notice, reasons)) for one in found
+            one
+            if one.overridden
+            else replace(one, overridden=overrides.reason_for(one, notice, reasons))
+            for one in found
         ]
     return sorted(found, key=lambda finding: LEVELS[finding.level])
 
 
 def blocks(notice: Notice) -> list[Finding]:
-    """Return only what stops an approval; what somebody let stand with a reason does not."""
+    """Return what stops a request for approval; what somebody let stand with a reason does not."""
     return [finding for finding in findings(notice) if finding.stops]
+
+
+def unanswered(notice: Notice) -> list[Finding]:
+    """Return what stops an approval: every block, and warnings nobody mended or let stand."""
+    return [finding for finding in findings(notice) if finding.is_unanswered]
 
 
 def _required_parts(notice: Notice) -> Iterator[Finding]:
@@ -130,7 +140,32 @@ def _disclosure(notice: Notice) -> Iterator[Finding]:
         "disclosure",
         _("The reason is “%(choice)s” here; the ground's policy is “%(policy)s”.")
         % {"choice": choice, "policy": policy},
-        why=_("Chosen on purpose: %(reason)s") % {"reason": notice.disclosure_reason},
+        overridden=notice.disclosure_reason,
+    )
+
+
+def _scope(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
+    """Ending less than was decided is a choice; the decision was somebody else's, so it says why."""
+    if not record.engagements:
+        yield Finding(
+            "block", "nothing_ends", "ended_engagements", _("Choose at least one agreement to end.")
+        )
+        return
+    # What a correction changes is told to the client, and why is on the record already.
+    if notice.kind != NoticeKind.TERMINATION or not ends_less_than_was_decided(notice):
+        return
+    ended = {one.pk for one in record.engagements}
+    kept = [one.title for one in decided_on(notice) if one.pk not in ended]
+    yield Finding(
+        "warn",
+        "not_as_decided",
+        "scope" if not kept else "ended_engagements",
+        _("“%(agreements)s” goes on; the decision was to end it.")
+        % {"agreements": _(", ").join(kept)}
+        if kept
+        else _("The decision was about another scope: %(scope)s.")
+        % {"scope": notice.case.scope or _("all services of the agreements")},
+        why=_("Whoever decided, and whoever reads this later, needs to know why."),
     )
 
 
@@ -372,7 +407,7 @@ def _said(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
 
 
 def _says_the_scope(opening: str, notice: Notice, record: CaseRecord) -> bool:
-    scope = notice.case.scope.casefold()
+    scope = scope_of(notice).casefold()
     if scope:
         words = re.findall(r"\w{4,}", scope) or [scope]
         return 2 * sum(word in opening for word in words) >= len(words)

@@ -28,6 +28,7 @@ from notices.models import Notice, NoticeKind
 from notices.phrases import PHRASES, language_of, say_date, say_money, say_weekday
 from notices.placeholders import fill
 from notices.profiles import profile_for
+from notices.scope import engagements_that_end, scope_of
 from offboarding import selectors
 from offboarding.models import Disclosure, Obligation, TerminationCase
 
@@ -92,8 +93,12 @@ def compose(case: TerminationCase, *, notice_date: date) -> dict[str, Any]:
         sends_email=sends_email,
         sends_registered_mail=True,
     )
+    decided = [engagement.pk for engagement in case.engagements.all()]
     return {
         "language": language,
+        "decided_engagements": decided,
+        "ended_engagements": decided,
+        "scope": case.scope,
         "office": office,
         "signatory": office.signatories.first(),
         "contact_person": contact["name"],
@@ -128,6 +133,8 @@ def parts_from_case(
     sends_registered_mail: bool,
     disclosure: str = "",
     named: Collection[int] | None = None,
+    engagements: list[Engagement] | None = None,
+    scope: str | None = None,
 ) -> dict[str, str]:
     """Return every part of a notice of termination in the words that the case gives it.
 
@@ -143,8 +150,11 @@ def parts_from_case(
         sends_registered_mail: whether the slip in a letter can.
         disclosure: how much of the reason is said; left out, as the ground's policy says.
         named: keys of the obligations to name; None names all that are open.
+        engagements: the agreements that end; the case's if left out.
+        scope: of them, in words; the case's if left out.
     """
-    engagements = list(case.engagements.all())
+    engagements = list(case.engagements.all()) if engagements is None else engagements
+    scope = case.scope if scope is None else scope
     known = _known_in_subject(case, effective_on, language) | {
         "recipient": recipient,
         "company": case.client.office.legal_name,
@@ -155,7 +165,7 @@ def parts_from_case(
     }
     said = disclosure or str(case.ground_copy.get("disclosure"))
     return {
-        "opening": fill(texts["opening"], known | {"covered": _covered(case, engagements)}),
+        "opening": fill(texts["opening"], known | {"covered": _covered(scope, engagements)}),
         "reason": _reason(case, texts, known, language, said, engagements),
         "ours": _owed(case, "ours", texts, known, language, named, effective_on),
         "theirs": _owed(case, "clients", texts, known, language, named, effective_on),
@@ -198,6 +208,8 @@ def words_from_case(notice: Notice) -> dict[str, str]:
         sends_registered_mail=notice.sends_registered_mail,
         disclosure=notice.says_of_the_reason,
         named=notice.named_obligations,
+        engagements=engagements_that_end(notice),
+        scope=scope_of(notice),
     )
 
 
@@ -267,8 +279,8 @@ def _known_in_subject(case: TerminationCase, effective_on: date, language: str) 
     }
 
 
-def _covered(case: TerminationCase, engagements: list[Engagement]) -> str:
-    covered = [case.scope] if case.scope else []
+def _covered(scope: str, engagements: list[Engagement]) -> str:
+    covered = [scope] if scope else []
     if not covered:
         for engagement in engagements:
             services = ", ".join(engagement.service_list)

@@ -19,6 +19,7 @@ from notices import (
     mail,
     outbox,
     page_orders,
+    scope,
     superseding,
     urls_for_clients,
 )
@@ -38,7 +39,7 @@ from notices.models import (
 )
 from notices.phrases import PHRASES, say_date
 from offboarding.models import LinkPurpose, TerminationCase
-from offboarding.services import links, obligations
+from offboarding.services import cases, links, obligations
 from offboarding.services.locking import remember
 
 
@@ -352,8 +353,22 @@ def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *,
             case.notice_date = notice.corrects.notice_date
             case.effective_on = notice.corrects.effective_on
             case.settlement_due_on = notice.corrects.settlement_due_on
-            case.save(update_fields=["notice_date", "effective_on", "settlement_due_on"])
+            case.is_being_corrected = False
+            case.save(
+                update_fields=[
+                    "notice_date",
+                    "effective_on",
+                    "settlement_due_on",
+                    "is_being_corrected",
+                ]
+            )
             obligations.follow_effective_date(case, by=by)
+            old = notice.corrects
+            old.case = case
+            ends = scope.engagements_that_end(old)
+            cases.keep_what_ends(
+                case, ends, scope.scope_of(old), by=by, notice_number=old.number
+            )
         remember(
             case, "notice.taken_back", by=by, subject=notice, details={"notice": notice.number}
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -16,11 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from notices import composing
 from notices.models import Notice, NoticeCopy, NoticeVersion
+from notices.scope import engagements_that_end
 from offboarding.models import Disclosure
 
 LINES: dict[str, str | Promise] = {
     "subject": _("Subject"),
     **{part.key: part.label for part in composing.PARTS},
+    "scope": _("Scope"),
+    "ended_engagements": _("Agreements that end"),
     "disclosure": _("What is said of the reason"),
     "disclosure_reason": _("Why this notice says more than the policy"),
     "effective_on": _("Effective date"),
@@ -78,6 +81,12 @@ def said(notice: Notice) -> dict[str, str]:
     words = {name: _kept(getattr(notice, name)) for name in _FIELDS}
     parts = {name: str(notice.parts.get(name, "")).strip() for name in _PARTS}
     words |= {
+        "ended_engagements": _names(
+            {"name": one.title}
+            for one in (
+                engagements_that_end(notice) if notice.ended_engagements is not None else ()
+            )
+        ),
         "enclosures": "\n".join(enclosures_of(notice)),
         "copies": "\n".join(copies_of(notice)),
     }
@@ -90,8 +99,13 @@ def said_then(version: NoticeVersion) -> dict[str, str]:
         name: _kept(value["name"] if name == "signatory" and value else value)
         for name, value in version.fields.items()
     }
+    fields["ended_engagements"] = _names(version.fields.get("ended_engagements") or ())
     parts = {name: str(version.parts.get(name, "")).strip() for name in _PARTS}
     return {name: fields.get(name, parts.get(name, "")) for name in LINES}
+
+
+def _names(kept: Iterable[Mapping[str, Any]]) -> str:
+    return "\n".join(str(one["name"]) for one in kept)
 
 
 def enclosures_of(notice: Notice) -> list[str]:

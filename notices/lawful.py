@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
 from notices.models import Correction, CorrectionReason, Notice, NoticeKind, NoticeState
+from notices.scope import engagements_that_end
 from offboarding import selectors
 from offboarding.selectors import EarliestEnd
 
 
-def earliest_end(notice: Notice, *, sent_on: date) -> EarliestEnd | None:
-    """Return the earliest lawful end of a notice that is sent on a day.
+def earliest_end(
+    notice: Notice, *, sent_on: date, ended: Collection[int] | None = None
+) -> EarliestEnd | None:
+    """Return the earliest lawful end of what a notice ends, when it is sent on a day.
 
     A correction of a letter that was served keeps the day that the first letter set: its period
     runs from that service. A letter that went to a wrong address was never served, so its
     correction counts from its own day.
+
+    Args:
+        notice: whose agreements have to allow it.
+        sent_on: the day of sending.
+        ended: keys of the agreements that end, where the choice is not saved yet.
     """
-    earliest = selectors.earliest_end(notice.case, sent_on=sent_on)
+    earliest = selectors.earliest_end(
+        notice.case, sent_on=sent_on, engagements=engagements_that_end(notice, ended)
+    )
     before = day_that_stands(notice)
     if earliest is None or before is None:
         return earliest

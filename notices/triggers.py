@@ -29,6 +29,7 @@ _FROZEN_OF_NOTICE = (
     "settlement_due_on", "subject", "parts", "model_texts", "written_from",
     "recipient_name", "recipient_email", "recipient_lines",
     "disclosure", "disclosure_reason", "named_obligations",
+    "decided_engagements", "ended_engagements", "scope",
     "approved_by_id", "approved_at", "audit_head",
 )  # fmt: skip
 _FROZEN_OF_DELIVERY = (

@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts.actor import Actor
 from audit import clock
 from notices.models import Notice, NoticeVersion, VersionKind
+from notices.scope import engagements_that_end
 from offboarding.models import TerminationCase
 from offboarding.services.locking import locked, remember
 
@@ -30,6 +31,8 @@ WRITTEN = (
     "effective_on",
     "notice_date",
     "settlement_due_on",
+    "ended_engagements",
+    "scope",
     "disclosure",
     "disclosure_reason",
     "named_obligations",
@@ -50,7 +53,12 @@ Text = dict[str, Any]
 
 def fields_of(notice: Notice) -> Text:
     """Return what was written besides the parts, as it is kept: dates as text, people by name."""
-    return {name: _kept(name, getattr(notice, name)) for name in WRITTEN}
+    fields = {name: _kept(name, getattr(notice, name)) for name in WRITTEN}
+    if notice.ended_engagements is not None:
+        fields["ended_engagements"] = [
+            {"id": one.pk, "name": one.title} for one in engagements_that_end(notice)
+        ]
+    return fields
 
 
 def _kept(name: str, value: Any) -> Any:

@@ -157,6 +157,7 @@ def earliest_end(
     channel: str = "",
     sent_on: date | None = None,
     holidays: Holidays | None = None,
+    engagements: Iterable[Engagement] | None = None,
 ) -> EarliestEnd | None:
     """Return the earliest date on which all chosen agreements may end.
 
@@ -165,11 +166,12 @@ def earliest_end(
         channel: `email` or `registered_mail`; what the agreements name when left out.
         sent_on: the date of sending at the office; the notice's date or today when left out.
         holidays: the case's, where they are known already.
+        engagements: those that end, where a notice ends fewer than the case was decided on.
     """
     sent_on = sent_on or case.notice_date or clock.today(case.time_zone)
     return earliest_end_of(
         case.client,
-        case.engagements.all(),
+        case.engagements.all() if engagements is None else engagements,
         sent_on=sent_on,
         holidays=holidays or holidays_of(case),
         channel=channel,

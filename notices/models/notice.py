@@ -93,6 +93,12 @@ class Notice(models.Model):
     disclosure_reason = models.CharField(
         _("why this notice says more than the policy"), max_length=300, blank=True
     )
+    # What it ends: keys of agreements, and a scope in words; empty, all services of them. None is
+    # as the case says. `decided_engagements` are those that the decision was about: a notice may
+    # end fewer of them, and no other.
+    decided_engagements = models.JSONField(null=True, editable=False)
+    ended_engagements = models.JSONField(_("agreements that end"), null=True)
+    scope = models.CharField(_("scope"), max_length=200, null=True, blank=True)  # noqa: DJ001
     # Keys of the obligations that the text names; None names all that are open.
     named_obligations = models.JSONField(_("obligations named"), null=True)
 

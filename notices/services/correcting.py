@@ -51,6 +51,9 @@ _KEPT = (
     "disclosure",
     "disclosure_reason",
     "named_obligations",
+    "decided_engagements",
+    "ended_engagements",
+    "scope",
 )
 
 

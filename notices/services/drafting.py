@@ -24,6 +24,7 @@ from notices.models import (
     RenderingPurpose,
     VersionKind,
 )
+from notices.scope import decided_on
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
@@ -34,6 +35,8 @@ FOLLOWED = frozenset(
     {
         "effective_on",
         "settlement_due_on",
+        "ended_engagements",
+        "scope",
         "disclosure",
         "named_obligations",
         "contact_person",
@@ -299,6 +302,8 @@ def restore_version(notice: Notice, *, number: int, by: Actor, expected_version:
             signs = {person.pk: person for person in notice.office.signatories.all()}
             if value and value["id"] in signs:
                 fields[name] = signs[value["id"]]
+        elif name == "ended_engagements":
+            fields[name] = None if value is None else [one["id"] for one in value]
         else:
             fields[name] = value
     return edit_notice(
@@ -357,6 +362,15 @@ def _check(notice: Notice, parts: dict[str, str], fields: dict[str, Any]) -> Non
         known_keys = set(notice.case.obligations.values_list("pk", flat=True))
         if not set(named) <= known_keys:
             raise InvalidInput("named_obligations", _("This case has no such obligation."))
+    ended = fields.get("ended_engagements")
+    if ended is not None:
+        if not ended:
+            raise InvalidInput("ended_engagements", _("Choose at least one agreement to end."))
+        if not set(ended) <= {one.pk for one in decided_on(notice)}:
+            raise InvalidInput(
+                "ended_engagements",
+                _("The decision was not about this agreement; ending it is a case of its own."),
+            )
     lines = fields.get("recipient_lines")
     if lines is not None and len(lines) > MOST_ADDRESS_LINES:
         raise InvalidInput(

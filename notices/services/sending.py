@@ -21,11 +21,12 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
+from notices.scope import engagements_that_end, scope_of
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
-from offboarding.services import links, obligations, proofs
+from offboarding.services import cases, links, obligations, proofs
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised
 
@@ -71,12 +72,21 @@ def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None
         now.effective_on = notice.effective_on
         now.settlement_due_on = notice.settlement_due_on
         now.access_ends_on = now.access_ends_on or notice.effective_on
+        now.is_being_corrected = notice.kind == NoticeKind.CORRECTION
         now.save(
-            update_fields=["notice_date", "effective_on", "settlement_due_on", "access_ends_on"]
+            update_fields=[
+                "notice_date",
+                "effective_on",
+                "settlement_due_on",
+                "access_ends_on",
+                "is_being_corrected",
+            ]
         )
         if has_moved:
             # The letter names these dates already: they were told from the notice's own end.
             obligations.follow_effective_date(now, by=by)
+        ends = engagements_that_end(notice)
+        cases.keep_what_ends(now, ends, scope_of(notice), by=by, notice_number=notice.number)
         if notice.kind == NoticeKind.CORRECTION and notice.corrects is not None:
             # Two letters that say different things must not both be on their way.
             why = _("A correction replaces this letter.")

@@ -164,6 +164,36 @@ def choose_engagements(
     return now
 
 
+def keep_what_ends(
+    case: TerminationCase,
+    engagements: Sequence[Engagement],
+    scope: str,
+    *,
+    by: Actor,
+    notice_number: int,
+) -> None:
+    """Let the case say what its notice ends, once that is sent; call with the case locked.
+
+    A letter may end less than was decided. What the case was decided on stays on the record.
+    """
+    before = list(case.engagements.values_list("pk", flat=True))
+    after = [engagement.pk for engagement in engagements]
+    was = case.scope
+    if set(before) == set(after) and was == scope:
+        return
+    case.engagements.set(engagements)
+    case.scope = scope
+    case.save(update_fields=["scope"])
+    remember(
+        case,
+        "case.ends_as_its_notice_says",
+        by=by,
+        details={"notice": notice_number, "before": before, "after": after},
+        before={"scope": was},
+        after={"scope": scope},
+    )
+
+
 def confirm_terms_read(case: TerminationCase, *, by: Actor) -> TerminationCase:
     """Confirm that notice period, method, form and address of the agreements were read."""
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:

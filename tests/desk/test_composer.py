@@ -19,7 +19,7 @@ from notices.models import Notice, NoticeVersion, Rendering, VersionKind, Writer
 from notices.phrases import say_date
 from notices.services import drafting, writers
 from offboarding.lifecycle import State
-from tests.builders import House, a_case, a_house, an_invoice, an_obligation
+from tests.builders import House, a_case, a_house, an_engagement, an_invoice, an_obligation
 from tests.notices import walks
 
 pytestmark = pytest.mark.django_db
@@ -336,6 +336,37 @@ def test_ticks_choose_the_obligations_and_one_added_meanwhile_stays_named(
     assert "Send the final report" not in ours
     assert "Return the keys" in ours
     assert added.pk in walks.again(notice).named_obligations
+
+
+def test_ticks_choose_the_agreements_and_a_scope_narrows_them(client: Client, house: House) -> None:
+    other = an_engagement(house.client, title="Advice agreement", notice_period_count=90)
+    notice = walks.again(walks.a_draft(house))
+    client.force_login(house.manager)
+    page = _said(client.get(_url(notice)))
+    assert page.count("What ends, and when</") == 1
+    assert f'name="ended_engagements" value="{other.pk}"' in page
+    sooner = (notice.effective_on - timedelta(days=40)).isoformat()
+    early = _type(client, notice, effective_on=sooner)
+    assert early.status_code == 422
+    assert "The agreement “Advice agreement” allows" in _said(early)
+    emptied = _sent(notice, scope="Payroll", ended_engagements=[])
+    refused = client.post(_url(notice, "edit/"), emptied)
+    assert refused.status_code == 422
+    assert "Choose at least one agreement to end." in _said(refused)
+
+    answer = _type(
+        client,
+        notice,
+        effective_on=sooner,
+        ended_engagements=[str(house.engagement.pk)],
+        scope="Payroll",
+    )
+
+    assert answer.status_code == 200
+    assert "the decision was to end it" in _said(answer)
+    now = walks.again(notice)
+    assert (now.ended_engagements, now.scope) == ([house.engagement.pk], "Payroll")
+    assert "- Payroll" in now.parts["opening"]
 
 
 def test_the_reason_follows_its_disclosure(client: Client, notice: Notice) -> None:
