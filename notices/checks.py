@@ -145,7 +145,7 @@ def _disclosure(notice: Notice) -> Iterator[Finding]:
 
 
 def _scope(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
-    """Ending less than was decided is a choice; the decision was somebody else's, so it says why."""
+    """Ending less than was decided is a choice; somebody else decided, so it says why."""
     if not record.engagements:
         yield Finding(
             "block", "nothing_ends", "ended_engagements", _("Choose at least one agreement to end.")

@@ -366,9 +366,7 @@ def approved_again_if_nothing_left(case: TerminationCase, delivery: Delivery, *,
             old = notice.corrects
             old.case = case
             ends = scope.engagements_that_end(old)
-            cases.keep_what_ends(
-                case, ends, scope.scope_of(old), by=by, notice_number=old.number
-            )
+            cases.keep_what_ends(case, ends, scope.scope_of(old), by=by, notice_number=old.number)
         remember(
             case, "notice.taken_back", by=by, subject=notice, details={"notice": notice.number}
         )

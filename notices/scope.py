@@ -18,9 +18,7 @@ def decided_on(notice: Notice) -> list[Engagement]:
     return list(notice.case.client.engagements.filter(pk__in=keys).order_by("started_on", "pk"))
 
 
-def engagements_that_end(
-    notice: Notice, keys: Collection[int] | None = None
-) -> list[Engagement]:
+def engagements_that_end(notice: Notice, keys: Collection[int] | None = None) -> list[Engagement]:
     """Return the agreements that a notice ends.
 
     Args:

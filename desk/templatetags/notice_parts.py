@@ -1,6 +1,6 @@
 """What stands beside the text of a notice, whoever draws the page.
 
-    {% beside_the_text notice %} above it, {% with_the_letter notice %} after what is to be done.
+{% beside_the_text notice %} above it, {% with_the_letter notice %} after what is to be done.
 """
 
 from __future__ import annotations

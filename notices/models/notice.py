@@ -98,7 +98,7 @@ class Notice(models.Model):
     # end fewer of them, and no other.
     decided_engagements = models.JSONField(null=True, editable=False)
     ended_engagements = models.JSONField(_("agreements that end"), null=True)
-    scope = models.CharField(_("scope"), max_length=200, null=True, blank=True)  # noqa: DJ001
+    scope = models.CharField(_("scope"), max_length=200, null=True, blank=True)
     # Keys of the obligations that the text names; None names all that are open.
     named_obligations = models.JSONField(_("obligations named"), null=True)
 

@@ -124,8 +124,8 @@ class TerminationCase(Lifecycle):
     deemed_received_on = models.DateField(null=True, editable=False)
     # A copy of the rule behind that day; see `deemed`.
     deemed_rule = models.JSONField(default=dict, editable=False)
-    # A correction of the served letter was sent and has not left yet; receipt of the older one falls
-    # as soon as it does.
+    # A correction of the served letter was sent and has not left yet; the receipt of the older one
+    # falls as soon as it does.
     is_being_corrected = models.BooleanField(default=False, editable=False)
     acknowledged_at = models.DateTimeField(null=True, editable=False)
     effective_on = models.DateField(_("effective date"), null=True)

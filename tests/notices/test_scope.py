@@ -116,9 +116,7 @@ def test_nothing_and_what_was_not_decided_are_refused(house: House, chosen: str)
 def test_an_earlier_version_brings_its_agreements_back(house: House) -> None:
     notice = edited(house, walks.a_draft(house), ended_engagements=[house.engagement.pk])
 
-    drafting.restore_version(
-        notice, number=1, by=house.by_manager, expected_version=notice.version
-    )
+    drafting.restore_version(notice, number=1, by=house.by_manager, expected_version=notice.version)
 
     notice = walks.again(notice)
     assert notice.ended_engagements == notice.decided_engagements

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offboarding', '0007_room_for_reasons'),
+        ("offboarding", "0011_checklists_of_services"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='terminationcase',
-            name='is_being_corrected',
+            model_name="terminationcase",
+            name="is_being_corrected",
             field=models.BooleanField(default=False, editable=False),
         ),
     ]
