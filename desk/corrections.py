@@ -16,7 +16,8 @@ from desk.inputs import DayField, ProseField
 from desk.notice_form import FEWEST_ADDRESS_LINES, AddressField
 from desk.notice_verbs import NoticeVerb, notice_url
 from desk.verbs import CaseVerb
-from notices.models import CorrectionReason, Notice
+from notices import composing
+from notices.models import CorrectionReason, DeliveryState, Notice
 from notices.services import correcting
 from offboarding import selectors
 from offboarding.errors import TransitionRefused
@@ -143,9 +144,16 @@ class Correct(CaseVerb):
         return {"case": self.case, "old": self.old}
 
     def initial(self) -> dict[str, Any]:
-        """Start from the letter as it was sent."""
+        """Start from the letter as it was sent; where it did not find its addressee, from today's.
+
+        What is proposed is read by whoever corrects, and approved by somebody else.
+        """
         names = CorrectionForm.base_fields.keys() - {"reason", "note", "negotiated_in"}
-        return {name: getattr(self.old, name) for name in names}
+        said = {name: getattr(self.old, name) for name in names}
+        if self.old.deliveries.filter(state=DeliveryState.MOVED, copy_for=None).exists():
+            said["reason"] = CorrectionReason.ADDRESS
+            said["recipient_lines"] = composing.address_now(self.case)
+        return said
 
     def perform(self, form: forms.Form) -> None:
         """Draft it."""

@@ -16,7 +16,7 @@ from audit import clock
 from desk.places import case_url
 from desk.rights import Rights
 from notices.models import Channel, Delivery, DeliveryState, NoticeState
-from notices.services import print_service, registered
+from notices.services import print_service, registered, sending
 
 Words = str | Promise
 
@@ -224,9 +224,20 @@ def _of_letter(line: DeliveryLine, rights: Rights) -> list[Way]:
         ways += _after(line)
     if _is_current(delivery) and delivery.posted_on and rights.may_change():
         ways.append(_way(line, "slip", _("The signed slip came back"), "paperclip"))
-        if line.is_failed and rights["resolve_delivery"]:
+        if line.is_failed and sending.carries_an_old_address(delivery):
+            if _can_be_corrected(delivery) and rights["draft_notice"]:
+                url = reverse("desk:correction", args=[line.reference])
+                ways.append(Way("correction", _("Correct the letter"), "pencil", url))
+        elif line.is_failed and rights["resolve_delivery"]:
             ways.append(_way(line, "send-again", _("Send again"), "send"))
     return ways
+
+
+def _can_be_corrected(delivery: Delivery) -> bool:
+    notice, case = delivery.notice, delivery.case
+    return (
+        notice is not None and notice.ends_the_relationship and case.state in sending.CORRECTED_IN
+    )
 
 
 def _after(line: DeliveryLine) -> list[Way]:

@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 _PAGES = {
     "closing": "closing",
+    "correction": "correction",
     "decision": "decision",
     "dates": "dates",
     "dispute": "dispute",

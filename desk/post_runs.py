@@ -271,7 +271,7 @@ def list_csv(request: HttpRequest, pk: int) -> HttpResponse:
     found = post_reading.run_or_404(request, pk)
     lines = posting_lists.lines_of(post_reading.run_letters(found))
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    csv.writer(response).writerows(posting_lists.csv_rows(lines))
+    csv.writer(response).writerows(posting_lists.csv_rows(found, lines))
     name = f"posting-list-{found.number}.csv"
     disposition = content_disposition_header(as_attachment=True, filename=name)
     response["Content-Disposition"] = disposition or "attachment"

@@ -435,6 +435,11 @@ def _email_address(case: TerminationCase, recipient: Contact | None) -> str:
     return str(recipient.email) if recipient else ""
 
 
+def address_now(case: TerminationCase) -> list[str]:
+    """Return the postal address that a letter written now would carry."""
+    return _paper_lines(case, notice_recipient(case))
+
+
 def _paper_lines(case: TerminationCase, recipient: Contact | None) -> list[str]:
     for engagement in case.engagements.all():
         if engagement.notice_address:

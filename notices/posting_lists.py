@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 from django_countries import countries
 
 from clients import addresses, postal_formats
 from clients.csv_cells import safe_row
 from notices.models import DeliveryState, LeftOut, PrintRun, PrintRunLetter
 from notices.phrases import PHRASES, language_of
+from notices.post_words import said, words_of
 
 TEMPLATE = "letters/posting_list.html"
 
@@ -45,21 +46,13 @@ class Line:
     remarks: str
 
 
-def headings() -> list[str]:
-    """Name the columns, in their order."""
-    return [
-        _("No."),
-        _("Date"),
-        _("Reference"),
-        _("Addressee"),
-        _("Town"),
-        _("Country"),
-        _("Service"),
-        _("Weight (g)"),
-        _("Carrier's number"),
-        _("Remarks"),
-        _("Postage"),
-    ]
+_CLASSES = ("c-no", "c-date", "c-ref", "", "", "c-service", "c-g n", "c-number", "c-remarks")
+"""How wide the columns of the printed list are."""
+
+
+def name_of(run: PrintRun) -> str:
+    """Name a run as its office speaks."""
+    return words_of(run.office.language).run.format(number=run.number, office=run.office)
 
 
 def letters_of(run: PrintRun) -> list[PrintRunLetter]:
@@ -82,9 +75,9 @@ def fingerprint_of(lines: Sequence[Line]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def csv_rows(lines: Sequence[Line]) -> list[list[object]]:
+def csv_rows(run: PrintRun, lines: Sequence[Line]) -> list[list[object]]:
     """Return the rows of the list as a file, headings first, safe in any spreadsheet."""
-    rows: list[list[object]] = [list(headings())]
+    rows: list[list[object]] = [list(words_of(run.office.language).headings)]
     for line in lines:
         posted_on = line.posted_on.isoformat() if line.posted_on else ""
         rows.append([line.number, posted_on, *astuple(line)[2:], ""])
@@ -94,19 +87,23 @@ def csv_rows(lines: Sequence[Line]) -> list[list[object]]:
 def content_of(run: PrintRun, lines: Sequence[Line]) -> dict[str, Any]:
     """Return what `pdf.render_document` needs; the same lines always give the same."""
     office = run.office
+    language = language_of(office.language)
+    words = words_of(language)
     ordered_on = run.ordered_at.astimezone(ZoneInfo(office.time_zone)).date()
     return {
-        "title": _("Posting list %(number)d") % {"number": run.number},
+        "title": words.list_title.format(number=run.number),
         "author": office.legal_name,
-        "language": "en",
+        "language": language,
+        "words": words,
         "created_on": ordered_on,
-        "footer_reference": str(run),
+        "footer_reference": name_of(run),
         "sheet": "letter" if run.profile == "us10" else "a4",
         "office": office,
         "sender_lines": office.paper_lines,
         "run": run,
         "ordered_on": ordered_on,
-        "headings": headings(),
+        "columns": list(zip(_CLASSES, words.printed_headings, strict=True)),
+        "handed_over": said(words.handed_over, len(lines)),
         "lines": lines,
         "letter_count": len(lines),
         "weight_grams": sum(line.weight_grams for line in lines),
@@ -132,7 +129,9 @@ def _line(row: PrintRunLetter) -> Line:
         service=service_of(notice.language),
         weight_grams=row.weight_grams,
         carrier_number=delivery.carrier_number,
-        remarks=_("Copy %(number)d") % {"number": row.copy_number} if row.is_copy else "",
+        remarks=words_of(notice.office.language).copy.format(number=row.copy_number)
+        if row.is_copy
+        else "",
     )
 
 
@@ -154,7 +153,8 @@ def place_of(row: PrintRunLetter) -> tuple[str, str, str]:
         country, lines = lines[-1], lines[:-1]
         town_lines = len(postal_formats.of(abroad).lines)
     else:
-        country = str(countries.name(home) or home)
+        with translation.override(language_of(notice.office.language)):
+            country = str(countries.name(home) or home)
         town_lines = len(postal_formats.of(home).lines)
     town = ", ".join(lines[-town_lines:]) if len(lines) > town_lines else ""
     # Person and organisation stand above the street, in the order of their country.

@@ -30,11 +30,14 @@ from notices.models import (
     DeliveryEvent,
     DeliveryState,
     LeftOut,
+    Notice,
     PostingList,
     PrintRun,
     PrintRunLetter,
     ReceiptSlip,
 )
+from notices.phrases import language_of
+from notices.post_words import PostWords, said, words_of
 from notices.profiles import profile_for
 from offboarding.models import TaskKind
 from offboarding.services.locking import locked, remember
@@ -146,41 +149,55 @@ def _compared(row: PrintRunLetter) -> _Sheets | LeftOut:
 
 
 def cover_content(run: PrintRun, letters: Sequence[_Sheets]) -> dict[str, Any]:
-    """Return what the cover sheets of a run show, one page a letter."""
+    """Return what the cover sheets of a run show, one page a letter, as the office speaks."""
+    language = language_of(run.office.language)
+    words = words_of(language)
+    title = posting_lists.name_of(run)
     return {
-        "title": str(run),
+        "title": title,
         "author": run.office.legal_name,
-        "language": "en",
+        "language": language,
+        "words": words,
         "created_on": clock.today(run.office.time_zone),
-        "footer_reference": str(run),
+        "footer_reference": title,
         "sheet": "letter" if run.profile == "us10" else "a4",
         "run": run,
         "envelope": profile_for(run.profile).envelope,
-        "covers": [_cover(sheets.row, len(letters)) for sheets in letters],
+        "covers": [_cover(sheets.row, words, title) for sheets in letters],
     }
 
 
-def _cover(row: PrintRunLetter, count: int) -> dict[str, Any]:
+def _cover(row: PrintRunLetter, words: PostWords, run: str) -> dict[str, Any]:
     delivery = row.delivery
     notice = delivery.notice
     assert notice is not None
     code = letter_codes.code_of(delivery.pk)
     return {
         "row": row,
-        "count": count,
+        "place": words.letter_of_run.format(run=run, position=row.position),
+        "copy": words.copy.format(number=row.copy_number) if row.is_copy else "",
         "code": code,
         "qr": pdf.qr_path(code),
         "reference": f"{delivery.case.reference}-{notice.number}",
         "client": _printable(delivery.case.client.legal_name),
-        "kind": notice.get_kind_display(),
-        "enclosures": [
-            (_printable(title), pages)
-            for title, pages in notice.enclosures.values_list("title", "page_count")
-        ],
+        "kind": words.kinds.get(notice.kind, notice.get_kind_display()),
+        "contents": _contents(row, notice, words),
+        "sheets": said(words.sheets, row.sheet_count),
+        "weight": words.weight_computed.format(grams=row.weight_grams),
         "address": [_printable(str(line)) for line in delivery.recipient_lines],
         "service": posting_lists.service_of(notice.language),
         "letter_sha256": row.letter_sha256[:16],
     }
+
+
+def _contents(row: PrintRunLetter, notice: Notice, words: PostWords) -> list[str]:
+    """Say what goes into the envelope, a line each."""
+    lines = [said(words.letter_pages, row.letter_pages)]
+    for title, pages in notice.enclosures.values_list("title", "page_count"):
+        lines.append(said(words.enclosure_pages, pages, title=_printable(title)))
+    if row.slip_pages:
+        lines.append(said(words.slip_pages, row.slip_pages))
+    return lines
 
 
 def _printable(text: str) -> str:

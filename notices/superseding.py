@@ -31,6 +31,14 @@ from offboarding.services.tasks import finish_raised, raise_for_each
 
 MACHINE = Actor.machine("notices.dispatch")
 
+DID_NOT_ARRIVE = (
+    DeliveryState.REFUSED,
+    DeliveryState.BOUNCED,
+    DeliveryState.UNCLAIMED,
+    DeliveryState.MOVED,
+    DeliveryState.LOST,
+)
+
 NOT_LEFT = (DeliveryState.QUEUED, DeliveryState.PRINTED)
 
 
@@ -109,6 +117,7 @@ def take_effect(case: TerminationCase, notice: Notice | None) -> None:
     take_back_what_waits(case, old, by=MACHINE, why=why)
     old.state = NoticeState.SUPERSEDED
     old.save(update_fields=["state"])
+    _settle_what_did_not_arrive(case, old, why=why)
     deliveries = tuple(Delivery.objects.filter(notice=old).values_list("pk", flat=True))
     if deliveries:
         links.revoke_links(
@@ -139,6 +148,14 @@ def take_effect(case: TerminationCase, notice: Notice | None) -> None:
             ),
             origin=f"correction:{notice.pk}:late",
         )
+
+
+def _settle_what_did_not_arrive(case: TerminationCase, old: Notice, *, why: str) -> None:
+    """Nobody has to find another way any more for a letter that a newer one replaces."""
+    failed = Delivery.objects.filter(notice=old, state__in=DID_NOT_ARRIVE, resolved_at=None)
+    for pk in list(failed.values_list("pk", flat=True)):
+        finish_raised(case, f"delivery:{pk}", by=MACHINE, outcome=why)
+    failed.update(resolved_at=clock.now(), resolution_reason=why)
 
 
 def _let_the_receipt_fall(case: TerminationCase, notice: Notice) -> None:

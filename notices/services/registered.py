@@ -512,7 +512,10 @@ NEXT_STEPS = {
         "A refusal is an outcome with proof. Ask counsel, then consider deemed service."
     ),
     DeliveryState.UNCLAIMED: _lazy("Call the client, then try another channel or deemed service."),
-    DeliveryState.MOVED: _lazy("Find the new address and send the letter again."),
+    DeliveryState.MOVED: _lazy(
+        "Find the new address, correct it at the client, then correct the letter: the sealed one "
+        "carries the old address."
+    ),
     DeliveryState.LOST: _lazy("Send the letter again and claim the loss with the carrier."),
 }
 """What a colleague does next, by outcome."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients import validators
-from notices import checks, departures, superseding
+from notices import checks, composing, departures, superseding
 from notices.models import (
     Channel,
     Delivery,
@@ -160,12 +160,47 @@ def send_again(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
     """Send once more what may or may not have arrived, as a lead's recorded decision.
 
     The new delivery says that it is a second copy.
+
+    Raises:
+        TransitionRefused: it does not wait for that, or the sealed letter carries an address at
+            which nobody is found any more.
     """
     with acting_on(delivery.case, by=by, permission="offboarding.resolve_delivery") as now:
         delivery = locked_delivery(now, delivery)
         _refuse_unless(delivery, SENT_AGAIN)
+        _refuse_to_print_the_old_address(now, delivery)
         _resolve(now, delivery, by=by, reason=reason, decision="send_again")
         return _repeat(now, delivery, by=by, email=delivery.recipient_email)
+
+
+def carries_an_old_address(delivery: Delivery) -> bool:
+    """Tell whether it is a letter whose addressee has moved: its pages show the old place."""
+    is_letter = delivery.channel == Channel.REGISTERED_MAIL
+    return is_letter and delivery.state == DeliveryState.MOVED
+
+
+def _refuse_to_print_the_old_address(case: TerminationCase, delivery: Delivery) -> None:
+    """Refuse what would go to the same wrong place, and say the way to the right one."""
+    if not carries_an_old_address(delivery):
+        return
+    notice = delivery.notice
+    if notice is None or not notice.ends_the_relationship or case.state not in CORRECTED_IN:
+        text = _(
+            "This letter is sealed with the old address and would go there again. Send its words "
+            "by e-mail, or post a copy by hand to the new address and log it on the timeline."
+        )
+        raise TransitionRefused([Reason("old_address", text, "notice")])
+    if composing.address_now(case) == delivery.recipient_lines:
+        text = _(
+            "This letter is sealed with the old address and would go there again. Correct the "
+            "client's address first, then the letter: its next version goes to the new address."
+        )
+    else:
+        text = _(
+            "This letter is sealed with the old address and would go there again. Correct the "
+            "letter: its next version goes to the client's new address, once it is approved."
+        )
+    raise TransitionRefused([Reason("old_address", text, "correction")])
 
 
 def treat_as_sent(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:

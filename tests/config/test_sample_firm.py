@@ -10,7 +10,8 @@ from audit import clock
 from audit.verification import verify
 from clients.models import Client
 from config.demo.management.commands.up import SIGN_INS
-from notices.models import Letter
+from notices.models import Delivery, InboundMail, Letter
+from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import Lesson, Obligation, TerminationCase, TerminationGround
 
@@ -32,6 +33,13 @@ def test_the_sample_firm_shows_every_state_and_every_ground_and_its_record_is_wh
     assert Lesson.objects.filter(case__state=State.CLOSED).exists()
     assert Obligation.objects.filter(state="open", due_on__lt=clock.today("UTC")).exists()
     assert all(User.objects.get(email=email).check_password("offboarding") for email, _ in SIGN_INS)
+    posted = Delivery.objects.filter(posted_on__isnull=False).select_related("case__client__office")
+    assert posted
+    for letter in posted:
+        holidays = selectors.holidays_of(letter.case)
+        assert terms.is_business_day(letter.posted_on, holidays), letter.posted_on
+    came = {(mail.kind, mail.case_id is None) for mail in InboundMail.objects.all()}
+    assert came == {("reply", False), ("automatic", False), ("reply", True)}
     report = verify()
     assert report.problems == []
     assert report.events > 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
 import pypdfium2
@@ -10,13 +11,14 @@ from django.db import connection
 
 from accounts.actor import Actor
 from audit import clock
-from notices import letter_codes, pdf, posting_lists, printing, triggers, weights
+from notices import letter_codes, pdf, post_words, posting_lists, printing, triggers, weights
 from notices.models import (
     Channel,
     DeliveryState,
     LeftOut,
     Letter,
     NoticeEnclosure,
+    NoticeKind,
     PostingList,
     PrintRun,
     ReceiptSlip,
@@ -292,9 +294,9 @@ def test_the_posting_list_keeps_the_order_of_the_run_and_is_safe_in_a_spreadshee
     assert "KÖNIGREICH" in lines[0].country
     assert lines[0].weight_grams > 6
     hostile = posting_lists.Line(**(vars(lines[0]) | {"addressee": "=cmd()"}))
-    row = posting_lists.csv_rows([hostile])[1]
+    headings, row = posting_lists.csv_rows(run, [hostile])
     assert "'=cmd()" in row
-    assert len(row) == len(posting_lists.headings())
+    assert len(row) == len(headings)
 
 
 def test_the_posting_list_is_set_once_as_it_stands(house: House) -> None:
@@ -309,6 +311,31 @@ def test_the_posting_list_is_set_once_as_it_stands(house: House) -> None:
         text = pages[0].get_textpage().get_text_bounded()
     assert "2 registered letters handed over" in text
     assert "Manchester" in text
+
+
+def test_a_german_office_has_german_cover_sheets_and_posting_lists(house: House) -> None:
+    house.office.language = "de"
+    house.office.save()
+    letter = some_letters(house, 1)[0]
+    run = print_runs.start_run([letter], by=house.by_manager)
+    printing.set_due()
+    print_runs.order_posting_list(run, by=house.by_manager)
+    printing.set_due()
+
+    cover = _texts(PrintRun.objects.get())[0]
+    for words in ("Empfänger", "In den Umschlag", "Brief, 1 Seite", "Kündigung", "bleibt im Haus"):
+        assert words in cover
+    with pypdfium2.PdfDocument(bytes(PostingList.objects.get().pdf)) as pages:
+        text = pages[0].get_textpage().get_text_bounded()
+    assert "Einlieferungsliste" in text
+    assert "1 Einschreiben eingeliefert." in text
+    assert posting_lists.csv_rows(run, [])[0][3] == "Empfänger"
+
+
+def test_both_languages_have_a_word_for_every_kind_of_letter() -> None:
+    for words in post_words.WORDS.values():
+        assert set(words.kinds) == set(NoticeKind.values)
+        assert len(words.headings) == len(dataclasses.fields(posting_lists.Line)) + 1
 
 
 # -- numbers corrected and undone ------------------------------------------------------------------

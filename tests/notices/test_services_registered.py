@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import carriers
+from notices import carriers, composing
 from notices.errors import BytesDiffer
 from notices.models import Channel, DeliveryState, Letter, Notice, NoticeState, ReceiptSlip
-from notices.services import registered, sending
+from notices.services import correcting, registered, sending
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import Grade, ProofKind, TaskKind
@@ -295,7 +295,7 @@ def test_another_outcome_gives_the_owner_a_task(house: House, outcome: str) -> N
     assert task.details
 
 
-@pytest.mark.parametrize("outcome", ["unclaimed", "refused", "moved", "lost"])
+@pytest.mark.parametrize("outcome", ["unclaimed", "refused", "lost"])
 def test_a_letter_that_did_not_arrive_is_sent_again_by_a_lead(house: House, outcome: str) -> None:
     delivery = walks.posted(house)
     registered.record_outcome(delivery, by=house.by_manager, outcome=outcome, on=_today(house))
@@ -309,6 +309,46 @@ def test_a_letter_that_did_not_arrive_is_sent_again_by_a_lead(house: House, outc
     assert not delivery.case.tasks.filter(
         done_at=None, origin__startswith=f"delivery:{delivery.pk}:"
     ).exists()
+
+
+def test_a_letter_whose_addressee_moved_goes_out_anew_with_the_new_address(
+    house: House, client: Client
+) -> None:
+    delivery = walks.posted(house)
+    registered.record_outcome(delivery, by=house.by_manager, outcome="moved", on=_today(house))
+    with pytest.raises(TransitionRefused, match="Correct the client's address first"):
+        sending.send_again(walks.the_same(delivery), by=house.by_lead, reason="They moved.")
+    house.client.street = "1 New Wharf"
+    house.client.save()
+    client.force_login(house.lead)
+    reference = delivery.case.reference
+    shown = client.get("/deliveries/").content.decode()
+    assert f"/cases/{reference}/correction/" in shown
+    assert f"{delivery.pk}/send-again/" not in shown
+    with pytest.raises(TransitionRefused, match="its next version goes to"):
+        sending.send_again(walks.the_same(delivery), by=house.by_lead, reason="They moved.")
+    client.force_login(house.manager)
+    page = client.get(f"/cases/{reference}/correction/").content.decode()
+    assert "1 New Wharf" in page
+
+    new = correcting.draft_correction(
+        fresh(delivery.case),
+        by=house.by_manager,
+        reason="address",
+        note="They moved.",
+        recipient_lines=composing.address_now(fresh(delivery.case)),
+    )
+    letter = walks.delivery_of(walks.sent(house, new), Channel.REGISTERED_MAIL)
+    assert "1 New Wharf" in letter.recipient_lines
+    assert letter.notice.letter.pk != delivery.notice.letter.pk
+    _post(
+        house,
+        registered.record_print(letter, by=house.by_manager),
+        carrier_number=walks.ANOTHER_VALID_NUMBER,
+    )
+    old = walks.the_same(delivery)
+    assert old.resolved_at is not None
+    assert not old.case.tasks.filter(done_at=None, origin__startswith=f"delivery:{old.pk}:")
 
 
 def test_an_outcome_recorded_twice_is_recorded_once(house: House) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,10 +17,11 @@ from audit import clock
 from clients import services as client_services
 from clients.models import Client
 from config.demo.sample.firm import Crew, SampleFirm
-from notices import dispatch, rendering
+from notices import dispatch, mail, rendering
+from notices.inbound import filing
 from notices.models import Delivery, Notice
 from notices.services import approval, drafting, receipt, registered, sending
-from offboarding import selectors
+from offboarding import selectors, terms
 from offboarding.models import (
     Avoidable,
     Direction,
@@ -104,6 +107,16 @@ class Walk:
         ahead = (day - clock.today(self.case.time_zone)).days
         if ahead > 0:
             self.later(ahead)
+
+    def _is_open_today(self) -> bool:
+        """Whether the office works and a post office takes letters."""
+        today = clock.today(self.case.time_zone)
+        return terms.is_business_day(today, selectors.holidays_of(self.case))
+
+    def _until_a_business_day(self) -> None:
+        """Let closed days pass; nobody posts a letter on a Sunday."""
+        while self._day < 0 and not self._is_open_today():
+            self.later(1, hour=9)
 
     def go(self) -> None:
         """Tell the story up to its last state."""
@@ -220,11 +233,12 @@ class Walk:
         approval.approve(notice, by=self.lead, seen_sha256=pages.sha256)
 
     def _send(self) -> None:
+        self._until_a_business_day()
         sending.send_notice(self._notice(), by=self.manager)
         rendering.set_pages_due(limit=100)
         dispatch.drain()
         letter = self._registered()
-        if letter is not None:
+        if letter is not None and (self._is_open_today() or self.story.until != "sent"):
             registered.record_print(letter, by=self.manager)
             country = str(letter.notice.office.country)
             registered.record_posting(
@@ -481,6 +495,56 @@ def _ask_question(walk: Walk) -> None:
     )
 
 
+def _answer(walk: Walk) -> None:
+    """The client answers by mail; the answer waits to be read."""
+    walk.later(1, hour=12)
+    contact = walk.client.contacts.get(receives_notices=True)
+    a_mail(
+        sender=f"{contact.name} <{contact.email}>",
+        to=mail.case_address(walk.case),
+        subject="Re: our agreement",
+        text="Thank you for your letter. We would like to talk about the last two invoices "
+        "before the agreement ends. Could you call us on Thursday?",
+    )
+
+
+def _is_away(walk: Walk) -> None:
+    """A machine answers for the client, and nobody takes it for an answer."""
+    contact = walk.client.contacts.get(receives_notices=True)
+    a_mail(
+        sender=f"{contact.name} <{contact.email}>",
+        to=mail.case_address(walk.case),
+        subject="Automatic reply: out of office",
+        text="I am out of the office until the first of the month and read no mail.",
+        auto_submitted="auto-replied",
+    )
+
+
+def a_mail(*, sender: str, to: str, subject: str, text: str, auto_submitted: str = "") -> None:
+    """Let a mail come in, as a mailbox would hand it over."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = clock.now()
+    message["Message-ID"] = f"<{uuid.uuid4().hex}@mail.example.org>"
+    if auto_submitted:
+        message["Auto-Submitted"] = auto_submitted
+    message.set_content(text)
+    filing.take_in(message.as_bytes(), road="imap", received_at=clock.now())
+
+
+def _a_mail_of_nobody(client: Client) -> None:
+    """Somebody of a known client writes about no case of ours; a lead says where it belongs."""
+    contact = client.contacts.get(receives_notices=True)
+    a_mail(
+        sender=f"{contact.name} <{contact.email}>",
+        to="offboarding@example.com",
+        subject="Frage zu den Unterlagen des letzten Jahres",
+        text="Können Sie uns sagen, wer bei Ihnen die Unterlagen des letzten Jahres führt?",
+    )
+
+
 E, U, C, V, O = (  # noqa: E741
     "unfulfilled-expectations",
     "unpaid-invoices",
@@ -511,8 +575,8 @@ STORIES = (
           then=_fall_behind),
     Story("D-2008", U, 20, "acknowledged", _MONEY, "Ein Zahlungsplan", receipt="carrier", then=_fall_behind),
     Story("D-2013", U, 18, "acknowledged", _MONEY, "A payment plan", receipt="phone"),
-    Story("A-1015", U, 21, "sent", _MONEY, "Two reminders by telephone"),
-    Story("D-2005", E, 14, "sent", _SCOPE, "A new schedule", by_email_only=True),
+    Story("A-1015", U, 21, "sent", _MONEY, "Two reminders by telephone", then=_answer),
+    Story("D-2005", E, 14, "sent", _SCOPE, "A new schedule", by_email_only=True, then=_is_away),
     Story("A-1018", U, 17, "sent", _MONEY, "A payment plan", then=_dispute),
     Story("A-1008", U, 33, "sent", _MONEY, "Ein Zahlungsplan über vier Monate", then=_withdraw),
     Story("A-1019", C, 9, "approved", _CONFLICT,
@@ -537,3 +601,4 @@ def tell(firm: SampleFirm, clients: dict[str, Client]) -> None:
         crew = firm.accounting if story.client.startswith("A") else firm.design
         Walk(story, client, crew).go()
     clock.move(timedelta(0))
+    _a_mail_of_nobody(clients["A-1012"])
