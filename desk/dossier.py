@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -32,14 +32,14 @@ from clients.models import Contact, Engagement, Holiday, Invoice
 from clients.models.engagement import NoticeForm, NoticeMethod
 from desk import follow_up, handover, obligations, scoping
 from desk.deemed_receipt import Deemed, deemed_receipt_of, preset_rows
-from desk.json_rows import rows_of
+from desk.json_rows import instant, rows_of
 from desk.places import place_of_task
 from desk.rights import Rights
 from desk.tag_rows import with_tags
 from desk.templatetags.words import prose_date
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
-from offboarding.models import AccessItem, CaseFile, Task, TerminationCase, Watcher
+from offboarding.models import AccessItem, CaseFile, Feedback, Task, TerminationCase, Watcher
 from offboarding.selectors import EarliestEnd
 
 FILES_SHOWN = 8
@@ -162,7 +162,7 @@ class Dossier:
                 id=uuid.UUID(row["id"]),
                 name=row["name"],
                 size_bytes=row["size"],
-                uploaded_at=_instant(row["at"]),
+                uploaded_at=instant(row["at"]),
             )
             for row in rows
         ]
@@ -285,6 +285,14 @@ def _with_short_lists(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationC
             id="user_id",
             name="user__name",
         ),
+        feedback_rows=rows_of(
+            Feedback.objects.filter(case=OuterRef("pk")),
+            "case",
+            has="has_everything",
+            open="still_open",
+            differently="differently",
+            at="changed_at",
+        ),
         file_rows=rows_of(
             CaseFile.objects.filter(case=OuterRef("pk"), pk__in=newest_files),
             "case",
@@ -333,8 +341,3 @@ def clause_of(engagement: Engagement) -> Clause:
 def explain(earliest: EarliestEnd) -> str:
     """Say step by step how an earliest lawful date came about."""
     return terms.explain(earliest.terms, translation, prose_date)
-
-
-def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_safe
 from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
+from desk.evaluation import active_grounds
 from desk.inputs import DayField, ProseField
+from desk.json_rows import instant
 from desk.places import place_of
 from desk.rights import Rights
 from desk.row_verbs import RowVerb, SectionVerb
@@ -29,7 +31,15 @@ from notices.services import answering
 from offboarding import selectors
 from offboarding.errors import Reason
 from offboarding.lifecycle import State
-from offboarding.models import Avoidable, FollowUp, Lesson, Question, TerminationCase
+from offboarding.models import (
+    Avoidable,
+    Feedback,
+    FollowUp,
+    Lesson,
+    Question,
+    TerminationCase,
+    TerminationGround,
+)
 from offboarding.services import follow_ups, learning
 
 SHOWN_IN = frozenset({State.FOLLOW_UP, State.CLOSED})
@@ -46,6 +56,7 @@ class Section:
     follow_ups: list[FollowUp]
     questions: list[Question]
     lessons: list[Lesson]
+    feedback: list[Feedback]
     today: Any
     page_url: str
     may_change: bool
@@ -66,7 +77,7 @@ def prefetches() -> tuple[Prefetch[Any, Any, Any], ...]:
     return (
         Prefetch("follow_ups", FollowUp.objects.all()),
         Prefetch("questions", Question.objects.select_related("answered_by")),
-        Prefetch("lessons", Lesson.objects.select_related("recorded_by")),
+        Prefetch("lessons", Lesson.objects.select_related("recorded_by", "measure_of")),
     )
 
 
@@ -84,11 +95,28 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
                 case.questions.all(), key=lambda row: (row.answered_at is not None, row.asked_at)
             ),
             lessons=list(case.lessons.all()),
+            feedback=_feedback_on(case),
             today=clock.today(case.time_zone),
             page_url=reverse("desk:follow-up", args=[case.reference]),
             may_change=Rights(Actor.person(user), case).may_change(),
         )
     }
+
+
+def _feedback_on(case: TerminationCase) -> list[Feedback]:
+    """Return what the client told us, from a page that read it with its case if it did."""
+    if not hasattr(case, "feedback_rows"):
+        return list(case.feedback.all())
+    return [
+        Feedback(
+            case=case,
+            has_everything=row["has"],
+            still_open=row["open"],
+            differently=row["differently"],
+            changed_at=instant(row["at"]),
+        )
+        for row in case.feedback_rows or []
+    ]
 
 
 @require_safe
@@ -315,6 +343,12 @@ class AnswerQuestion(_FollowUpRowVerb):
 # -- what it taught --------------------------------------------------------------------------------
 
 
+class _MeasureField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        """Say the measure, not the ground."""
+        return str(obj.preventive_measure)
+
+
 class _Lesson(forms.Form):
     avoidable = forms.ChoiceField(
         label=_("Could this ending have been avoided?"),
@@ -328,14 +362,28 @@ class _Lesson(forms.Form):
         label=_("What was the first sign?"), required=False, max_length=300
     )
     first_sign_on = DayField(label=_("When was that?"), required=False)
-    measure = forms.CharField(
+    measure_of = _MeasureField(
         label=_("A measure to adopt"),
+        queryset=TerminationGround.objects.none(),
+        required=False,
+        empty_label=_("None of these"),
+        widget=forms.RadioSelect,
+        help_text=_("What the catalogue says would avoid such an ending."),
+    )
+    measure = forms.CharField(
+        label=_("Or a measure of our own"),
         required=False,
         max_length=300,
         help_text=_(
             "Something the whole firm could do, such as “a scope page in every agreement”."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["measure_of"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = active_grounds()
 
 
 class RecordLesson(_FollowUpVerb):

@@ -313,6 +313,38 @@ class TakeAsDispute(CaseMailVerb):
         return case_url(self.mail.case.reference)
 
 
+class _Asks(forms.Form):
+    question = ProseField(
+        label=_("What they ask"), rows=6, max_length=4000, help_text=_("In their words.")
+    )
+
+
+class TakeAsQuestion(CaseMailVerb):
+    """Take a reply as a question that waits for its answer."""
+
+    form_class = _Asks
+    title = _("This reply asks something")
+    intro = _(
+        "It joins the client's questions, with a task to answer it; the answer goes back as a "
+        "reply to this mail. A case does not close before its questions are answered."
+    )
+    button = _("Keep the question")
+    done = _("The question is on record, with a task to answer it.")
+    is_irreversible = True
+
+    def initial(self) -> dict[str, Any]:
+        """Start from their own words."""
+        return {"question": self.mail.words.strip()[:4000]}
+
+    def perform(self, form: forms.Form) -> str:
+        """Keep it, and go on to answering."""
+        assert self.mail.case is not None
+        kept = service.take_as_question(
+            self.mail, by=self.actor, question=form.cleaned_data["question"]
+        )
+        return reverse("desk:question-answer", args=[self.mail.case.reference, kept.pk])
+
+
 class SortingVerb(MailVerb):
     """A verb of a mail that belongs to no case yet."""
 
@@ -384,6 +416,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<int:pk>/read/", MarkRead.as_view(), name="inbox-read"),
     path("inbox/<int:pk>/receipt/", TakeAsReceipt.as_view(), name="inbox-receipt"),
     path("inbox/<int:pk>/dispute/", TakeAsDispute.as_view(), name="inbox-dispute"),
+    path("inbox/<int:pk>/question/", TakeAsQuestion.as_view(), name="inbox-question"),
     path("inbox/<int:pk>/file/", FileOnCase.as_view(), name="inbox-file"),
     path("inbox/<int:pk>/not-ours/", NotOurs.as_view(), name="inbox-not-ours"),
 ]

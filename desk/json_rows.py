@@ -5,6 +5,7 @@ PostgreSQL and SQLite both make one JSON list of many rows; this is the part tha
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Aggregate, JSONField, QuerySet, Subquery
@@ -33,3 +34,9 @@ def rows_of(rows: QuerySet[Any], group: str, **fields: Any) -> Subquery:
     """
     grouped = rows.order_by().values(group).annotate(_list=JSONList(JSONObject(**fields)))
     return Subquery(grouped.values("_list")[:1], output_field=JSONField())
+
+
+def instant(text: str) -> datetime:
+    """Read an instant from an entry of a list; SQLite writes them without their zone, in UTC."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -98,6 +98,10 @@ STEPS = {
     "question.asked": Look(_("Question of the client"), "message-square", "acknowledged", "in"),
     "question.answered": Look(_("Question answered"), "reply", "follow-up", "out"),
     "reaction.logged": Look(_("Reaction logged"), "message-square", "transition", "in"),
+    "feedback.given": Look(_("Feedback of the client"), "message-square", "acknowledged", "in"),
+    "feedback.changed": Look(
+        _("The client changed their feedback"), "message-square", "acknowledged", "in"
+    ),
     "closing.filled_in": Look(_("Closing checklist filled in"), "list-checks", "follow-up"),
     "lesson.recorded": Look(_("Lesson recorded"), "lightbulb", "follow-up"),
     "case.closed": Look(_("Closed"), "archive", "follow-up"),

@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor
 from audit import clock
-from notices import chasing, composing
+from notices import chasing, composing, urls_for_clients
 from notices.messages import write_message
 from notices.models import MessageKind
 from offboarding.lifecycle import ENDED
 from offboarding.models import FollowUp, TerminationCase
+from offboarding.services import feedback
 from offboarding.services.follow_ups import raise_follow_up
 from offboarding.services.locking import locked
 
@@ -75,11 +76,12 @@ def _write(case: TerminationCase, follow_up: FollowUp) -> None:
     name, address = _recipient(case)
     if not address:
         return
+    link = feedback.link_for(case, by=MACHINE, recipient_name=name)
     write_message(
         case,
         kind=MessageKind.FOLLOW_UP,
         origin=f"follow-up:{follow_up.pk}",
-        context={},
+        context={"feedback_url": urls_for_clients.feedback_url(link)},
         by=MACHINE,
         recipient_name=name,
         recipient_email=address,

@@ -18,6 +18,11 @@ def receipt_url_to_come() -> str:
     return f"{settings.PUBLIC_BASE_URL}/r/…/"
 
 
+def feedback_url(link: ClientLink) -> str:
+    """Return where a client answers three optional questions, and asks their own."""
+    return f"{settings.PUBLIC_BASE_URL}/f/{links.token_of(link)}/"
+
+
 def code_url() -> str:
     """Return where a code from paper is typed."""
     return f"{settings.PUBLIC_BASE_URL}/code/"

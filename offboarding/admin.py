@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 LONGEST_LADDER_DAYS = 250
+MOST_LOOK_BACK_DAYS = 730
 
 
 def _rung(label: _StrPromise, help_text: _StrPromise) -> forms.IntegerField:
@@ -84,6 +85,21 @@ class GroundForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 5, "cols": 80}),
     )
 
+    look_back_days = forms.CharField(
+        label=_lazy("Looks back after the effective date"),
+        help_text=_lazy("Days, such as “7, 30”. Each becomes a task on its day."),
+        required=False,
+        max_length=60,
+    )
+    writes_on_days = forms.CharField(
+        label=_lazy("The client is written to"),
+        help_text=_lazy(
+            "On which of these days, such as “7”. The mail asks three optional questions."
+        ),
+        required=False,
+        max_length=60,
+    )
+
     class Meta:
         model = TerminationGround
         fields = (
@@ -109,6 +125,26 @@ class GroundForm(forms.ModelForm):
         self.initial["call_script"] = ladder.get("call_script", "")
         for name in list(RUNGS)[2:]:
             self.initial[name] = ladder.get(f"{name}_after_business_days")
+        rows = self.instance.look_backs
+        self.initial["look_back_days"] = ", ".join(str(row["days"]) for row in rows)
+        self.initial["writes_on_days"] = ", ".join(
+            str(row["days"]) for row in rows if row["writes_to_client"]
+        )
+
+    def clean_look_back_days(self) -> list[int]:
+        """Read the days, the first one first."""
+        return _days_in(self.cleaned_data["look_back_days"])
+
+    def clean_writes_on_days(self) -> list[int]:
+        """Read the days; each is one of those on which is looked back."""
+        days = _days_in(self.cleaned_data["writes_on_days"])
+        known = self.cleaned_data.get("look_back_days", days)
+        for day in days:
+            if day not in known:
+                raise forms.ValidationError(
+                    _("On day %(day)d nobody looks back; add it above first.") % {"day": day}
+                )
+        return days
 
     def clean(self) -> dict[str, Any]:
         """Refuse a ladder that could not be climbed, beside the step that is in the way."""
@@ -138,6 +174,10 @@ class GroundForm(forms.ModelForm):
             **{f"{name}_after_business_days": said[name] for name in list(RUNGS)[2:]},
             "call_script": said["call_script"].strip(),
         }
+        self.instance.look_backs = [
+            {"days": day, "writes_to_client": day in said["writes_on_days"]}
+            for day in said["look_back_days"]
+        ]
         return super().save(commit)
 
 
@@ -172,6 +212,13 @@ class ChecklistFormSet(forms.BaseInlineFormSet):
             for form in kept:
                 if form.instance.pk in way:
                     form.add_error("waits_for", sentence)
+
+
+def _days_in(text: str) -> list[int]:
+    days = [part for part in text.replace(";", ",").split(",") if part.strip()]
+    if any(not day.strip().isdecimal() or not 1 <= int(day) <= MOST_LOOK_BACK_DAYS for day in days):
+        raise forms.ValidationError(_("Use whole days from 1 to 730, with commas between them."))
+    return sorted({int(day) for day in days})
 
 
 class ChecklistInline(admin.TabularInline):
@@ -265,6 +312,10 @@ class TerminationGroundAdmin(RecordedAdmin):
                     "out. Cases that exist keep their own copy."
                 ),
             },
+        ),
+        (
+            _lazy("Looking back after the end"),
+            {"fields": ("look_back_days", "writes_on_days")},
         ),
     )
 

@@ -28,4 +28,4 @@ class OffboardingConfig(AppConfig):
         effects.register("begin_follow_up", "plan follow-ups", follow_ups.plan_follow_ups)
         effects.register("void_acknowledgement", "tell the owner", proofs.tell_the_owner)
         effects.register("withdraw", "revoke links", links.revoke_as_withdrawn)
-        effects.register("close", "revoke links", links.revoke_links)
+        effects.register("close", "revoke links", links.revoke_as_closed)

@@ -115,6 +115,7 @@ CLIENT_MAY = frozenset(
         "offboarding.acknowledge",
         "offboarding.dispute",
         "offboarding.ask_question",
+        "offboarding.give_feedback",
         "offboarding.tick_obligation",
         "offboarding.void_acknowledgement",
         "offboarding.void_proof",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from portal.check import CheckPage
 from portal.code import CodePage
+from portal.feedback import FeedbackPage, FeedbackQuestionPage
 from portal.receipt import (
     DisputePage,
     EnclosureFile,
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/addressee/", WrongPersonPage.as_view(), name="addressee"),
     path("r/<str:token>/dispute/", DisputePage.as_view(), name="dispute"),
     path("r/<str:token>/not-me/", NotMePage.as_view(), name="not-me"),
+    path("f/<str:token>/", FeedbackPage.as_view(), name="feedback"),
+    path("f/<str:token>/question/", FeedbackQuestionPage.as_view(), name="feedback-question"),
     path("code/", CodePage.as_view(), name="code"),
     path("check/", CheckPage.as_view(), name="check"),
 ]

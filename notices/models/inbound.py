@@ -37,6 +37,7 @@ class InboundOutcome(models.TextChoices):
     READ = "read", _("Read")
     RECEIPT = "receipt", _("Shows that they have the notice")
     DISPUTE = "dispute", _("Disputes the notice")
+    QUESTION = "question", _("Asks something")
     NOT_OURS = "not_ours", _("Not ours")
 
 

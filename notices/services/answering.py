@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from clients.models import Contact
 from notices.messages import write_message
-from notices.models import Delivery, MessageKind
+from notices.models import Delivery, InboundMail, MessageKind
 from offboarding.errors import InvalidInput
 from offboarding.models import Question, TerminationCase
 from offboarding.services import follow_ups
@@ -43,4 +43,13 @@ def answer_by_email(question: Question, *, by: Actor, answer: str) -> Delivery |
             by=by,
             recipient_name=reader.name,
             recipient_email=reader.email,
+            references=_mail_that_asked(row),
         )
+
+
+def _mail_that_asked(question: Question) -> str:
+    """Return the Message-ID of the mail in which it was asked, so that the answer joins it."""
+    if question.communication_id is None:
+        return ""
+    mails = InboundMail.objects.filter(communication=question.communication_id)
+    return mails.values_list("message_id", flat=True).first() or ""

@@ -19,8 +19,8 @@ from notices.inbound import filing, reading
 from notices.models import InboundKind, InboundMail, InboundOutcome
 from notices.phrases import say_date
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
-from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, TerminationCase
-from offboarding.services import flags, proofs
+from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, Question, TerminationCase
+from offboarding.services import flags, follow_ups, proofs
 from offboarding.services.files import keep_file
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised
@@ -126,6 +126,27 @@ def take_as_dispute(mail: InboundMail, *, by: Actor, reason: str) -> Termination
         disputed = flags.dispute(now, by=by, reason=reason)
         _handle(now, mail, InboundOutcome.DISPUTE, by=by)
         return disputed
+
+
+def take_as_question(mail: InboundMail, *, by: Actor, question: str) -> Question:
+    """Say that a reply asks something: it is kept as a question, with a task to answer it.
+
+    Raises:
+        InvalidInput: the question is empty.
+        TransitionRefused: a machine wrote it, or the case has ended.
+    """
+    case = _case_of_reply(mail)
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        mail = _locked(mail)
+        kept = follow_ups.ask_question(
+            now,
+            by=by,
+            text=question,
+            asked_by=mail.sender_name or mail.sender_email,
+            communication=mail.communication,
+        )
+        _handle(now, mail, InboundOutcome.QUESTION, by=by, question=kept.pk)
+    return kept
 
 
 def receipts_of(mail: InboundMail) -> QuerySet[ProofOfReceipt]:

@@ -19,6 +19,7 @@ from offboarding.models.closing import Closing, TheirProperty, WayBack
 from offboarding.models.communication import Communication, Direction, Medium
 from offboarding.models.decision import Decision, Verdict
 from offboarding.models.evidence import Evidence, Remedy
+from offboarding.models.feedback import Feedback, HasEverything
 from offboarding.models.follow_up import FollowUp, Question
 from offboarding.models.ground import (
     ChecklistItem,
@@ -72,11 +73,13 @@ __all__ = [
     "Disclosure",
     "EffectiveRule",
     "Evidence",
+    "Feedback",
     "Fit",
     "FollowUp",
     "Grade",
     "HandoverItem",
     "HandoverState",
+    "HasEverything",
     "InitiatedBy",
     "ItemState",
     "Lesson",

@@ -55,6 +55,13 @@ class Question(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     asked_by = models.CharField(_("asked by"), max_length=200)
     text = models.TextField(_("question"), max_length=4000)
+    # The page it was asked on, or what was said and written when it was asked.
+    link = models.ForeignKey(
+        "offboarding.ClientLink", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    communication = models.ForeignKey(
+        "offboarding.Communication", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     answer = models.TextField(_("answer"), blank=True, max_length=4000)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(

@@ -41,6 +41,14 @@ def default_chasing() -> dict[str, Any]:
     }
 
 
+def default_look_backs() -> list[dict[str, Any]]:
+    """Return the usual looks back, in days after the effective date."""
+    return [
+        {"days": 7, "writes_to_client": True},
+        {"days": 30, "writes_to_client": False},
+    ]
+
+
 class TerminationGround(models.Model):
     """One reason for which the firm ends relationships, with what follows from it.
 
@@ -75,6 +83,7 @@ class TerminationGround(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     chasing = models.JSONField(_("chasing"), default=default_chasing)
+    look_backs = models.JSONField(_("looks back"), default=default_look_backs)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 

@@ -28,6 +28,14 @@ class Lesson(models.Model):
     first_sign_on = models.DateField(_("date of the first sign"), null=True, blank=True)
     next_time = models.TextField(_("what we do next time"), max_length=2000)
     measure = models.CharField(_("measure to adopt"), max_length=300, blank=True)
+    # The ground whose preventive measure it asks for, if it is one of the catalogue's.
+    measure_of = models.ForeignKey(
+        "offboarding.TerminationGround",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="lessons",
+        verbose_name=_("measure of the catalogue"),
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -99,6 +99,7 @@ def copy_of(ground: TerminationGround) -> dict[str, Any]:
         "cure_days": ground.cure_days,
         "settlement_days": ground.settlement_days,
         "chasing": ground.chasing,
+        "look_backs": ground.look_backs,
         "checklist": [obligations.as_copied(item) for item in ground.checklist.all()],
     }
 

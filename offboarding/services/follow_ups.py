@@ -10,19 +10,24 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
-from offboarding.models import FollowUp, Question, TaskKind, TerminationCase
+from offboarding.models import (
+    ClientLink,
+    Communication,
+    FollowUp,
+    Question,
+    TaskKind,
+    TerminationCase,
+)
+from offboarding.models.ground import default_look_backs
 from offboarding.services.locking import acting_on, locked, remember
 from offboarding.services.tasks import finish_raised, keep_task
-
-DEFAULT_DAYS = ((7, True), (30, False))
-"""Days after the effective date, and whether the client is written to."""
 
 
 def plan_follow_ups(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     """Schedule the usual look backs after the effective date (an effect); once per case."""
     if case.follow_ups.exists() or case.effective_on is None:
         return
-    for days, writes in DEFAULT_DAYS:
+    for days, writes in schedule_of(case):
         _keep(
             case,
             by=by,
@@ -30,6 +35,16 @@ def plan_follow_ups(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
             due_on=case.effective_on + timedelta(days=days),
             writes_to_client=writes,
         )
+
+
+def schedule_of(case: TerminationCase) -> list[tuple[int, bool]]:
+    """Return the days after the effective date on which is looked back, as the case's ground says.
+
+    Each with whether the client is written to. Cases that were opened before grounds said so have
+    the usual days.
+    """
+    rows = case.ground_copy.get("look_backs", default_look_backs())
+    return sorted((int(row["days"]), bool(row["writes_to_client"])) for row in rows)
 
 
 def add_follow_up(
@@ -155,13 +170,36 @@ def already_answered(question: Question) -> Reason:
     return Reason("already_answered", said, "questions")
 
 
-def ask_question(case: TerminationCase, *, by: Actor, text: str, asked_by: str = "") -> Question:
-    """Keep a question of the client, from their page or as a colleague heard it."""
+def ask_question(
+    case: TerminationCase,
+    *,
+    by: Actor,
+    text: str,
+    asked_by: str = "",
+    link: ClientLink | None = None,
+    communication: Communication | None = None,
+) -> Question:
+    """Keep a question of the client, from their page, their mail, or as a colleague heard it.
+
+    Args:
+        case: what it is about.
+        by: the client, or the colleague who keeps it.
+        text: the question.
+        asked_by: who asked, as the client named it.
+        link: the page it was asked on, which shows the answer.
+        communication: the mail or call in which it was asked.
+    """
     permission = "offboarding.ask_question" if by.kind == "client" else "offboarding.work_on_case"
     with acting_on(case, by=by, permission=permission, even_if_ended=by.kind == "client") as now:
         if not text.strip():
             raise InvalidInput("question", _("Write your question."))
-        question = Question.objects.create(case=now, asked_by=asked_by or by.name, text=text)
+        question = Question.objects.create(
+            case=now,
+            asked_by=asked_by or by.name,
+            text=text,
+            link=link,
+            communication=communication,
+        )
         remember(now, "question.asked", by=by, subject=question, after={"text": text})
         keep_task(
             now,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from offboarding.errors import InvalidInput
-from offboarding.models import Lesson, Reaction, TerminationCase
+from offboarding.models import Lesson, Reaction, TerminationCase, TerminationGround
 from offboarding.services.locking import acting_on, remember
 
 
@@ -43,8 +43,20 @@ def record_lesson(
     first_sign: str = "",
     first_sign_on: date | None = None,
     measure: str = "",
+    measure_of: TerminationGround | None = None,
 ) -> Lesson:
-    """Write down what this ending taught."""
+    """Write down what this ending taught.
+
+    Args:
+        case: not ended yet.
+        by: a colleague who works on it.
+        avoidable: an `Avoidable`.
+        next_time: what we do next time.
+        first_sign: what it was.
+        first_sign_on: when that was.
+        measure: one of our own that the firm should adopt.
+        measure_of: the ground whose preventive measure the firm should adopt.
+    """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if not next_time.strip():
             raise InvalidInput("next_time", _("Say what you would do differently."))
@@ -57,6 +69,7 @@ def record_lesson(
             first_sign=first_sign,
             first_sign_on=first_sign_on,
             measure=measure,
+            measure_of=measure_of,
             recorded_by=by.colleague,
         )
         remember(
@@ -64,7 +77,10 @@ def record_lesson(
             "lesson.recorded",
             by=by,
             subject=lesson,
-            details={"avoidable": avoidable},
+            details={
+                "avoidable": avoidable,
+                "measure_of": measure_of.code if measure_of else "",
+            },
             after={"next_time": next_time, "measure": measure},
         )
     return lesson

@@ -136,6 +136,12 @@ def revoke_as_withdrawn(case: TerminationCase, *, by: Actor, **_facts: Any) -> N
     revoke_links(case, by=by, reason="withdrawn")
 
 
+def revoke_as_closed(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
+    """Let every link end with the case (an effect); feedback can be given until its own day."""
+    others = tuple(one for one in LinkPurpose.values if one != LinkPurpose.FEEDBACK)
+    revoke_links(case, by=by, purposes=others)
+
+
 def note_first_opening(link: ClientLink) -> None:
     """Note when a page was first fetched; scanners fetch too, so it is no proof of anything."""
     ClientLink.objects.filter(pk=link.pk, first_opened_at=None).update(first_opened_at=clock.now())

@@ -10,6 +10,7 @@ from django.test import Client
 
 from notices.inbound import filing
 from notices.models import Channel, DeliveryState, InboundMail, InboundOutcome
+from notices.services import answering
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Communication, ProofOfReceipt
 from offboarding.services import proofs
@@ -270,6 +271,21 @@ def test_a_reply_marks_the_case_as_disputed(client: Client, house: House, case):
 
     assert fresh(case).is_disputed
     assert _again(mail).outcome == InboundOutcome.DISPUTE
+
+
+def test_a_reply_that_asks_is_a_question_and_its_answer_joins_the_thread(
+    client: Client, house: House, case
+):
+    mail = _mail(incoming.a_reply(case, text="Who files the return for 2026?"))
+    assert "Who files the return for 2026?" in _page(client, house.manager, f"{mail.pk}/question/")
+    assert _send(client, house.manager, mail, "question", question=" ").status_code == 422
+    _send(client, house.manager, mail, "question", question="Who files the return for 2026?")
+
+    question = case.questions.get()
+    assert (question.asked_by, _again(mail).outcome) == ("Jane Adams", InboundOutcome.QUESTION)
+    delivery = answering.answer_by_email(question, by=house.by_manager, answer="We do, in May.")
+    assert delivery is not None
+    assert b"In-Reply-To: <reply-1@client.example>" in bytes(delivery.mime)
 
 
 def test_an_unmatched_mail_is_filed_by_a_lead_with_all_that_follows(

@@ -39,6 +39,7 @@ from offboarding.models import Provider, ServiceChecklist, TerminationCase
 from offboarding.services import batches as batches_of_cases
 from offboarding.services import (
     evidence,
+    feedback,
     follow_ups,
     handover,
     links,
@@ -185,7 +186,13 @@ class World:
             "notice/send/": approved.case,
             "/reopen/": withdrawn,
         }
+        with transaction.atomic():
+            told = feedback.link_for(fresh(case), by=by, recipient_name="Jane Adams")
         self.ready_made = {
+            **{
+                f"/f/<str:token>/{place}": f"/f/{links.token_of(told)}/{place}"
+                for place in ("", "question/")
+            },
             "/files/<uuid:pk>/": f"/files/{self.file.pk}/",
             **{
                 f"/post/slips/<uuid:pk>/{place}": f"/post/slips/{scan.pk}/{place}"

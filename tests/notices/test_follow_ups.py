@@ -11,7 +11,7 @@ from notices import follow_ups
 from notices.models import Delivery, Message
 from offboarding.lifecycle import State
 from offboarding.models import FollowUp, Task, TerminationCase
-from offboarding.services import flags
+from offboarding.services import flags, links
 from offboarding.services.follow_ups import complete_follow_up
 from tests.builders import a_case, fresh, wait_until
 
@@ -48,6 +48,8 @@ def test_on_its_day_the_owner_gets_a_task_and_the_client_a_mail_once(case):
     assert message.subject.startswith("Our work for Adams Print ended on")
     assert "three optional questions" in message.text.splitlines()[0]
     assert Delivery.objects.get(message=message).recipient_email == "jane.adams@example.com"
+    [link] = case.links.filter(purpose="feedback")
+    assert f"/f/{links.token_of(link)}/" in message.text
 
 
 def test_a_look_back_that_does_not_write_raises_its_task_alone(case):

@@ -18,7 +18,7 @@ STEPS = {"first_reminder": 3, "second_reminder": 6, "call": 8, "deemed_service":
 
 
 def typed_for(house: House, steps: dict[str, Any]) -> dict[str, Any]:
-    known = model_to_dict(house.ground, exclude=["id", "chasing"])
+    known = model_to_dict(house.ground, exclude=["id", "chasing", "look_backs"])
     typed = {name: "" if value is None else value for name, value in known.items()}
     return typed | {"checklist-TOTAL_FORMS": 0, "checklist-INITIAL_FORMS": 0} | steps
 
@@ -48,6 +48,23 @@ def test_a_ladder_is_changed_and_on_record(client: Client) -> None:
     assert (event.stream, event.actor_user) == ("settings", house.admin)
     assert event.detail.before["call"] == "10"
     assert event.detail.after["call"] == "8"
+
+
+def test_looks_back_are_days_and_the_client_is_written_to_on_some_of_them(client: Client) -> None:
+    house = a_house()
+
+    answer = saved(client, house, **STEPS, look_back_days="30, 5; 90", writes_on_days="5")
+
+    assert answer.status_code == 302
+    ground = TerminationGround.objects.get(pk=house.ground.pk)
+    assert ground.look_backs == [
+        {"days": 5, "writes_to_client": True},
+        {"days": 30, "writes_to_client": False},
+        {"days": 90, "writes_to_client": False},
+    ]
+    for typed in ({"look_back_days": "soon"}, {"look_back_days": "5", "writes_on_days": "6"}):
+        assert saved(client, house, **STEPS, **typed).status_code == 200
+    assert TerminationGround.objects.get(pk=house.ground.pk).look_backs == ground.look_backs
 
 
 def test_the_form_shows_each_step_of_the_ladder(client: Client) -> None:

@@ -14,7 +14,7 @@ from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import FollowUp, TerminationCase
 from offboarding.services import flags, follow_ups, learning, tasks
-from tests.builders import House, a_case, fresh, latest_event, wait_until
+from tests.builders import House, a_case, fresh, handed_over, latest_event, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,20 @@ def test_look_backs_are_planned_seven_and_thirty_days_after_the_effective_date(
 
     assert set(planned) == {7, 30}
     assert planned[7].writes_to_client and not planned[30].writes_to_client
+
+
+def test_a_ground_says_when_is_looked_back_and_a_case_keeps_its_copy(house: House) -> None:
+    house.ground.look_backs = [{"days": 3, "writes_to_client": False}]
+    house.ground.save()
+    case = a_case(house, State.TRANSITION)
+    house.ground.look_backs = []
+    house.ground.save()
+
+    case = handed_over(house, case)
+
+    [row] = case.follow_ups.all()
+    assert case.effective_on is not None
+    assert ((row.due_on - case.effective_on).days, row.writes_to_client) == (3, False)
 
 
 def test_a_due_look_back_raises_one_task_however_often_it_is_asked(case: TerminationCase) -> None:
