@@ -152,7 +152,8 @@ STORAGES = {
 }
 # Without a built static folder (demo, development, tests) files are served from their sources.
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+# Each of a thousand test clients is a server that starts: there, a file is looked for when asked.
+WHITENOISE_AUTOREFRESH = TESTING
 
 REDIS_URL = environment.text("REDIS_URL")
 # Rate limits must hold across processes: the database's cache table, or Redis; never LocMem.

@@ -166,7 +166,7 @@ def test_words_follow_a_changed_date_and_the_answer_brings_them(
     answer = _type(client, notice, effective_on=later.isoformat())
 
     assert 'data-follows="opening"' in _said(answer)
-    assert 'data-follows="ours"' not in _said(answer)
+    assert 'data-follows="contact"' not in _said(answer)
     assert say_date(later, "en") in walks.again(notice).parts["opening"]
 
 
