@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from audit import triggers as audit_triggers
 from notices import triggers as notice_triggers
+from offboarding import search_index
 from offboarding import triggers as case_triggers
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ def _triggers() -> str:
         *audit_triggers.missing_triggers(connection),
         *case_triggers.missing(connection),
         *notice_triggers.missing(connection),
+        *search_index.missing(connection),
     ]
     return f"missing: {', '.join(missing)}" if missing else ""
 

@@ -2,7 +2,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class OffboardingConfig(AppConfig):
@@ -12,16 +13,32 @@ class OffboardingConfig(AppConfig):
     def ready(self) -> None:
         """Lay the triggers after each migration and register what verbs cause."""
         # Models can only be imported once every app is ready.
-        from offboarding import effects, trail, triggers  # noqa: PLC0415
+        from offboarding import effects, search_index, trail, triggers  # noqa: PLC0415
         from offboarding.services import follow_ups, links, obligations, proofs  # noqa: PLC0415
 
+        def lift_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
+            if plan:
+                search_index.lift(connections[using])
+
         def lay_triggers(using: str, **kwargs: Any) -> None:
-            if triggers.TABLE in connections[using].introspection.table_names():
-                triggers.create(connections[using])
+            connection = connections[using]
+            tables = connection.introspection.table_names()
+            if triggers.TABLE in tables:
+                triggers.create(connection)
+            if set(tables) >= search_index.TABLES:
+                search_index.lay(connection)
+                if kwargs.get("plan"):  # rows may have changed while the triggers were away
+                    search_index.rebuild(connection)
 
         # A table that SQLite remakes loses its triggers silently, so they are laid after each run.
+        pre_migrate.connect(
+            lift_triggers, sender=self, weak=False, dispatch_uid="offboarding.triggers.lift"
+        )
         post_migrate.connect(
             lay_triggers, sender=self, weak=False, dispatch_uid="offboarding.triggers"
+        )
+        connection_created.connect(
+            search_index.bring_functions, dispatch_uid="offboarding.search_functions"
         )
         trail.register()
         effects.register("decide_to_end", "copy the ground's checklist", obligations.copy_checklist)

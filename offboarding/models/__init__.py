@@ -43,6 +43,7 @@ from offboarding.models.link import ClientLink, LinkPurpose
 from offboarding.models.obligation import Obligation, ObligationState
 from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
+from offboarding.models.search_entry import SearchEntry, SearchKind
 from offboarding.models.service_rule import CountingChoice, ServiceChannel, ServiceRule
 from offboarding.models.tag import Tag, Tone
 from offboarding.models.task import Task, TaskKind
@@ -98,6 +99,8 @@ __all__ = [
     "RecommendedProvider",
     "Remedy",
     "ReviewKind",
+    "SearchEntry",
+    "SearchKind",
     "ServiceChannel",
     "ServiceChecklist",
     "ServiceFit",

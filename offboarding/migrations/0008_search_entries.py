@@ -1,0 +1,100 @@
+"""One row for everything that can be found; on PostgreSQL with an index of its trigrams."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+_NAMES = "kind IN ('case', 'client', 'contact')"
+
+# Rows wait for their place in the index in a list that every search reads too, so it is kept short.
+_ON_POSTGRESQL = [
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE INDEX found_by_name ON offboarding_searchentry USING gin (words gin_trgm_ops)"
+    f" WITH (gin_pending_list_limit = 512) WHERE {_NAMES}",
+    "CREATE INDEX found_by_text ON offboarding_searchentry USING gin (words gin_trgm_ops)"
+    f" WITH (gin_pending_list_limit = 512) WHERE NOT ({_NAMES})",
+]
+
+
+def index_trigrams(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        for statement in _ON_POSTGRESQL:
+            schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0001_initial"),
+        ("clients", "0002_office_paper"),
+        ("offboarding", "0007_room_for_reasons"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="SearchEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("case", "Case"),
+                            ("client", "Client"),
+                            ("contact", "Contact"),
+                            ("obligation", "Obligation"),
+                            ("fact", "Fact"),
+                            ("note", "Note"),
+                            ("communication", "Communication"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("source", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("words", models.TextField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="offboarding.terminationcase",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["kind", "team", "-at"], name="newest_of_a_kind")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "subject_id"), name="found_once")
+                ],
+            },
+        ),
+        migrations.RunPython(index_trigrams, migrations.RunPython.noop),
+    ]

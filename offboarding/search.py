@@ -1,0 +1,376 @@
+"""Finds what somebody half remembers, among what they may read.
+
+On PostgreSQL the newest rows are looked through first, which answers what many rows hold, and the
+index of trigrams is asked for the rest. On SQLite everything is looked through. Either way keys
+come first, and only the rows that are shown are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
+
+from accounts import selectors as people
+from accounts.models import Team, User
+from clients.selectors import visible_clients
+from clients.text_search import fold, spelled_shorter
+from offboarding import likeness, policies
+from offboarding.models import SearchEntry, SearchKind
+from offboarding.models.search_entry import NAMES, TEXTS
+
+_MOST_WORDS = 8
+_NEWEST = 1_000
+"""How many of the newest rows of a kind and team are looked through before the index is asked."""
+_FEW_ROWS = 20_000
+"""With no more rows than these the index is asked at once."""
+_MOST_HITS = 5_000
+"""How many hits are put in order; beyond it the words are too common to be of help."""
+_MOST_BY_INDEX = 15_000
+"""How many rows the index may name, as far as the newest tell, before it is not asked."""
+_NAMES_COMPARED = 5_000
+_LIKELIEST = 60
+_LEAST_LIKENESS = 0.4
+_PATIENCE_MS = 400
+
+_ENTRIES = "offboarding_searchentry"
+_IS_NAME = "kind IN ('case', 'client', 'contact')"
+_SHELF = dict.fromkeys(NAMES, _IS_NAME) | dict.fromkeys(TEXTS, f"NOT ({_IS_NAME})")
+_LIKE = "LIKE %s ESCAPE '\\'"
+
+
+# -- what is looked for ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One word that was typed, and how it may stand in a text."""
+
+    word: str
+    patterns: tuple[str, ...]
+
+    @property
+    def begins(self) -> str:
+        """The pattern of a word that begins with it."""
+        return f"% {_plainly(self.word)}%"
+
+
+def wanted_words(text: str) -> list[Wanted]:
+    """Split what was typed into the words that must all be found."""
+    return [_wanted(word) for word in fold(text).split(" ")[:_MOST_WORDS] if word]
+
+
+def _wanted(word: str) -> Wanted:
+    if len(word) < 3:
+        patterns = [f"% {_plainly(word)}%"]  # too short to mean a part of a word
+    else:
+        patterns = [f"%{_plainly(one)}%" for one in dict.fromkeys([word, spelled_shorter(word)])]
+    if word.isdecimal() and len(word) <= 5:
+        patterns.append(f"% %-{word.zfill(5)} %")  # a case's number without its zeros
+    return Wanted(word, tuple(patterns))
+
+
+def _plainly(word: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", word)
+
+
+# -- what was found --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What was found of one kind: the best first.
+
+    Attributes:
+        keys: of the entries, no more than were asked for.
+        count: how many there are.
+        is_all: there are no others; else there are at least so many.
+        touched: how many rows hold the words, though perhaps in the name of whose they are.
+    """
+
+    keys: list[int] = field(default_factory=list)
+    count: int = 0
+    is_all: bool = True
+    touched: int = 0
+
+
+def find(
+    user: User, text: str, *, most: int, kinds: Collection[SearchKind] = tuple(SearchKind)
+) -> dict[SearchKind, Hits]:
+    """Find the rows that hold every word, each word anywhere in it or in the name of whose it is.
+
+    Args:
+        user: who looks; what they may not read is not there.
+        text: as it was typed.
+        most: how many of each kind are wanted.
+        kinds: what to look for.
+    """
+    words = wanted_words(text)
+    teams = _teams_of(user)
+    if not words or not teams:
+        return {kind: Hits() for kind in kinds}
+    search = _Search(user, words, teams, most)
+    if connection.vendor != "postgresql":
+        return search.run(search.everything(kinds), kinds, [[kind] for kind in kinds])
+    rows = _number_of_rows()
+    newest = {kind: Hits(is_all=False) for kind in kinds}
+    if rows > _FEW_ROWS:
+        newest = search.run(search.among_the_newest(kinds), kinds, [])
+    asked = [kind for kind in kinds if search.is_worth_the_index(newest[kind], rows)]
+    if not asked:
+        return newest
+    by_index = search.run(search.by_index(asked), asked, [NAMES, TEXTS])
+    return newest | {kind: _together(newest[kind], by_index[kind]) for kind in asked}
+
+
+def _number_of_rows() -> int:
+    """Return about how many rows there are to look through, as the database last counted them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [_ENTRIES])
+        return int(cursor.fetchone()[0])
+
+
+def _together(newest: Hits, by_index: Hits) -> Hits:
+    if by_index.is_all:
+        return by_index
+    keys = [*newest.keys, *(key for key in by_index.keys if key not in newest.keys)]
+    return replace(by_index, keys=keys[: max(len(newest.keys), len(by_index.keys))])
+
+
+def _teams_of(user: User) -> list[int]:
+    if not user.is_active:
+        return []
+    if user.is_auditor:
+        return list(Team.objects.order_by("pk").values_list("pk", flat=True))
+    return sorted(people.roles_of(user))
+
+
+@dataclass
+class _Search:
+    """The SQL of one search, in parts with their parameters."""
+
+    user: User
+    words: list[Wanted]
+    teams: list[int]
+    most: int
+
+    @property
+    def newest(self) -> int:
+        """How many of the newest rows of one kind and team are looked through."""
+        return max(max(_NEWEST, 4 * self.most) // len(self.teams), 100)
+
+    def run(
+        self,
+        candidates: tuple[str, list[Any]],
+        kinds: Collection[SearchKind],
+        shelves: Collection[Collection[SearchKind]],
+    ) -> dict[SearchKind, Hits]:
+        """Keep the candidates that the person may read; return the best of each kind.
+
+        Args:
+            candidates: SQL and its values.
+            kinds: what is wanted.
+            shelves: the kinds that were looked through as far as `_MOST_HITS` together.
+        """
+        hits, parameters = candidates
+        cases, of_cases = _keys(policies.cases_visible_to(self.user))
+        clients, of_clients = _keys(visible_clients(self.user))
+        query = f"""
+            WITH hits AS MATERIALIZED ({hits}),
+            readable AS (
+                SELECT h.* FROM hits h JOIN ({cases}) AS v ON v.id = h.case_id WHERE h.is_own
+                UNION ALL
+                SELECT h.* FROM hits h JOIN ({clients}) AS v ON v.id = h.client_id
+                WHERE h.is_own AND h.case_id IS NULL
+            ),
+            ranked AS (
+                SELECT id, kind, row_number() OVER (
+                    PARTITION BY kind ORDER BY begun DESC, at DESC, id DESC
+                ) AS place, count(*) OVER (PARTITION BY kind) AS many FROM readable
+            )
+            SELECT kind, place, id, many FROM ranked WHERE place <= %s
+            UNION ALL
+            SELECT kind, 0, NULL, count(*) FROM hits GROUP BY kind"""
+        with connection.cursor() as cursor:
+            cursor.execute(query, [*parameters, *of_cases, *of_clients, self.most])
+            rows = sorted(cursor.fetchall(), key=itemgetter(0, 1))
+        touched = {kind: many for kind, place, _key, many in rows if place == 0}
+        found = {}
+        for kind in kinds:
+            its = [(key, many) for of, place, key, many in rows if of == kind and place > 0]
+            found[kind] = Hits(
+                keys=[key for key, _many in its],
+                count=its[0][1] if its else 0,
+                is_all=any(
+                    sum(touched.get(one, 0) for one in shelf) < _MOST_HITS
+                    for shelf in shelves
+                    if kind in shelf
+                ),
+                touched=touched.get(kind, 0),
+            )
+        return found
+
+    def is_worth_the_index(self, newest: Hits, rows: int) -> bool:
+        """Tell whether the index would find more, and not a good part of the table."""
+        if len(newest.keys) >= self.most:
+            return False
+        if not any(any(map(str.isalnum, wanted.word)) for wanted in self.words):
+            return False
+        share = newest.touched / (self.newest * len(self.teams))
+        return share * rows / len(SearchKind) <= _MOST_BY_INDEX
+
+    def among_the_newest(self, kinds: Collection[SearchKind]) -> tuple[str, list[Any]]:
+        """Look through the newest rows of each kind and team."""
+        (columns, condition), (of_columns, of_condition) = self._matching()
+        return (
+            f"""SELECT {columns} FROM unnest(%s::text[]) AS k (kind)
+            CROSS JOIN unnest(%s::bigint[]) AS t (team_id)
+            CROSS JOIN LATERAL (
+                SELECT * FROM {_ENTRIES} WHERE kind = k.kind AND team_id = t.team_id
+                ORDER BY at DESC LIMIT %s
+            ) AS e WHERE {condition}""",
+            [*of_columns, list(map(str, kinds)), self.teams, self.newest, *of_condition],
+        )
+
+    def by_index(self, kinds: Collection[SearchKind]) -> tuple[str, list[Any]]:
+        """Ask the index of trigrams, names and texts apart."""
+        shelves = [[kind for kind in kinds if kind in shelf] for shelf in (NAMES, TEXTS)]
+        return self._shelf_by_shelf(shelves, order="")
+
+    def everything(self, kinds: Collection[SearchKind]) -> tuple[str, list[Any]]:
+        """Look through every row of the teams, the newest first."""
+        return self._shelf_by_shelf([[kind] for kind in kinds], order="ORDER BY e.at DESC")
+
+    def _shelf_by_shelf(
+        self, shelves: Sequence[list[SearchKind]], *, order: str
+    ) -> tuple[str, list[Any]]:
+        (columns, condition), (of_columns, of_condition) = self._matching()
+        queries, values = [], []
+        for kinds in filter(None, shelves):
+            queries.append(
+                f"SELECT * FROM (SELECT {columns} FROM {_ENTRIES} e"
+                f" WHERE {_SHELF[kinds[0]]} AND e.kind IN ({_places(kinds)})"
+                f" AND e.team_id IN ({_places(self.teams)}) AND {condition}"
+                f" {order} LIMIT {_MOST_HITS}) AS shelf"
+            )
+            values += [*of_columns, *map(str, kinds), *self.teams, *of_condition]
+        return " UNION ALL ".join(queries), values
+
+    def _matching(self) -> tuple[tuple[str, str], tuple[list[str], list[str]]]:
+        """Return the columns of a hit and the condition that makes it one, then their values."""
+        own = (
+            "split_part(e.words, '\n', 1)"
+            if connection.vendor == "postgresql"
+            else "substr(e.words, 1, instr(e.words || '\n', '\n'))"
+        )
+        patterns = [pattern for wanted in self.words for pattern in wanted.patterns]
+        begun = " + ".join(f"CASE WHEN {own} {_LIKE} THEN 1 ELSE 0 END" for _word in self.words)
+        # By the name of whose it is alone, everything that is theirs would be found.
+        is_own = " OR ".join(f"{own} {_LIKE}" for _pattern in patterns)
+        condition = " AND ".join(
+            "(" + " OR ".join(f"e.words {_LIKE}" for _pattern in wanted.patterns) + ")"
+            for wanted in self.words
+        )
+        return (
+            (
+                f"e.id, e.kind, e.case_id, e.client_id, e.at, {begun} AS begun,"
+                f" ({is_own}) AS is_own",
+                condition,
+            ),
+            ([wanted.begins for wanted in self.words] + patterns, patterns),
+        )
+
+
+def _keys(visible: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    return visible.order_by().values("id").query.sql_with_params()
+
+
+def _places(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def read(keys: Collection[int]) -> dict[int, SearchEntry]:
+    """Read the entries that are shown, with their case and client."""
+    return (
+        SearchEntry.objects.select_related(
+            "client__team", "case__client__office", "case__owner", "case__ground"
+        ).in_bulk(list(keys))
+        if keys
+        else {}
+    )
+
+
+# -- names that sound alike ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Names that are like what was typed.
+
+    Attributes:
+        keys: of the entries of clients and contacts, the most alike first.
+        is_all: every name was compared.
+    """
+
+    keys: list[int] = field(default_factory=list)
+    is_all: bool = True
+
+
+def similar_names(user: User, text: str, *, most: int) -> Likeness:
+    """Find clients and contacts whose names sound or look like what was typed."""
+    words = likeness.meant_words(wanted.word for wanted in wanted_words(text))
+    teams = _teams_of(user)
+    if not words or not teams:
+        return Likeness()
+    on_postgresql = connection.vendor == "postgresql"
+    try:
+        rows = _likeliest(user, words, teams) if on_postgresql else _newest_names(user, teams)
+    except OperationalError:  # so common that comparing takes too long
+        return Likeness(is_all=False)
+    judged = [(likeness.alike(words, _name_words(name)), key) for key, name in rows]
+    close = sorted((one for one in judged if one[0] > likeness.CLOSE_ENOUGH), reverse=True)
+    best = close[0][0] if close else 0
+    return Likeness(
+        [key for likely, key in close if likely >= best - 0.3][:most],
+        is_all=on_postgresql or len(rows) < _NAMES_COMPARED,
+    )
+
+
+def _name_words(words: str) -> list[str]:
+    return [word for word in words.partition("\n")[0].split(" ") if word]
+
+
+def _likeliest(user: User, words: list[str], teams: list[int]) -> list[tuple[int, str]]:
+    score = " + ".join(["word_similarity(%s, e.words)"] * len(words))
+    alike = " OR ".join(["%s <%% e.words"] * len(words))
+    clients, of_clients = _keys(visible_clients(user))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SET LOCAL pg_trgm.word_similarity_threshold = {_LEAST_LIKENESS};"
+            f" SET LOCAL statement_timeout = {_PATIENCE_MS}"
+        )
+        cursor.execute(
+            f"""WITH likely AS MATERIALIZED (
+                SELECT e.id, e.client_id, e.words, {score} AS score FROM {_ENTRIES} e
+                WHERE {_IS_NAME} AND e.kind IN ('client', 'contact')
+                AND e.team_id IN ({_places(teams)}) AND ({alike})
+                ORDER BY score DESC LIMIT {_LIKELIEST}
+            )
+            SELECT likely.id, words FROM likely JOIN ({clients}) AS v ON v.id = client_id""",
+            [*words, *teams, *words, *of_clients],
+        )
+        return list(cursor.fetchall())
+
+
+def _newest_names(user: User, teams: list[int]) -> list[tuple[int, str]]:
+    names = SearchEntry.objects.filter(
+        kind__in=(SearchKind.CLIENT, SearchKind.CONTACT),
+        team__in=teams,
+        client__in=visible_clients(user).order_by().values("pk"),
+    )
+    return list(names.order_by("-at").values_list("pk", "words")[:_NAMES_COMPARED])
