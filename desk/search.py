@@ -16,11 +16,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from desk import returning_clients
 from desk.places import case_url
 from desk.scoping import cases_of, person_of
 from desk.snippets import Piece, marked
 from offboarding import search as finding
-from offboarding.models import SearchEntry, SearchKind, TerminationCase
+from offboarding.models import SearchKind, TerminationCase
 
 MOST_OF_A_KIND = 5
 PAGE_SIZE = 25
@@ -47,6 +48,7 @@ _SECTIONS = {
     "offboarding_reaction": "reactions",
     "offboarding_question": "questions",
     "offboarding_lesson": "lesson",
+    "offboarding_closing": "follow-up",
     "offboarding_communication": "timeline",
 }
 """Where on its case's page a thing stands."""
@@ -75,7 +77,7 @@ class Words(forms.Form):
 class Line:
     """One thing that was found, and why."""
 
-    entry: SearchEntry
+    entry: finding.Found
     url: str
     pieces: list[Piece]
 
@@ -143,7 +145,9 @@ def _found(request: HttpRequest, form: Words) -> dict[str, object]:
     shown = {kind: hits[kind].keys[skipped : skipped + size] for kind, _label, _icon in kinds}
     same = {key for keys in shown.values() for key in keys}
     alike = [key for key in similar.keys if key not in same]
-    entries = finding.read([*same, *alike])
+    entries = finding.read(user, [*same, *alike])
+    named = [found.client for found in entries.values() if found.kind in _NAMED]
+    returning_clients.with_what_was_said(request, named)
     folded = [wanted.word for wanted in finding.wanted_words(words)]
     sections = [
         Section(
@@ -178,13 +182,13 @@ def _found(request: HttpRequest, form: Words) -> dict[str, object]:
 _NAMED = (SearchKind.CLIENT, SearchKind.CONTACT)
 
 
-def _lines(entries: Sequence[SearchEntry], words: Sequence[str]) -> list[Line]:
+def _lines(entries: Sequence[finding.Found], words: Sequence[str]) -> list[Line]:
     return [Line(entry, _place(entry), marked(entry.text, words)) for entry in entries]
 
 
-def _place(entry: SearchEntry) -> str:
+def _place(entry: finding.Found) -> str:
     if entry.case is None:
-        return reverse("desk:client", args=[entry.client_id])
+        return reverse("desk:client", args=[entry.client.pk])
     return case_url(entry.case.reference, _SECTIONS.get(entry.source, ""))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
@@ -18,10 +19,11 @@ from django.db.models import QuerySet
 
 from accounts import selectors as people
 from accounts.models import Team, User
+from clients.models import Client
 from clients.selectors import visible_clients
 from clients.text_search import fold, spelled_shorter
 from offboarding import likeness, policies
-from offboarding.models import SearchEntry, SearchKind
+from offboarding.models import SearchEntry, SearchKind, TerminationCase
 from offboarding.models.search_entry import NAMES, TEXTS
 
 _MOST_WORDS = 8
@@ -294,15 +296,39 @@ def _places(values: Collection[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def read(keys: Collection[int]) -> dict[int, SearchEntry]:
-    """Read the entries that are shown, with their case and client."""
-    return (
-        SearchEntry.objects.select_related(
-            "client__team", "case__client__office", "case__owner", "case__ground"
-        ).in_bulk(list(keys))
-        if keys
-        else {}
+@dataclass(frozen=True)
+class Found:
+    """One thing that was found, with whose it is."""
+
+    kind: SearchKind
+    source: str
+    text: str
+    at: datetime
+    client: Client
+    case: TerminationCase | None
+
+
+def read(user: User, keys: Collection[int]) -> dict[int, Found]:
+    """Read what is shown, as far as its case or client is this person's to read."""
+    if not keys:
+        return {}
+    entries = SearchEntry.objects.in_bulk(list(keys))
+    cases = (
+        policies.cases_visible_to(user)
+        .select_related("client__team", "owner", "ground")
+        .in_bulk([entry.case_id for entry in entries.values() if entry.case_id])
     )
+    clients = visible_clients(user).in_bulk(
+        [entry.client_id for entry in entries.values() if not entry.case_id]
+    )
+    found = {}
+    for key, entry in entries.items():
+        case = cases.get(entry.case_id) if entry.case_id else None
+        client = case.client if case else clients.get(entry.client_id)
+        if client is not None and (case is not None or not entry.case_id):
+            kind = SearchKind(entry.kind)
+            found[key] = Found(kind, entry.source, entry.text, entry.at, client, case)
+    return found
 
 
 # -- names that sound alike ------------------------------------------------------------------------
@@ -370,7 +396,7 @@ def _likeliest(user: User, words: list[str], teams: list[int]) -> list[tuple[int
 def _newest_names(user: User, teams: list[int]) -> list[tuple[int, str]]:
     names = SearchEntry.objects.filter(
         kind__in=(SearchKind.CLIENT, SearchKind.CONTACT),
-        team__in=teams,
-        client__in=visible_clients(user).order_by().values("pk"),
+        team_id__in=teams,
+        client_id__in=visible_clients(user).order_by().values("pk"),
     )
     return list(names.order_by("-at").values_list("pk", "words")[:_NAMES_COMPARED])

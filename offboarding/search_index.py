@@ -145,6 +145,10 @@ SOURCES = (
         "first_sign", "next_time", "measure", at="recorded_at",
     ),
     _of_a_case(
+        SearchKind.NOTE, "offboarding_closing",
+        "final_invoice", "balance", "controls_now", "way_back_reason", at="changed_at",
+    ),
+    _of_a_case(
         SearchKind.COMMUNICATION, "offboarding_communication",
         "subject", "counterpart", "body", at="occurred_at",
     ),

@@ -27,30 +27,18 @@ TEXTS = (SearchKind.OBLIGATION, SearchKind.FACT, SearchKind.NOTE, SearchKind.COM
 class SearchEntry(models.Model):
     """A copy of another row's words, written by triggers and by nobody else.
 
-    `offboarding.search_index` says from which tables. Whose it is stands here as well, so that a
-    search begins among the rows of the reader's teams; what they may read is asked of the case.
+    It names what it copies and whose it is by bare keys: a copy keeps nothing from being deleted.
+
+    `offboarding.search_index` says from which tables. A search begins among the rows of the
+    reader's teams; what they may read is asked of the case and the client.
     """
 
     kind = models.CharField(max_length=16, choices=SearchKind.choices)
     source = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
-    case = models.ForeignKey(
-        "offboarding.TerminationCase",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        related_name="+",
-        db_constraint=False,
-    )
-    client = models.ForeignKey(
-        "clients.Client", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
-    )
-    team = models.ForeignKey(
-        "accounts.Team",
-        on_delete=models.DO_NOTHING,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-    )
+    case_id = models.BigIntegerField(null=True)
+    client_id = models.BigIntegerField()
+    team_id = models.BigIntegerField()
     at = models.DateTimeField()
     text = models.TextField()
     words = models.TextField()
@@ -61,7 +49,7 @@ class SearchEntry(models.Model):
             models.UniqueConstraint(fields=["source", "subject_id"], name="found_once"),
         ]
         indexes = [
-            models.Index(fields=["kind", "team", "-at"], name="newest_of_a_kind"),
+            models.Index(fields=["kind", "team_id", "-at"], name="newest_of_a_kind"),
         ]
 
     def __str__(self) -> str:

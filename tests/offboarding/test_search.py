@@ -45,7 +45,7 @@ def found_names(house: House, typed: str) -> list[str]:
     hits = find(house.manager, typed, most=5)
     similar = similar_names(house.manager, typed, most=5)
     keys = [*hits[SearchKind.CLIENT].keys, *similar.keys]
-    entries = search.read(keys)
+    entries = search.read(house.manager, keys)
     return [entries[key].client.legal_name for key in keys]
 
 

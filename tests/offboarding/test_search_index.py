@@ -47,7 +47,7 @@ def test_what_moves_to_another_team_or_is_deleted_leaves_the_old_place() -> None
     house = a_house()
     case = a_case(house, State.NOTICE)
     TerminationCase.objects.update(team=house.other_team)
-    assert set(SearchEntry.objects.filter(case=case).values_list("team", flat=True)) == {
+    assert set(SearchEntry.objects.filter(case_id=case.pk).values_list("team_id", flat=True)) == {
         house.other_team.pk
     }
 

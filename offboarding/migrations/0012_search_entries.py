@@ -1,6 +1,5 @@
 """One row for everything that can be found; on PostgreSQL with an index of its trigrams."""
 
-import django.db.models.deletion
 from django.db import migrations, models
 
 _NAMES = "kind IN ('case', 'client', 'contact')"
@@ -22,11 +21,7 @@ def index_trigrams(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("accounts", "0001_initial"),
-        ("clients", "0002_office_paper"),
-        ("offboarding", "0007_room_for_reasons"),
-    ]
+    dependencies = [("offboarding", "0011_checklists_of_services")]
 
     operations = [
         migrations.CreateModel(
@@ -55,42 +50,18 @@ class Migration(migrations.Migration):
                 ),
                 ("source", models.CharField(max_length=60)),
                 ("subject_id", models.BigIntegerField()),
+                ("case_id", models.BigIntegerField(null=True)),
+                ("client_id", models.BigIntegerField()),
+                ("team_id", models.BigIntegerField()),
                 ("at", models.DateTimeField()),
                 ("text", models.TextField()),
                 ("words", models.TextField()),
-                (
-                    "case",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="offboarding.terminationcase",
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="clients.client",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="accounts.team",
-                    ),
-                ),
             ],
             options={
                 "default_permissions": (),
-                "indexes": [models.Index(fields=["kind", "team", "-at"], name="newest_of_a_kind")],
+                "indexes": [
+                    models.Index(fields=["kind", "team_id", "-at"], name="newest_of_a_kind")
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("source", "subject_id"), name="found_once")
                 ],
