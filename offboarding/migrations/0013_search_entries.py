@@ -21,7 +21,7 @@ def index_trigrams(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offboarding", "0011_checklists_of_services")]
+    dependencies = [("offboarding", "0012_correction_on_its_way")]
 
     operations = [
         migrations.CreateModel(
