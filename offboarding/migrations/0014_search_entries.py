@@ -21,7 +21,7 @@ def index_trigrams(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offboarding", "0012_correction_on_its_way")]
+    dependencies = [("offboarding", "0013_feedback_and_look_backs")]
 
     operations = [
         migrations.CreateModel(
