@@ -415,6 +415,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 EVIDENCE_UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
+HANDOVER_UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "config.uploads.StreamToDisk",
+]
+# What stays free on the disk whatever somebody uploads.
+DISK_RESERVE_BYTES = environment.number("DISK_RESERVE_MB", 1024, most=1_000_000) * 1024 * 1024
 if PRODUCTION:
     SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

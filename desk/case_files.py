@@ -28,9 +28,15 @@ from offboarding.services.files import keep_file
 
 
 @contextmanager
-def kept(case: TerminationCase, upload: File[bytes] | None, *, by: Actor) -> Iterator[Any]:
+def kept(
+    case: TerminationCase,
+    upload: File[bytes] | None,
+    *,
+    by: Actor,
+    is_for_handover: bool = False,
+) -> Iterator[Any]:
     """Keep an optional file for the verb inside; when the verb fails, its bytes go as well."""
-    case_file = keep_file(case, upload, by=by) if upload else None
+    case_file = keep_file(case, upload, by=by, is_for_handover=is_for_handover) if upload else None
     try:
         yield case_file
     except Exception:

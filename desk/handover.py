@@ -21,7 +21,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
 from desk.case_files import kept
-from desk.inputs import DayField, ProseField, UploadField
+from desk.inputs import DayField, LargeUploadField, ProseField
 from desk.rights import Rights
 from desk.row_verbs import RowVerb, SectionVerb
 from desk.scoping import case_or_404, person_of
@@ -64,6 +64,11 @@ class Section:
     def waiting_count(self) -> int:
         """How many items are still with us."""
         return sum(1 for item in self.items if item.is_waiting)
+
+    @property
+    def has_files(self) -> bool:
+        """Something listed can be downloaded."""
+        return any(item.file_id is not None for item in self.items)
 
     @property
     def open_access_count(self) -> int:
@@ -128,13 +133,17 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "desk/case/handover/page.html", context)
 
 
-class _HandoverVerb(SectionVerb):
+class HandoverVerb(SectionVerb):
+    """A verb of the hand-over as a whole."""
+
     section = "handover"
     shown_in = SHOWN_IN
     page = "handover"
 
 
-class _HandoverRowVerb(RowVerb):
+class HandoverRowVerb(RowVerb):
+    """A verb of one row of it."""
+
     section = "handover"
     shown_in = SHOWN_IN
     page = "handover"
@@ -197,7 +206,7 @@ class _Successor(forms.Form):
         return said
 
 
-class NameSuccessor(_HandoverVerb):
+class NameSuccessor(HandoverVerb):
     """Record who looks after the client next, and what the client lets us give them."""
 
     form_class = _Successor
@@ -253,7 +262,7 @@ class _Recommendation(forms.Form):
         services.choices = [(one, one) for one in sorted(known.values(), key=str.casefold)]
 
 
-class Recommend(_HandoverVerb):
+class Recommend(HandoverVerb):
     """Record that we named a provider of the directory to the client."""
 
     form_class = _Recommendation
@@ -315,10 +324,10 @@ class _Item(forms.Form):
         max_length=1000,
         help_text=_("What is missing or left out, and why. The client reads it in the list."),
     )
-    file = UploadField(required=False)
+    file = LargeUploadField(required=False)
 
 
-class ListItem(_HandoverVerb):
+class ListItem(HandoverVerb):
     """List something that the client or their new provider gets from us."""
 
     form_class = _Item
@@ -330,7 +339,7 @@ class ListItem(_HandoverVerb):
     def perform(self, form: forms.Form) -> None:
         """List it, with its file."""
         said = form.cleaned_data
-        with kept(self.case, said["file"], by=self.actor) as case_file:
+        with kept(self.case, said["file"], by=self.actor, is_for_handover=True) as case_file:
             handover.list_item(
                 self.case,
                 by=self.actor,
@@ -343,7 +352,7 @@ class ListItem(_HandoverVerb):
             )
 
 
-class ItemVerb(_HandoverRowVerb):
+class ItemVerb(HandoverRowVerb):
     """A verb of one hand-over item."""
 
     rows = "handover_items"
@@ -357,6 +366,31 @@ class ItemVerb(_HandoverRowVerb):
         yield from super().refusals()
         if not self.row.is_waiting:
             yield handover.already_settled(self.row)
+
+
+class _File(forms.Form):
+    file = LargeUploadField()
+
+
+class AttachFile(ItemVerb):
+    """Put the file itself beside an item that was listed without one."""
+
+    form_class = _File
+    title = _("Add the file")
+    button = _("Keep the file")
+    done = _("The file is kept with the item.")
+
+    def refusals(self) -> Iterator[Reason]:
+        """One file for each item, so that the list stays what it says."""
+        yield from super().refusals()
+        if self.row.file_id is not None:
+            yield handover.has_its_file(self.row)
+
+    def perform(self, form: forms.Form) -> None:
+        """Keep it."""
+        upload = form.cleaned_data["file"]
+        with kept(self.case, upload, by=self.actor, is_for_handover=True) as case_file:
+            handover.attach_file(self.row, case_file, by=self.actor)
 
 
 class _Delivered(forms.Form):
@@ -422,7 +456,7 @@ class ItemNotApplicable(ItemVerb):
         handover.item_not_applicable(self.row, by=self.actor, reason=form.cleaned_data["reason"])
 
 
-class NothingToHandOver(_HandoverVerb):
+class NothingToHandOver(HandoverVerb):
     """Declare that there is nothing to hand over at all."""
 
     form_class = _Reason
@@ -458,7 +492,7 @@ class _Access(forms.Form):
     held_by = forms.CharField(label=_("Who has access"), max_length=200)
 
 
-class ListAccess(_HandoverVerb):
+class ListAccess(HandoverVerb):
     """List an access that has to be taken back."""
 
     form_class = _Access
@@ -486,7 +520,7 @@ class _Revoked(forms.Form):
     )
 
 
-class RevokeAccess(_HandoverRowVerb):
+class RevokeAccess(HandoverRowVerb):
     """Record that an access was taken back, and checked in the real system."""
 
     form_class = _Revoked
@@ -526,6 +560,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}handover/", page, name="handover"),
     path(f"{_CASE}handover/new/", ListItem.as_view(), name="handover-new"),
     path(f"{_CASE}handover/none/", NothingToHandOver.as_view(), name="handover-none"),
+    path(f"{_CASE}handover/<int:pk>/file/", AttachFile.as_view(), name="handover-file"),
     path(f"{_CASE}handover/<int:pk>/delivery/", DeliverItem.as_view(), name="handover-delivered"),
     path(
         f"{_CASE}handover/<int:pk>/not-applicable/",

@@ -81,3 +81,13 @@ class UploadField(forms.FileField):
         kwargs.setdefault("max_length", None)
         kwargs.setdefault("allow_empty_file", True)
         super().__init__(**kwargs)
+
+
+class LargeUploadField(UploadField):
+    """A file of the hand-over, which may be as large as a client's records are."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "help_text", _("PDF, picture, text, mail, office file or ZIP archive, up to 5 GB.")
+        )
+        super().__init__(**kwargs)

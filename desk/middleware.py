@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django_htmx.http import reswap, retarget
 
 from accounts.selectors import roles_read_once
@@ -88,6 +92,8 @@ class UploadLimitMiddleware:
     """Refuses a body that no form of this house could hold, before any of it is read.
 
     A little above the limit is read and refused by the form itself, which keeps what was typed.
+    Where files for a hand-over are taken, a person who is signed in may bring more, as long as the
+    disk has room for it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -95,15 +101,44 @@ class UploadLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         limit = settings.EVIDENCE_UPLOAD_LIMIT_BYTES
-        if _length_of(request) > limit * 4:
-            context = {"limit_mb": limit // 1024 // 1024}
-            return render(
-                request,
-                "desk/errors/too_large.html",
-                context,
-                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            )
-        return self.get_response(request)
+        length = _length_of(request)
+        if length <= limit * 4:
+            return self.get_response(request)
+        if _takes_large_files(request):
+            limit = settings.HANDOVER_UPLOAD_LIMIT_BYTES
+            if length > _room_on_disk():
+                return _refuse(request, "no_room", HTTPStatus.INSUFFICIENT_STORAGE, {})
+            if length <= limit + settings.EVIDENCE_UPLOAD_LIMIT_BYTES:
+                return self.get_response(request)
+        context = {"limit_mb": limit // 1024 // 1024}
+        return _refuse(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, context)
+
+
+LARGE_FILES = frozenset({"desk:handover-new", "desk:handover-file"})
+"""Where files of a hand-over are taken."""
+
+
+def _takes_large_files(request: HttpRequest) -> bool:
+    """Tell whether large files are taken here, and only from who is signed in."""
+    if SESSION_KEY not in request.session:
+        return False
+    try:
+        return resolve(request.path_info).view_name in LARGE_FILES
+    except Resolver404:
+        return False
+
+
+def _room_on_disk() -> int:
+    """Return how many bytes may still be written where uploads arrive."""
+    place = Path(settings.MEDIA_ROOT)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return shutil.disk_usage(place).free - int(settings.DISK_RESERVE_BYTES)
+
+
+def _refuse(
+    request: HttpRequest, name: str, status: HTTPStatus, context: dict[str, Any]
+) -> HttpResponse:
+    return render(request, f"desk/errors/{name}.html", context, status=status)
 
 
 def _length_of(request: HttpRequest) -> int:

@@ -48,6 +48,7 @@ from desk import (
     receipts,
     record,
     registered_letters,
+    releases,
     search,
     shortcuts,
     stages,
@@ -111,4 +112,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *providers.urlpatterns,
     *receipts.urlpatterns,
     *registered_letters.urlpatterns,
+    *releases.urlpatterns,
 ]

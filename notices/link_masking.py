@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_TOKEN_IN_PATH = re.compile(r"(/[rohf]/)[A-Za-z0-9_%.~-]{6,}")
+_TOKEN_IN_PATH = re.compile(r"(/[rohf]/)[A-Za-z0-9_%.~-]{6,}(?:/[A-Za-z0-9_-]{40,})?")
 
 
 def mask(text: str) -> str:

@@ -177,17 +177,22 @@ def _said(value: Any, language: str) -> Any:
 
 
 def _subject(template: Template, words: dict[str, Any]) -> str:
-    """Return a subject of at most 60 letters; a long client's name gives way first.
+    """Return a subject of at most 60 letters; a long client's name gives way first, then ours.
 
     Its legal form goes before its words do. A name of which too little would be left to know it by
     is left out: its own bearer reads it.
     """
-    name = _one_line(str(words.get("client_name", "")))
-    subject = _one_line(_render(template, words | {"client_name": name}))
-    surplus = len(subject) - LONGEST_SUBJECT
-    if surplus > 0 and name and name in subject:
-        shorter = _short_name(name, len(name) - surplus)
-        subject = _one_line(_render(template, words | {"client_name": shorter}))
+    names = {key: _one_line(str(words.get(key, ""))) for key in ("client_name", "company")}
+    subject = _one_line(_render(template, words | names))
+    for key, name in names.items():
+        surplus = len(subject) - LONGEST_SUBJECT
+        if surplus > 0 and name and name in subject:
+            shorter = _short_name(name, len(name) - surplus)
+            # A client knows their own name; who writes must be said.
+            if not shorter and key == "company":
+                shorter = shortened(name, max(len(name) - surplus, 1))
+            names[key] = shorter
+            subject = _one_line(_render(template, words | names))
     return shortened(subject, LONGEST_SUBJECT)
 
 

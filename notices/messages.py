@@ -12,6 +12,8 @@ from notices.models import Delivery, Message
 from notices.phrases import language_of
 from offboarding.models import TerminationCase
 
+_DOTS = "••••••"
+
 
 def write_message(
     case: TerminationCase,
@@ -25,6 +27,7 @@ def write_message(
     depart_at: datetime | None = None,
     references: str = "",
     is_bulk: bool = False,
+    secret: str = "",
 ) -> Delivery | None:
     """Write and queue a message; call inside a transaction with the case locked.
 
@@ -42,6 +45,7 @@ def write_message(
         depart_at: the earliest instant; now if left out.
         references: Message-ID of the mail that this one belongs to.
         is_bulk: one of many; single mails leave before it.
+        secret: a word that stands in the mail alone, and in what we keep as dots.
 
     Returns:
         The delivery, or nothing when this origin was written before.
@@ -57,8 +61,8 @@ def write_message(
         origin=origin,
         language=language,
         subject=subject,
-        text=text,
-        html=html,
+        text=text.replace(secret, _DOTS) if secret else text,
+        html=html.replace(secret, _DOTS) if secret else html,
     )
     return outbox.queue_email(
         case=case,

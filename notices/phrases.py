@@ -47,6 +47,26 @@ def say_money(cents: int, currency: str, language: str) -> str:
     return f"{currency} {digits}.{rest:02d}"
 
 
+def say_size(size_bytes: int, language: str) -> str:
+    """Return a file's size as people say it: “1.4 GB”, „1,4 GB“."""
+    size, unit = float(size_bytes), "bytes"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if size < 1000:
+            break
+        size, unit = size / 1024, larger
+    digits = f"{size:.0f}" if unit == "bytes" or size >= 100 else f"{size:.1f}"
+    if language == "de":
+        return f"{digits.replace('.', ',')} {'Bytes' if unit == 'bytes' else unit}"
+    return f"{digits} {unit}"
+
+
+def say_files(count: int, language: str) -> str:
+    """Return a number of files: “1 file”, „3 Dateien“."""
+    if language == "de":
+        return f"{count} Datei" if count == 1 else f"{count} Dateien"
+    return f"{count} file" if count == 1 else f"{count} files"
+
+
 @dataclass(frozen=True)
 class Phrases:
     """Sentences with their gaps; every gap is named."""

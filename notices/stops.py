@@ -4,11 +4,13 @@
 - A hold lets it wait, except for what tells the client that a notice is withdrawn or answers them.
 - A dispute, an acknowledgement or any standing receipt takes a reminder back; it stops no notice.
   So does a mail to the same address that was refused or came back.
+- A mail about files whose link was taken back or replaced is taken back.
 - A notice that would leave too late for its own dates is taken back and needs a new approval.
 
 What an answer rests on is compared once more in the last moment (`commit_handing_over`): the case's
 state, dispute and hold, the notice's state, standing receipts, the day. A rule that rests on
-anything else has to be named there as well.
+anything else has to be named there as well; that of links is not, because a mail whose link ended
+in that moment opens nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from notices.models import (
     MAY_HAVE_LEFT,
     Delivery,
     DeliveryState,
+    Message,
     MessageKind,
     Notice,
     NoticeKind,
@@ -72,9 +75,20 @@ def stop_of(
         return Stop(_("The reminder is no longer needed."))
     if kind == MessageKind.REMINDER and _address_failed(case, delivery):
         return Stop(_("A mail to this address came back."))
+    if kind == MessageKind.HANDOVER and _leads_nowhere(case, delivery.message):
+        return Stop(_("Its link was taken back or replaced."))
     if kind in (MessageKind.REMINDER, MessageKind.FOLLOW_UP) and case.is_on_hold:
         return Stop(_("The case is on hold."), waits=True)
     return None
+
+
+def _leads_nowhere(case: TerminationCase, message: Message) -> bool:
+    """Tell whether the link in a mail about files has ended; to lead nowhere harms nobody."""
+    _what, release, time = message.origin.split(":")
+    standing = case.releases.filter(
+        pk=int(release), link_count=int(time), withdrawn_at=None, link__revoked_at=None
+    )
+    return not standing.exists()
 
 
 def _address_failed(case: TerminationCase, delivery: Delivery) -> bool:

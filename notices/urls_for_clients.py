@@ -23,6 +23,16 @@ def feedback_url(link: ClientLink) -> str:
     return f"{settings.PUBLIC_BASE_URL}/f/{links.token_of(link)}/"
 
 
+def handover_url(link: ClientLink) -> str:
+    """Return where a reader fetches the files of a hand-over."""
+    return f"{settings.PUBLIC_BASE_URL}/h/{links.token_of(link)}/"
+
+
+def handover_url_to_come() -> str:
+    """Return what stands in a preview of that mail, which gets a link of its own."""
+    return f"{settings.PUBLIC_BASE_URL}/h/…/"
+
+
 def code_url() -> str:
     """Return where a code from paper is typed."""
     return f"{settings.PUBLIC_BASE_URL}/code/"

@@ -117,6 +117,7 @@ CLIENT_MAY = frozenset(
         "offboarding.ask_question",
         "offboarding.give_feedback",
         "offboarding.tick_obligation",
+        "offboarding.fetch_handover",
         "offboarding.void_acknowledgement",
         "offboarding.void_proof",
     }

@@ -5,6 +5,14 @@ from django.urls import URLPattern, URLResolver, path
 from portal.check import CheckPage
 from portal.code import CodePage
 from portal.feedback import FeedbackPage, FeedbackQuestionPage
+from portal.handover import (
+    AcceptFiles,
+    AllFiles,
+    HandoverPage,
+    OneFile,
+    OpenFilesPage,
+    SendCode,
+)
 from portal.receipt import (
     DisputePage,
     EnclosureFile,
@@ -28,6 +36,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/not-me/", NotMePage.as_view(), name="not-me"),
     path("f/<str:token>/", FeedbackPage.as_view(), name="feedback"),
     path("f/<str:token>/question/", FeedbackQuestionPage.as_view(), name="feedback-question"),
+    path("h/<str:token>/", HandoverPage.as_view(), name="handover"),
+    path("h/<str:token>/code/", SendCode.as_view(), name="handover-code"),
+    path("h/<str:token>/<str:key>/", OpenFilesPage.as_view(), name="handover-files"),
+    path("h/<str:token>/<str:key>/received/", AcceptFiles.as_view(), name="handover-received"),
+    path("h/<str:token>/<str:key>/all.zip", AllFiles.as_view(), name="handover-all"),
+    path("h/<str:token>/<str:key>/files/<int:position>/", OneFile.as_view(), name="handover-file"),
     path("code/", CodePage.as_view(), name="code"),
     path("check/", CheckPage.as_view(), name="check"),
 ]

@@ -16,6 +16,8 @@ class MessageKind(models.TextChoices):
     FOLLOW_UP = "follow_up", _("Follow-up")
     RECEIPT_CONFIRMED = "receipt_confirmed", _("Receipt confirmed")
     ANSWER = "answer", _("Answer to a question")
+    HANDOVER = "handover", _("Files of the hand-over")
+    HANDOVER_CODE = "handover_code", _("One-time code for files")
 
 
 class Message(models.Model):

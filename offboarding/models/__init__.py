@@ -43,6 +43,13 @@ from offboarding.models.link import ClientLink, LinkPurpose
 from offboarding.models.obligation import Obligation, ObligationState
 from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
+from offboarding.models.release import (
+    Download,
+    DownloadCode,
+    FetchedFile,
+    HandoverRelease,
+    ReleasedFile,
+)
 from offboarding.models.search_entry import SearchEntry, SearchKind
 from offboarding.models.service_rule import CountingChoice, ServiceChannel, ServiceRule
 from offboarding.models.tag import Tag, Tone
@@ -72,13 +79,17 @@ __all__ = [
     "Decision",
     "Direction",
     "Disclosure",
+    "Download",
+    "DownloadCode",
     "EffectiveRule",
     "Evidence",
     "Feedback",
+    "FetchedFile",
     "Fit",
     "FollowUp",
     "Grade",
     "HandoverItem",
+    "HandoverRelease",
     "HandoverState",
     "HasEverything",
     "InitiatedBy",
@@ -97,6 +108,7 @@ __all__ = [
     "ReactionKind",
     "Receiver",
     "RecommendedProvider",
+    "ReleasedFile",
     "Remedy",
     "ReviewKind",
     "SearchEntry",

@@ -27,6 +27,8 @@ class CaseFile(models.Model):
     content_type = models.CharField(_("type"), max_length=100)
     size_bytes = models.PositiveBigIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
+    # What archives are checked by; files kept by an earlier version have none yet.
+    crc32 = models.BigIntegerField(null=True, editable=False)
     content = models.FileField(upload_to=stored_name, max_length=200)
     # Empty for what the client sent by mail.
     uploaded_by = models.ForeignKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 
 from django.conf import settings
 from django.core.files import File
@@ -14,16 +15,36 @@ from offboarding.errors import InvalidInput
 from offboarding.models import CaseFile, TerminationCase
 from offboarding.services.locking import acting_on, remember
 
+CHUNK_BYTES = 1024 * 1024
 
-def keep_file(case: TerminationCase, upload: File[bytes], *, by: Actor, name: str = "") -> CaseFile:
+
+def keep_file(
+    case: TerminationCase,
+    upload: File[bytes],
+    *,
+    by: Actor,
+    name: str = "",
+    is_for_handover: bool = False,
+) -> CaseFile:
     """Check, hash and keep a file: one that a person uploads, or one that came by mail.
+
+    Args:
+        case: with which it is kept.
+        upload: read in chunks, never as a whole.
+        by: who brings it.
+        name: where the upload has none.
+        is_for_handover: it may then be as large as a client's records are.
 
     Raises:
         InvalidInput: too large, empty, of a kind not kept here, or not what its name says.
     """
     name = (name or upload.name or "").rsplit("/", 1)[-1].rsplit("\\", 1)[-1][:200]
     size = upload.size or 0
-    limit = settings.EVIDENCE_UPLOAD_LIMIT_BYTES
+    limit = (
+        settings.HANDOVER_UPLOAD_LIMIT_BYTES
+        if is_for_handover
+        else settings.EVIDENCE_UPLOAD_LIMIT_BYTES
+    )
     if size > limit:
         raise InvalidInput(
             "file",
@@ -32,10 +53,12 @@ def keep_file(case: TerminationCase, upload: File[bytes], *, by: Actor, name: st
         )
     if size == 0:
         raise InvalidInput("file", _("The file is empty."))
-    content_type = content.check(name, upload)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
+    limits = content.HANDOVER if is_for_handover else content.EVIDENCE
+    content_type = content.check(name, upload, limits=limits)
+    digest, crc32 = hashlib.sha256(), 0
+    for chunk in upload.chunks(CHUNK_BYTES):
         digest.update(chunk)
+        crc32 = zlib.crc32(chunk, crc32)
     upload.seek(0)
     is_persons = by.kind == "person"
     permission = "offboarding.work_on_case" if is_persons else "offboarding.keep_what_came"
@@ -46,6 +69,7 @@ def keep_file(case: TerminationCase, upload: File[bytes], *, by: Actor, name: st
             content_type=content_type,
             size_bytes=size,
             sha256=digest.hexdigest(),
+            crc32=crc32,
             uploaded_by=by.user,
         )
         case_file.content.save(name, upload, save=False)

@@ -202,6 +202,32 @@ def list_item(
     return item
 
 
+def attach_file(item: HandoverItem, file: CaseFile, *, by: Actor) -> None:
+    """Put a file beside an item that was listed without one."""
+    with acting_on(item.case, by=by, permission="offboarding.work_on_case") as now:
+        item = _waiting(now, item)
+        _require_own(now, file)
+        if item.file_id is not None:
+            raise TransitionRefused([has_its_file(item)])
+        item.file = file
+        item.save(update_fields=["file"])
+        remember(
+            now,
+            "handover.file_added",
+            by=by,
+            subject=item,
+            details={"sha256": file.sha256, "size_bytes": file.size_bytes},
+        )
+
+
+def has_its_file(item: HandoverItem) -> Reason:
+    """Say that an item has a file already."""
+    sentence = _("“%(title)s” has its file already; list another item for another file.") % {
+        "title": item.title
+    }
+    return Reason("has_its_file", sentence, "handover")
+
+
 def deliver_item(
     item: HandoverItem,
     *,

@@ -131,6 +131,13 @@ def revoke_links(
         remember(case, "link.revoked", by=by, details={"links": revoked, "reason": reason})
 
 
+def revoke_link(link: ClientLink, *, case: TerminationCase, by: Actor, reason: str) -> None:
+    """Let one link end before its day; call with the case locked."""
+    revoked = ClientLink.objects.filter(pk=link.pk, revoked_at=None)
+    if revoked.update(revoked_at=clock.now(), revoked_reason=reason):
+        remember(case, "link.revoked", by=by, details={"links": [link.pk], "reason": reason})
+
+
 def revoke_as_withdrawn(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     """Let every link say that the notice was withdrawn (an effect)."""
     revoke_links(case, by=by, reason="withdrawn")

@@ -61,6 +61,7 @@ from tests.builders import (
 )
 from tests.notices import incoming, many_letters, walks
 from tests.notices.test_accompanying import copied, enclosing
+from tests.portal import parcels
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,8 @@ class World:
         batch = batches.dry_run(template_csv().encode(), house.team, by=by).batch
         campaign = many_letters.planned(house, 1)
         link = case.links.get(delivery_id=email.pk)
+        parcel = parcels.sent(house, fresh(case))
+        opened = parcel.open()
         admin = Actor.person(house.admin)
         staff.invite(
             email="new@example.com", name="N", team=house.team, role=Role.TEAM_LEAD, by=admin
@@ -156,6 +159,7 @@ class World:
             "/tasks/": tasks.add_task(case, by=by, title="T", due_on=today).pk,
             "/follow-ups/": follow_ups.add_follow_up(case, by=by, title="L", due_on=today).pk,
             "/questions/": follow_ups.ask_question(case, by=by, text="Who?", asked_by="J").pk,
+            "/handover/files/": parcel.release.pk,
             "/handover/": handover.list_item(case, by=by, title="Ledgers").pk,
             "/access/": handover.list_access(case, by=by, system="Payroll", held_by="Mia").pk,
             "/post/runs/": run.pk,
@@ -197,6 +201,12 @@ class World:
             **{
                 f"/post/slips/<uuid:pk>/{place}": f"/post/slips/{scan.pk}/{place}"
                 for place in ("accept/", "match/", "discard/", "picture.png", "file")
+            },
+            "/h/<str:token>/": parcel.url,
+            "/h/<str:token>/code/": f"{parcel.url}code/",
+            **{
+                f"/h/<str:token>/<str:key>/{place}": opened + place.replace("<int:position>", "1")
+                for place in ("", "received/", "all.zip", "files/<int:position>/")
             },
             "/accounts/invitation/<str:token>/": "/accounts/invitation/unknown/",
             "/accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "/accounts/confirm-email/x/",

@@ -93,7 +93,7 @@ def test_empty_and_large_files_are_refused_with_their_size(house: House, setting
 def test_an_archive_of_too_many_files_is_refused(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content, "MOST_ZIP_ENTRIES", 2)
+    monkeypatch.setattr(content, "EVIDENCE", content.ArchiveLimits(entries=2))
     archive = ContentFile(an_archive("a", "b", "c"), name="all.zip")
 
     with pytest.raises(InvalidInput, match="too many files"):
@@ -103,7 +103,7 @@ def test_an_archive_of_too_many_files_is_refused(
 def test_an_archive_that_unpacks_to_too_much_is_refused(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content, "MOST_ZIP_BYTES", 2)
+    monkeypatch.setattr(content, "EVIDENCE", content.ArchiveLimits(unpacked_bytes=2))
     archive = ContentFile(an_archive("a", "b", "c"), name="all.zip")
 
     with pytest.raises(InvalidInput, match="unpacks to more"):

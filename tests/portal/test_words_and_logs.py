@@ -8,7 +8,9 @@ from dataclasses import asdict
 
 import pytest
 
+from notices.link_masking import mask
 from portal import log_masking
+from portal.handover_phrases import phrases_for
 from portal.phrases import PHRASES, phrases_in
 
 TOKEN = "m0cKtOkEn_abcdefghijklmnopqrstuvwxyz-0123456"
@@ -76,3 +78,16 @@ def test_a_structured_event_shows_no_token() -> None:
 
 def test_other_addresses_stay_readable() -> None:
     assert log_masking.mask("/cases/OFB-2027-00042/record/") == "/cases/OFB-2027-00042/record/"
+
+
+@pytest.mark.parametrize("key", list(asdict(phrases_for("en"))))
+def test_each_sentence_about_files_exists_in_german_with_the_same_gaps(key: str) -> None:
+    english, german = getattr(phrases_for("en"), key), getattr(phrases_for("de"), key)
+
+    assert german.strip() and english != german
+    assert gaps(english) == gaps(german)
+    assert "!" not in english + german
+
+
+def test_the_second_secret_of_files_is_masked_too() -> None:
+    assert mask(f"GET /h/{TOKEN}/{TOKEN}/all.zip") == "GET /h/…/all.zip"
