@@ -17,10 +17,10 @@ from audit import clock
 from clients import services as client_services
 from clients.models import Client
 from config.demo.sample.firm import Crew, SampleFirm
-from notices import dispatch, mail, rendering
+from notices import checks, dispatch, mail, rendering
 from notices.inbound import filing
 from notices.models import Delivery, Notice
-from notices.services import approval, drafting, receipt, registered, sending
+from notices.services import approval, drafting, overriding, receipt, registered, sending
 from offboarding import selectors, terms
 from offboarding.models import (
     Avoidable,
@@ -223,8 +223,20 @@ class Walk:
                 parts=self.story.edits,
                 **changes,
             )
+        self._let_a_long_list_stand(notice)
         approval.request_approval(notice, by=self.manager)
         rendering.set_pages_due(limit=100)
+
+    def _let_a_long_list_stand(self, notice: Notice) -> None:
+        for finding in checks.unanswered(notice):
+            if finding.code == "reading.words":
+                overriding.override(
+                    notice,
+                    code=finding.code,
+                    found=finding.found,
+                    reason="Every open point has to be named; the letter is long for that alone.",
+                    by=self.manager,
+                )
 
     def _approve(self) -> None:
         notice = self._notice()
