@@ -49,6 +49,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.close_rested_versions",
         "schedule": 60.0,
     },
+    "count cases that moved": {
+        "task": "offboarding.tasks.fold_case_counts",
+        "schedule": 15.0,
+    },
     # Where no mailbox is set up, it does nothing.
     "read what came back by mail": {
         "task": "notices.tasks.read_mailbox",

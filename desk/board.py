@@ -16,15 +16,16 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
 from accounts import selectors as people
+from accounts.models import User
 from desk.case_lines import SHOWN_WITH, CaseLine, lines_of
 from desk.case_list import ORDER
 from desk.scoping import cases_of, person_of
 from desk.tag_rows import with_tags
+from offboarding import counting
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import TerminationCase
 
 CARDS_A_COLUMN = 20
-_MOST_COUNTED = 999
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def board(request: HttpRequest) -> HttpResponse:
     if mine:
         cases = cases.filter(owner=user)
     context = {
-        "columns": _columns(cases, owner_id=user.pk if mine else None),
+        "columns": _columns(cases, user=user, mine=mine),
         "mine": mine,
         "may_open_cases": bool(people.roles_of(user)),
     }
     return render(request, "desk/board.html", context)
 
 
-def _columns(cases: QuerySet[TerminationCase], *, owner_id: int | None) -> list[Column]:
+def _columns(cases: QuerySet[TerminationCase], *, user: User, mine: bool) -> list[Column]:
     shown = (
         with_tags(TerminationCase.objects.filter(pk__in=_newest(cases)))
         .select_related(*SHOWN_WITH)
@@ -63,16 +64,16 @@ def _columns(cases: QuerySet[TerminationCase], *, owner_id: int | None) -> list[
     by_state: dict[str, list[CaseLine]] = {}
     for line in lines_of(shown):
         by_state.setdefault(line.case.state, []).append(line)
-    counts = _counts(cases)
+    counts = counting.counts_visible_to(user, owner=user if mine else None)
     columns = []
     for state in STAGES:
         count = counts.get(state, 0)
-        conditions = {"state": state.value} | ({"owner": str(owner_id)} if owner_id else {})
+        conditions = {"state": state.value} | ({"owner": str(user.pk)} if mine else {})
         columns.append(
             Column(
                 state=state,
                 lines=sorted(by_state.get(state, []), key=lambda line: line.due_on or date.max),
-                count=f"{_MOST_COUNTED}+" if count > _MOST_COUNTED else str(count),
+                count=f"{count:,}",
                 all_url=f"{reverse('desk:case-list')}?{urlencode(conditions)}",
                 is_cut=count > CARDS_A_COLUMN,
             )
@@ -90,18 +91,6 @@ def _newest(cases: QuerySet[TerminationCase]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(keys), values)
         return [key for (key,) in cursor.fetchall()]
-
-
-def _counts(cases: QuerySet[TerminationCase]) -> dict[str, int]:
-    """Count the cases of each stage up to a number that nobody reads exactly any more."""
-    try:
-        columns, values = _of_each_stage(cases.order_by(), _MOST_COUNTED + 1)
-    except EmptyResultSet:
-        return {}
-    counts = [f"(SELECT count(*) FROM ({column}) AS counted)" for column in columns]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)}", values)
-        return dict(zip(STAGES, cursor.fetchone(), strict=True))
 
 
 def _of_each_stage(cases: QuerySet[TerminationCase], most: int) -> tuple[list[str], list[Any]]:

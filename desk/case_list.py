@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +31,8 @@ from desk import keyset
 from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue
 from desk.scoping import cases_of, person_of
 from desk.tag_rows import tags_of, with_tags
+from desk.view_counts import MOST_COUNTED, MOST_VIEWS, count_each, views_of
+from offboarding import counting, policies
 from offboarding.lifecycle import ENDED, State
 from offboarding.models import Tag, TerminationCase, TerminationGround
 from offboarding.watching import watched_by
@@ -62,15 +64,8 @@ class CaseFilter(forms.Form):
         choices=[("", _("Every stage")), ("open", _("Open")), ("ended", _("Ended"))]
         + State.choices,
     )
-    ground = forms.ModelChoiceField(
-        TerminationGround.objects.order_by("position", "name"),
-        label=_("Ground"),
-        required=False,
-        empty_label=_("Every ground"),
-    )
-    owner = forms.ModelChoiceField(
-        User.objects.none(), label=_("Owner"), required=False, empty_label=_("Everybody")
-    )
+    ground = forms.ChoiceField(label=_("Ground"), required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
     flag = forms.ChoiceField(
         label=_("Flag"), required=False, choices=[("", _("With or without")), *FLAGS.items()]
     )
@@ -79,35 +74,51 @@ class CaseFilter(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["owner"].queryset = colleagues_of(user)  # type: ignore[attr-defined]
+        # Read once, for showing and for checking alike.
+        grounds = TerminationGround.objects.order_by("position", "name").values_list("pk", "name")
+        people_there = [(one.pk, str(one)) for one in colleagues_of(user)]
+        self.fields["ground"].choices = [("", _("Every ground")), *grounds]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = [("", _("Everybody")), *people_there]  # type: ignore[attr-defined]
         tags = list(tags_for(user).values_list("pk", "name"))
         self.has_tags = bool(tags)
         self.fields["tag"].choices = [("", _("Every tag")), *tags]  # type: ignore[attr-defined]
 
     def apply(self, cases: QuerySet[TerminationCase]) -> QuerySet[TerminationCase]:
         """Keep the cases that meet every condition of a valid filter."""
-        wanted = self.cleaned_data
-        if wanted["state"] == "open":
-            cases = cases.exclude(state__in=ENDED)
-        elif wanted["state"] == "ended":
-            cases = cases.filter(state__in=ENDED)
-        elif wanted["state"]:
-            cases = cases.filter(state=wanted["state"])
-        if wanted["ground"]:
-            cases = cases.filter(ground=wanted["ground"])
-        if wanted["owner"]:
-            cases = cases.filter(owner=wanted["owner"])
-        if wanted["flag"] == "overdue":
-            cases = overdue(cases)
-        elif wanted["flag"] == "disputed":
-            cases = cases.filter(disputed_at__isnull=False)
-        elif wanted["flag"] == "on_hold":
-            cases = cases.filter(on_hold_until__gt=clock.today())
-        elif wanted["flag"] == "watching":
-            cases = watched_by(self.user, cases)
-        if wanted["tag"]:
-            cases = cases.filter(tags=wanted["tag"])
-        return search_cases(cases, wanted["q"])
+        return narrowed(cases, self.cleaned_data, user=self.user)
+
+
+def narrowed(
+    cases: QuerySet[TerminationCase], wanted: Mapping[str, Any], *, user: User
+) -> QuerySet[TerminationCase]:
+    """Keep the cases that meet every condition.
+
+    Args:
+        cases: what the person may see.
+        wanted: conditions by the filter's names, as they stand in an address.
+        user: the person; who is watching is asked for them.
+    """
+    if (state := wanted.get("state")) == "open":
+        cases = cases.exclude(state__in=ENDED)
+    elif state == "ended":
+        cases = cases.filter(state__in=ENDED)
+    elif state:
+        cases = cases.filter(state=state)
+    for name, field in _KEYS.items():
+        if wanted.get(name):
+            cases = cases.filter(**{field: wanted[name]})
+    if (flag := wanted.get("flag")) == "overdue":
+        cases = overdue(cases)
+    elif flag == "disputed":
+        cases = cases.filter(disputed_at__isnull=False)
+    elif flag == "on_hold":
+        cases = cases.filter(on_hold_until__gt=clock.today())
+    elif flag == "watching":
+        cases = watched_by(user, cases)
+    return search_cases(cases, wanted.get("q") or "")
+
+
+_KEYS = {"ground": "ground_id", "owner": "owner_id", "tag": "tags"}
 
 
 def search_cases(cases: QuerySet[TerminationCase], text: str) -> QuerySet[TerminationCase]:
@@ -151,25 +162,62 @@ class Chip:
     label: str | Promise
     url: str
     is_current: bool
+    count: str = ""
+    pk: int | None = None
+    """The key of a view that somebody kept."""
 
 
-def _chips(request: HttpRequest) -> list[Chip]:
-    user = person_of(request)
-    views: list[tuple[str | Promise, dict[str, str]]] = [
-        (_("All"), {}),
-        (_("Open"), {"state": "open"}),
-        (FLAGS["overdue"], {"flag": "overdue"}),
-        (FLAGS["disputed"], {"flag": "disputed"}),
-        (FLAGS["on_hold"], {"flag": "on_hold"}),
-        (_("Ended"), {"state": "ended"}),
+def _chips(
+    user: User, shown: dict[str, str], cases: QuerySet[TerminationCase]
+) -> tuple[list[Chip], str]:
+    """Put the views everybody has before those that were kept, each with its number of cases.
+
+    Args:
+        user: who looks.
+        shown: the conditions of this page.
+        cases: the cases that meet them; how many they are is returned beside the views.
+    """
+    kept = counting.counts_visible_to(user)
+    views: list[tuple[str | Promise, dict[str, str], int | None]] = [
+        (_("All"), {}, None),
+        (_("Open"), {"state": "open"}, None),
+        (FLAGS["overdue"], {"flag": "overdue"}, None),
+        (FLAGS["disputed"], {"flag": "disputed"}, None),
+        (FLAGS["on_hold"], {"flag": "on_hold"}, None),
+        (_("Ended"), {"state": "ended"}, None),
     ]
     if people.roles_of(user):  # nobody else owns a case
-        views.insert(2, (_("Mine"), {"state": "open", "owner": str(user.pk)}))
-    shown = {name: value for name, value in request.GET.items() if name in _FILTERS and value}
-    return [Chip(label, _list_url(view), shown == view) for label, view in views]
+        views.insert(2, (_("Mine"), {"state": "open", "owner": str(user.pk)}, None))
+    views += [(view.name, view.conditions, view.pk) for view in views_of(user)[:MOST_VIEWS]]
+    visible = policies.cases_visible_to(user)
+    wanted: list[tuple[QuerySet[TerminationCase] | None, int]] = []
+    for _label, view, _pk in views:
+        # Words are looked for once they are asked for, not on every page.
+        is_counted = not view.get("q") and _kept_count(view, kept) is None
+        wanted.append((narrowed(visible, view, user=user) if is_counted else None, MOST_COUNTED))
+    total = _kept_count(shown, kept)
+    wanted.append((cases if total is None else None, keyset.MOST_COUNTED))
+    *counts, counted = count_each(wanted)
+    chips = []
+    for (label, view, pk), count in zip(views, counts, strict=True):
+        exact = _kept_count(view, kept)
+        words = count if exact is None else f"{exact:,}"
+        chips.append(Chip(label, _list_url(view), shown == view, words, pk))
+    return chips, counted if total is None else f"{total:,}"
 
 
-_FILTERS = frozenset(CaseFilter.base_fields)
+def _kept_count(conditions: Mapping[str, str], kept: dict[State, int]) -> int | None:
+    """Return the number of cases from the kept counts; None where they cannot tell."""
+    if set(conditions) - {"state"}:
+        return None
+    wanted = conditions.get("state", "")
+    if wanted in ("", "open", "ended"):
+        states = [state for state in State if not wanted or (state in ENDED) == (wanted == "ended")]
+        return sum(kept.get(state, 0) for state in states)
+    return kept.get(State(wanted), 0) if wanted in State.values else None
+
+
+FILTERS = frozenset(CaseFilter.base_fields)
 
 
 def _list_url(conditions: dict[str, str]) -> str:
@@ -187,13 +235,17 @@ def case_list(request: HttpRequest) -> HttpResponse:
     cases = chosen.apply(visible) if is_valid else visible.none()
     shown = with_tags(cases.select_related(*SHOWN_WITH))
     page = keyset.page_of(request, shown, order=ORDER, among=visible)
-    conditions = {name: value for name, value in request.GET.items() if name in _FILTERS and value}
+    conditions = {name: value for name, value in request.GET.items() if name in FILTERS and value}
+    chips, total = _chips(user, conditions, cases)
     context = {
         "filter": chosen,
-        "chips": _chips(request),
+        "chips": chips,
+        "kept_view": next((chip for chip in chips if chip.is_current and chip.pk), None),
+        "is_a_view": any(chip.is_current for chip in chips),
+        "save_url": f"{reverse('desk:view-new')}?{urlencode(conditions)}",
         "lines": lines_of(page.rows),
         "page": page,
-        "total": keyset.count_in_words(cases) if page.rows else "0",
+        "total": total,
         "is_narrowed": bool(conditions),
         "conditions": conditions,
         "csv_url": f"{reverse('desk:case-list-csv')}?{urlencode(conditions)}",

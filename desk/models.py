@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from audit import clock
 
@@ -29,3 +30,42 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} ({self.key})"
+
+
+class SavedView(models.Model):
+    """Conditions of the list of cases under a name: one person's, or their team's."""
+
+    name = models.CharField(_("name"), max_length=60)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    team = models.ForeignKey(
+        "accounts.Team",
+        on_delete=models.CASCADE,
+        related_name="saved_views",
+        null=True,
+        blank=True,
+        verbose_name=_("for the team"),
+    )
+    conditions = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                condition=models.Q(team=None),
+                name="own_view_once_by_name",
+                violation_error_message=_("You have a view of this name already."),
+            ),
+            models.UniqueConstraint(
+                fields=["team", "name"],
+                condition=models.Q(team__isnull=False),
+                name="team_view_once_by_name",
+                violation_error_message=_("Your team has a view of this name already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -49,6 +49,7 @@ from desk import (
     record,
     registered_letters,
     releases,
+    saved_views,
     search,
     shortcuts,
     stages,
@@ -63,6 +64,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     *new_case.urlpatterns,
     *bulk.urlpatterns,
+    *saved_views.urlpatterns,
     *case.urlpatterns,
     *case_files.urlpatterns,
     *evaluation.urlpatterns,

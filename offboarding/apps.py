@@ -13,18 +13,21 @@ class OffboardingConfig(AppConfig):
     def ready(self) -> None:
         """Lay the triggers after each migration and register what verbs cause."""
         # Models can only be imported once every app is ready.
-        from offboarding import effects, search_index, trail, triggers  # noqa: PLC0415
+        from offboarding import counting, effects, search_index, trail, triggers  # noqa: PLC0415
         from offboarding.services import follow_ups, links, obligations, proofs  # noqa: PLC0415
 
         def lift_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
             if plan:
                 search_index.lift(connections[using])
+                triggers.lift_counting(connections[using])
 
         def lay_triggers(using: str, **kwargs: Any) -> None:
             connection = connections[using]
             tables = connection.introspection.table_names()
-            if triggers.TABLE in tables:
+            if triggers.TABLE in tables and triggers.COUNTS in tables:
                 triggers.create(connection)
+                # What came and went while they were away is counted here.
+                counting.recount(using)
             if set(tables) >= search_index.TABLES:
                 search_index.lay(connection)
                 if kwargs.get("plan"):  # rows may have changed while the triggers were away

@@ -14,6 +14,7 @@ from offboarding.models.campaign import (
     ReviewKind,
 )
 from offboarding.models.case import CaseNumber, InitiatedBy, StateMoveForbidden, TerminationCase
+from offboarding.models.case_count import CaseCount, CaseCountChange
 from offboarding.models.case_file import CaseFile
 from offboarding.models.closing import Closing, TheirProperty, WayBack
 from offboarding.models.communication import Communication, Direction, Medium
@@ -68,6 +69,8 @@ __all__ = [
     "CampaignReview",
     "CampaignReviewItem",
     "CampaignState",
+    "CaseCount",
+    "CaseCountChange",
     "CaseFile",
     "CaseNumber",
     "ChecklistItem",

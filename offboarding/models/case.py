@@ -175,6 +175,14 @@ class TerminationCase(Lifecycle):
                 name="case_awaiting_receipt",
                 condition=Q(state=State.NOTICE),
             ),
+            models.Index(
+                fields=["team"], name="case_disputed", condition=Q(disputed_at__isnull=False)
+            ),
+            models.Index(
+                fields=["team", "on_hold_until"],
+                name="case_on_hold",
+                condition=Q(on_hold_until__isnull=False),
+            ),
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -56,7 +56,8 @@ class Task(models.Model):
         indexes = [
             models.Index(
                 fields=["assignee", "due_on"], name="open_task_by_person", condition=Q(done_at=None)
-            )
+            ),
+            models.Index(fields=["due_on"], name="open_task_by_day", condition=Q(done_at=None)),
         ]
 
     def __str__(self) -> str:

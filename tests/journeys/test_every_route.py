@@ -31,6 +31,7 @@ from audit.models import AuditEvent
 from clients.imports import batches, template_csv
 from clients.models import Signatory
 from config.demo import mailbox
+from desk.models import SavedView
 from notices.inbound import filing
 from notices.models import Channel, DeliveryState, Notice
 from notices.services import carrier_reports, print_runs, slips
@@ -177,6 +178,9 @@ class World:
             "/import/": batch.pk,
             "/inbox/": filing.take_in(incoming.a_reply(case), road="test").pk,
             "/campaigns/": campaign.pk,
+            "/cases/views/": SavedView.objects.create(
+                name="Mine", owner=house.manager, conditions={"state": "open"}
+            ).pk,
             "/batches/": batches_of_cases.watch_all([case], by=by).pk,
             "/tags/": tags.make_tag(house.team, name="Season end", tone="notice", by=by).pk,
         }
