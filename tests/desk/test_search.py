@@ -110,3 +110,48 @@ def test_search_asks_the_database_as_often_for_many_hits_as_for_few(client: Clie
     for number in range(30):
         an_obligation(case, title=f"Write to Adams {number}")
     assert queries() <= few <= 12
+
+
+# -- the palette -----------------------------------------------------------------------------------
+
+
+def test_the_palette_offers_pages_and_names_and_leads_there(client: Client) -> None:
+    house = a_house()
+    case = a_case(house)
+    client.force_login(house.manager)
+
+    at_first = client.get("/search/palette/").content.decode()
+    pages = client.get("/search/palette/?q=appr").content.decode()
+    names = client.get("/search/palette/?q=adams").content.decode()
+    slip = client.get("/search/palette/?q=Adms").content.decode()
+
+    assert 'href="/board/"' in at_first and 'href="/cases/new/"' in at_first
+    assert 'href="/approvals/"' in pages and 'href="/board/"' not in pages
+    assert f'href="/cases/{case.reference}/"' in names and "Jane Adams" in names
+    assert f'href="/clients/{house.client.pk}/"' in slip and "Names like this" in slip
+    assert 'href="/search/?q=Adms"' in slip
+
+
+@pytest.mark.parametrize("who", ["outsider", "other_lead", "admin"])
+def test_the_palette_names_nobody_of_another_team(client: Client, who: str) -> None:
+    house = a_house()
+    a_case(house)
+    client.force_login(getattr(house, who))
+    for typed in ("adams", "adms", "ofb"):
+        answer = client.get("/search/palette/", {"q": typed})
+        assert answer["Cache-Control"] == "private, no-store"
+        assert "Adams" not in answer.content.decode()
+    assert client.get("/search/palette/", {"q": "\0" + "x" * 5000}).status_code == 200
+    assert client.post("/search/palette/").status_code == 405
+
+
+def test_whoever_switched_shortcuts_off_still_reaches_the_palette_by_its_button(
+    client: Client,
+) -> None:
+    house = a_house()
+    client.force_login(house.manager)
+    assert "<kbd>Ctrl K</kbd>" in client.get("/board/").content.decode()
+    type(house.manager).objects.update(uses_shortcuts=False)
+    page = client.get("/board/").content.decode()
+    assert "<kbd>Ctrl K</kbd>" not in page
+    assert 'data-opens="palette"' in page and "data-shortcuts-off" in page
