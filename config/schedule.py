@@ -58,6 +58,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.read_mailbox",
         "schedule": 30.0,
     },
+    "erase mail of no case after its time": {
+        "task": "notices.tasks.erase_old_mail",
+        "schedule": crontab(hour=2, minute=17),
+    },
     "forget forms sent long ago": {
         "task": "desk.submissions.forget_old_submissions",
         "schedule": crontab(hour=2, minute=11),

@@ -264,6 +264,8 @@ ANYMAIL = {"WEBHOOK_SECRET": INBOUND_WEBHOOK_SECRET} | (
 # Then each mail carries an envelope sender of its own, so that a failure names its delivery.
 MAIL_IS_READ = bool(IMAP_HOST or INBOUND_WEBHOOK_SECRET)
 INBOUND_MAIL_LIMIT_BYTES = 25 * 1024 * 1024
+# How many days a mail that belongs to no case is kept; then its words and its bytes are erased.
+UNMATCHED_MAIL_DAYS = environment.number("UNMATCHED_MAIL_DAYS", 365, least=1, most=3650)
 # How long a notice waits in the outbox before it leaves, in minutes (0 to 60).
 OUTBOX_DELAY_MINUTES = environment.number(
     "OUTBOX_DELAY_MINUTES", 0 if DEMO or TESTING else 10, most=60

@@ -12,6 +12,8 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _text
@@ -25,7 +27,8 @@ from desk.places import case_url
 from desk.scoping import cases_of, person_of
 from desk.verbs import Verb
 from notices import policies as mail_policies
-from notices.models import InboundKind, InboundMail
+from notices.inbound import mailbox_state
+from notices.models import Delivery, InboundKind, InboundMail
 from notices.services import inbox as service
 from offboarding import policies
 from offboarding.errors import InvalidInput, NotAllowed
@@ -125,6 +128,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             if sorts or name != "unmatched"
         ],
         "shown": shown,
+        "trouble": mailbox_state.trouble(),
     }
     return render(request, "desk/inbox/list.html", context)
 
@@ -138,6 +142,7 @@ def mail_or_404(request: HttpRequest, pk: int) -> InboundMail:
     found = (
         mail_policies.mails_visible_to(person_of(request))
         .select_related("case__client__office", "case__team", "case__owner", "delivery__notice")
+        .select_related("old_address_of")
         .filter(pk=pk)
         .first()
     )
@@ -167,8 +172,8 @@ def _shown(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
         "badge_kind": BADGES[InboundKind(mail.kind)],
         "signs": [SIGNS[sign] for sign in mail.signs if sign in SIGNS],
         "files": list(mail.files.all()),
-        "may_sort": mail_policies.may_sort(user, mail),
-        "may_open_original": mail_policies.may_open_original(user, mail),
+        "may_sort": mail.erased_at is None and mail_policies.may_sort(user, mail),
+        "may_open_original": mail.erased_at is None and mail_policies.may_open_original(user, mail),
         "may_tick": works and mail.handled_at is None,
         "may_take": works and is_reply and case is not None and not case.is_ended,
         "may_record": is_reply and case is not None and not service.receipts_of(mail).exists(),
@@ -189,10 +194,13 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises:
         NotAllowed: it may quote the client's own link, and this is no team lead.
+        Http404: its time was over, and its bytes are no more.
     """
     mail = mail_or_404(request, pk)
     if not mail_policies.may_open_original(person_of(request), mail):
         raise NotAllowed(_text("The original is for team leads: it may hold the client's link."))
+    if mail.erased_at is not None:
+        raise Http404(_text("Its content was erased."))
     raw = InboundMail.objects.values_list("raw", flat=True).get(pk=mail.pk)
     response = HttpResponse(bytes(raw), content_type="message/rfc822")
     response["Content-Disposition"] = (
@@ -359,12 +367,36 @@ class SortingVerb(MailVerb):
             raise Http404(_text("There is no such mail."))
 
 
+class _DeliveryField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        what = obj.notice or obj.message
+        on = date_format(timezone.localtime(obj.state_changed_at), "j F Y, H:i")
+        return f"{what} · {obj.recipient_email} · {on}"
+
+
 class _Reference(forms.Form):
     reference = forms.CharField(
         label=_("Reference of the case"),
         max_length=40,
         help_text=_("Such as OFB-2027-00042. The cases of your teams can be named."),
     )
+    delivery = _DeliveryField(
+        label=_("Which mail came back"),
+        queryset=Delivery.objects.none(),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text=_("It turns red, and its owner is asked to find another way."),
+    )
+
+    def __init__(self, *args: Any, among: list[Delivery], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not among:
+            del self.fields["delivery"]
+            return
+        field = self.fields["delivery"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Delivery.objects.defer("mime").filter(pk__in=[one.pk for one in among])
 
 
 class FileOnCase(SortingVerb):
@@ -379,17 +411,30 @@ class FileOnCase(SortingVerb):
     button = _("File on this case")
     done = _("Filed on the case.")
 
+    def form_options(self) -> dict[str, Any]:
+        """Let them say which mail came back, once the case is named and more than one can have."""
+        case = self._case(self.request.POST.get("reference", ""))
+        return {"among": service.may_have_come_back(self.mail, case) if case else []}
+
+    def initial(self) -> dict[str, Any]:
+        """Propose the case whose former address it came to."""
+        old = self.mail.old_address_of
+        return {"reference": old.reference} if old else {}
+
+    def _case(self, reference: str) -> TerminationCase | None:
+        return cases_of(self.request).filter(reference=reference.strip().upper()).first()
+
     def perform(self, form: forms.Form) -> None:
         """File it on a case of the person's own scope.
 
         Raises:
             InvalidInput: there is no such case for them.
         """
-        reference = form.cleaned_data["reference"].strip().upper()
-        case = cases_of(self.request).filter(reference=reference).first()
+        case = self._case(form.cleaned_data["reference"])
         if case is None:
             raise InvalidInput("reference", _text("None of your cases has this reference."))
-        service.file_by_hand(self.mail, case, by=self.actor)
+        delivery = form.cleaned_data.get("delivery")
+        service.file_by_hand(self.mail, case, by=self.actor, delivery=delivery)
 
 
 class NotOurs(SortingVerb):

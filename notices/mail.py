@@ -29,7 +29,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import get_template
 
-from notices.models import Delivery
+from notices.models import CaseMailAddress, Delivery
 from notices.phrases import language_of, say_date
 from offboarding.models import TerminationCase
 
@@ -48,16 +48,46 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def case_address(case: TerminationCase) -> str:
-    """Return the address to which answers about a case go, so that they land on its timeline."""
-    return _own_address(_token(_CASE, case.pk))
+    """Return the address to which answers about a case go, so that they land on its timeline.
+
+    Nothing, when a lead has ended it and has not made a new one.
+    """
+    own = CaseMailAddress.objects.filter(case_id=case.pk).first()
+    if own is None:
+        return _own_address(_token(_CASE, case.pk))
+    return "" if own.revoked_at else _own_address(_token(_CASE, case.pk, own.generation))
 
 
-def case_of_address(address: str) -> int | None:
-    """Return the key of the case that an address belongs to; None for any other address.
+@dataclass(frozen=True)
+class NamedCase:
+    """The case that an address of ours was made for, and whether it still is its address."""
+
+    case_id: int
+    is_current: bool
+
+
+def named_case(address: str) -> NamedCase | None:
+    """Return the case that an address was made for; None for any other address.
 
     Mail servers may write the address in other letters; they may not invent one.
     """
-    return _key_in(_own_token(address), _CASE)
+    match = _TOKEN.fullmatch(_own_token(address))
+    key = int(match[1], 36) if match else 0
+    if match is None or key > _GREATEST_KEY:
+        return None
+    own = CaseMailAddress.objects.filter(case_id=key).first()
+    newest = own.generation if own else 0
+    for generation in range(newest, -1, -1):
+        if hmac.compare_digest(_token(_CASE, key, generation), match[0]):
+            is_current = generation == newest and (own is None or own.revoked_at is None)
+            return NamedCase(key, is_current)
+    return None
+
+
+def case_of_address(address: str) -> int | None:
+    """Return the key of the case whose address this is now; None for any other address."""
+    named = named_case(address)
+    return named.case_id if named and named.is_current else None
 
 
 def delivery_name(delivery_id: int) -> str:
@@ -83,6 +113,8 @@ def delivery_of_address(address: str) -> int | None:
 
 _CASE, _DELIVERY = b"mail", b"delivery"
 
+_GREATEST_KEY = 2**63 - 1
+
 
 def _own_address(token: str) -> str:
     local, _, domain = _plain_address(settings.CASE_MAIL_ADDRESS).rpartition("@")
@@ -99,8 +131,9 @@ def _own_token(address: str) -> str:
     return token if plus and (prefix, domain) == (own_local, own_domain) else ""
 
 
-def _token(purpose: bytes, key: int) -> str:
-    code = hmac.digest(settings.LINK_KEY.encode(), b"%s\0%d" % (purpose, key), hashlib.sha256)
+def _token(purpose: bytes, key: int, generation: int = 0) -> str:
+    said = b"%s\0%d" % (purpose, key) + (b"\0%d" % generation if generation else b"")
+    code = hmac.digest(settings.LINK_KEY.encode(), said, hashlib.sha256)
     return f"{_base36(key)}-{base64.b32encode(code[:10]).decode().lower()}"
 
 
@@ -358,7 +391,9 @@ def _headers(
     message = EmailMessage(policy=SMTP if (sender + recipient).isascii() else SMTPUTF8)
     message["From"] = Address(display_name=_one_line(sender_name), addr_spec=sender)
     message["To"] = Address(display_name=_one_line(delivery.recipient_name), addr_spec=recipient)
-    message["Reply-To"] = case_address(delivery.case)
+    answers_to = case_address(delivery.case)
+    if answers_to:
+        message["Reply-To"] = answers_to
     message["Subject"] = _one_line(subject)
     message["Date"] = format_datetime(delivery.created_at)
     message["Message-ID"] = delivery.internet_message_id

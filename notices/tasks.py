@@ -17,7 +17,7 @@ from notices import (
     slip_reading,
     versions,
 )
-from notices.inbound import polling
+from notices.inbound import erasing, polling
 
 
 @shared_task
@@ -66,6 +66,12 @@ def close_rested_versions() -> None:
 def read_mailbox() -> None:
     """Take in what came back by mail."""
     polling.read_mailbox()
+
+
+@shared_task
+def erase_old_mail() -> None:
+    """Erase what belongs to no case and whose time is over."""
+    erasing.erase_due()
 
 
 @shared_task

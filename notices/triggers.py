@@ -40,6 +40,7 @@ _FROZEN_OF_DELIVERY = (
 _GIVEN_ONCE = ("mime", "mime_sha256", "internet_message_id")
 
 _FROZEN_OF_INBOUND = ("raw", "sha256", "fingerprint", "received_at")
+_KEPT_OF_INBOUND = tuple(name for name in _FROZEN_OF_INBOUND if name != "raw")
 
 _NO_LETTER = "a sealed letter never changes"
 _NO_SLIP = "a receipt slip never changes"
@@ -117,6 +118,15 @@ _EDITED_BY_ITS_APPROVER = (
     "EXISTS (SELECT 1 FROM notices_notice n"
     " WHERE n.id = NEW.notice_id AND n.approved_by_id = NEW.person_id)"
 )
+
+
+def _mail_rewritten(differs: str) -> str:
+    """Bytes that came in never change; those of no case are emptied when their time is over."""
+    erased = "NEW.erased_at IS NOT NULL AND OLD.case_id IS NULL AND length(NEW.raw) = 0"
+    return (
+        f"{_changes(_KEPT_OF_INBOUND, differs)}"
+        f" OR ({_changes(('raw',), differs)}) AND NOT ({erased})"
+    )
 
 
 def _goes_with_a_sealed(*rows: str) -> str:
@@ -216,7 +226,7 @@ def _on_sqlite() -> dict[str, str]:
                 "inbound_keeps_its_bytes",
                 f"BEFORE UPDATE OF {', '.join(_FROZEN_OF_INBOUND)}",
                 INBOUND,
-                _changes(_FROZEN_OF_INBOUND, "IS NOT"),
+                _mail_rewritten("IS NOT"),
                 _NO_INBOUND,
             ),
             refuse(
@@ -252,9 +262,7 @@ _POSTGRESQL_FUNCTIONS = {
     "notices_notice_no_delete": _function(f"OLD.state IN {_SEALED}", _NO_NOTICE),
     "notices_notice_approved_by_another": _function(_APPROVED_BY_AN_EDITOR, _NO_EDITOR),
     "notices_editor_approved_nothing": _function(_EDITED_BY_ITS_APPROVER, _NO_EDITOR),
-    "notices_inbound_keeps_its_bytes": _function(
-        _changes(_FROZEN_OF_INBOUND, _DIFFERS), _NO_INBOUND
-    ),
+    "notices_inbound_keeps_its_bytes": _function(_mail_rewritten(_DIFFERS), _NO_INBOUND),
     "notices_inbound_filed_no_delete": _function("OLD.case_id IS NOT NULL", _NO_INBOUND),
     "notices_company_comes": _function(_goes_with_a_sealed("NEW"), _NO_COMPANY),
     "notices_company_changes": _function(_goes_with_a_sealed("OLD", "NEW"), _NO_COMPANY),

@@ -89,6 +89,7 @@ PEOPLE_MAY = {
     "offboarding.approve_notice": decides_on_it,
     "offboarding.send_notice": works_on_it,
     "offboarding.resolve_delivery": decides_on_it,
+    "offboarding.change_mail_address": decides_on_it,
 }
 """What people may do to a case, by permission; the matrix of roles in tests reads this table."""
 

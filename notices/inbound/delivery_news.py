@@ -29,7 +29,8 @@ from offboarding.services.tasks import finish_raised, keep_task
 
 MACHINE = Actor.machine("notices.inbound")
 
-_IS_OUT = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNCERTAIN)
+IS_OUT = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNCERTAIN)
+"""States in which a mail can still come back."""
 
 _STILL_SERVES = (
     DeliveryState.ACCEPTED,
@@ -73,7 +74,7 @@ def tell(case: TerminationCase, delivery: Delivery, status: Status, *, source: i
     if delivery.state == DeliveryState.HANDING_OVER:
         raise NotSettledYet
     match status.action:
-        case Action.FAILED if delivery.state in _IS_OUT:
+        case Action.FAILED if delivery.state in IS_OUT:
             _came_back(case, delivery, status, source)
         case Action.DELIVERED if delivery.state in (
             DeliveryState.ACCEPTED,

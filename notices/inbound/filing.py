@@ -26,7 +26,14 @@ from notices.inbound import delivery_news, matching, reports, signs
 from notices.inbound.delivery_news import MACHINE
 from notices.inbound.matching import Match
 from notices.inbound.reading import Attached, ReadMail, one_line, read
-from notices.models import DeliveryEvent, InboundKind, InboundMail, MatchedBy
+from notices.models import (
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    InboundKind,
+    InboundMail,
+    MatchedBy,
+)
 from offboarding.errors import InvalidInput
 from offboarding.models import (
     CaseFile,
@@ -127,7 +134,8 @@ def refuse_too_large(
                 case=case,
                 delivery=found.delivery if case else None,
                 matched_by=found.by or "" if case else "",
-                team=None if case else _team_of_sender(mail.sender_email),
+                team=None if case else _team_of(found, mail),
+                old_address_of_id=found.old_address_of,
                 filed_at=clock.now() if case else None,
                 filed_by=MACHINE.name if case else "",
             )
@@ -185,7 +193,8 @@ def _take_in(
         case=case,
         delivery=found.delivery if case else None,
         matched_by=found.by or "" if case else "",
-        team=None if case else _team_of_sender(mail.sender_email),
+        team=None if case else _team_of(found, mail),
+        old_address_of_id=found.old_address_of,
     )
     if case is None:
         _remember_unmatched(row)
@@ -202,6 +211,13 @@ def _case_of(found: Match) -> TerminationCase | None:
     if found.case_id is None:
         return None
     return locked(TerminationCase(pk=found.case_id))
+
+
+def _team_of(found: Match, mail: ReadMail) -> Team | None:
+    """Return whose leads say where a mail of no case belongs; all leads, where nobody knows."""
+    if found.old_address_of is not None:
+        return Team.objects.get(cases=found.old_address_of)
+    return _team_of_sender(mail.sender_email)
 
 
 def _team_of_sender(address: str) -> Team | None:
@@ -231,7 +247,7 @@ def file_on(case: TerminationCase, row: InboundMail, mail: ReadMail, *, by: Acto
     if by.kind == "person":
         row.matched_by = MatchedBy.PERSON
     if row.delivery is not None and row.kind in _ABOUT_A_DELIVERY:
-        _tell_the_delivery(case, row, mail)
+        _tell_the_delivery(case, row, mail, by=by)
     # A report that names no delivery of ours changes none, so at least people see it.
     if row.kind in _SAID or row.delivery is None:
         files = _keep_files(case, row, mail.attachments) if row.kind == InboundKind.REPLY else []
@@ -256,7 +272,9 @@ _ABOUT_A_DELIVERY = (
 )
 
 
-def _tell_the_delivery(case: TerminationCase, row: InboundMail, mail: ReadMail) -> None:
+def _tell_the_delivery(
+    case: TerminationCase, row: InboundMail, mail: ReadMail, *, by: Actor
+) -> None:
     assert row.delivery is not None
     if row.kind == InboundKind.READ_RECEIPT:
         DeliveryEvent.objects.create(
@@ -277,8 +295,25 @@ def _tell_the_delivery(case: TerminationCase, row: InboundMail, mail: ReadMail) 
         )
         if row.delivery.recipient_email.casefold() not in status.recipient.casefold():
             status = None
+    if status is None and row.kind == InboundKind.BOUNCED and by.kind == "person":
+        # No machine could read which mail it is about; somebody has said it.
+        answer = one_line(mail.words)[:400]
+        status = reports.Status(reports.Action.FAILED, row.delivery.recipient_email, answer=answer)
     if status is not None:
         delivery_news.tell(case, row.delivery, status, source=row.pk)
+
+
+def may_have_come_back(case: TerminationCase, mail: ReadMail) -> list[Delivery]:
+    """List the mails of a case that a failure may be about: those to the address it names, if any.
+
+    A forwarded mail fails under another address; then it may be any that left.
+    """
+    out = case.deliveries.filter(channel=Channel.EMAIL, state__in=delivery_news.IS_OUT)
+    rows = list(out.defer("mime").select_related("notice", "message").order_by("-pk"))
+    told = {status.recipient.casefold() for status in reports.statuses(mail)}
+    told.add(mail.marks.get("x-failed-recipients", "").strip().casefold())
+    named = [row for row in rows if row.recipient_email.casefold() in told]
+    return named or rows
 
 
 def _keep_files(

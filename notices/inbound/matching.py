@@ -26,6 +26,8 @@ class Match:
     case_id: int | None = None
     delivery: Delivery | None = None
     by: MatchedBy | None = None
+    # It came to an address that this case had before; that files nothing.
+    old_address_of: int | None = None
 
     @property
     def name(self) -> str:
@@ -44,12 +46,15 @@ def match(mail: ReadMail, *, envelope_recipient: str = "") -> Match:
 
 
 def _by_case_address(recipients: Iterable[str], mail: ReadMail) -> Match | None:
-    keys = _known(map(addresses.case_of_address, recipients))
+    named = [one for one in map(addresses.named_case, recipients) if one is not None]
+    keys = {one.case_id for one in named}
     if not keys:
         return None
     if len(keys) > 1 or not TerminationCase.objects.filter(pk__in=keys).exists():
         return Match()
     (case_id,) = keys
+    if not any(one.is_current for one in named):
+        return Match(old_address_of=case_id)
     delivery = _delivery_by_message_id(mail)
     if delivery is not None and delivery.case_id != case_id:
         delivery = None

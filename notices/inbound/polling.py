@@ -26,7 +26,7 @@ from imap_tools.errors import ImapToolsError
 
 from audit import clock
 from notices.errors import NotSettledYet
-from notices.inbound import filing
+from notices.inbound import filing, mailbox_state
 from notices.models import MailboxMark
 
 log = structlog.get_logger(__name__)
@@ -55,8 +55,7 @@ def read_mailbox() -> Look:
     look = Look()
     if not settings.IMAP_HOST:
         return look
-    name = f"{settings.IMAP_USER}@{settings.IMAP_HOST}:{settings.IMAP_PORT}/{settings.IMAP_FOLDER}"
-    mark, _made = MailboxMark.objects.get_or_create(name=name[:300])
+    mark, _made = MailboxMark.objects.get_or_create(name=mailbox_state.name_of_the_mailbox())
     problem = ""
     try:
         with _connection() as mailbox:
@@ -65,8 +64,18 @@ def read_mailbox() -> Look:
         # The server's words may hold what we sent it, and then that is a password.
         problem = f"{type(error).__name__}"
         log.warning("inbound.mailbox_unreachable", error=problem)
-    MailboxMark.objects.filter(pk=mark.pk).update(read_at=clock.now(), problem=problem)
+    _note(mark, problem)
     return look
+
+
+def _note(mark: MailboxMark, problem: str) -> None:
+    """Write how the look went, and since when looks fail."""
+    row = MailboxMark.objects.filter(pk=mark.pk)
+    row.update(read_at=clock.now(), problem=problem)
+    if problem:
+        row.filter(failing_since=None).update(failing_since=clock.now())
+    else:
+        row.exclude(failing_since=None).update(failing_since=None)
 
 
 def _connection() -> Any:

@@ -13,6 +13,7 @@ from notices.models.campaign import (
     CampaignSending,
     LetterState,
 )
+from notices.models.case_address import CaseMailAddress
 from notices.models.chase import Chase
 from notices.models.confirmation import Confirmation
 from notices.models.correction import Correction, CorrectionReason
@@ -70,6 +71,7 @@ __all__ = [
     "CampaignLetter",
     "CampaignSending",
     "CarrierReport",
+    "CaseMailAddress",
     "Channel",
     "Chase",
     "CheckOverride",

@@ -85,12 +85,18 @@ class InboundMail(models.Model):
     team = models.ForeignKey(
         "accounts.Team", on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # It came to an address that this case had before; a person says whether it belongs there.
+    old_address_of = models.ForeignKey(
+        "offboarding.TerminationCase", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     communication = models.OneToOneField(
         "offboarding.Communication", on_delete=models.PROTECT, null=True, related_name="inbound"
     )
     files = models.ManyToManyField("offboarding.CaseFile", related_name="+")
     # Names of attachments that were not kept with the case, each with its reason.
     files_left_out = models.JSONField(default=list)
+    # Its time was over before anybody filed it: only its checksum and its trace are left.
+    erased_at = models.DateTimeField(null=True)
     filed_at = models.DateTimeField(null=True)
     filed_by = models.CharField(max_length=200, blank=True)
 
@@ -145,6 +151,7 @@ class MailboxMark(models.Model):
     read_at = models.DateTimeField(null=True)
     # Why the last look failed; empty when it did not.
     problem = models.CharField(max_length=300, blank=True)
+    failing_since = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("mailbox mark")

@@ -15,8 +15,9 @@ from accounts.actor import Actor
 from audit import clock
 from audit.services import record
 from notices import policies
+from notices.errors import NotSettledYet
 from notices.inbound import filing, reading
-from notices.models import InboundKind, InboundMail, InboundOutcome
+from notices.models import Delivery, InboundKind, InboundMail, InboundOutcome
 from notices.phrases import say_date
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
 from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, Question, TerminationCase
@@ -37,11 +38,20 @@ def mark_read(mail: InboundMail, *, by: Actor) -> InboundMail:
     return mail
 
 
-def file_by_hand(mail: InboundMail, case: TerminationCase, *, by: Actor) -> InboundMail:
+def file_by_hand(
+    mail: InboundMail, case: TerminationCase, *, by: Actor, delivery: Delivery | None = None
+) -> InboundMail:
     """File a mail that matched nothing on a case, with everything that follows from filing.
 
+    Args:
+        mail: of no case yet.
+        case: where it belongs.
+        by: a lead.
+        delivery: which of our mails it says came back; not needed where only one can have.
+
     Raises:
-        TransitionRefused: somebody has filed it already.
+        InvalidInput: several mails of the case may have come back.
+        TransitionRefused: somebody has filed it already, or its content was erased.
         NotAllowed: it is another team's to sort.
     """
     permission = "offboarding.work_on_case"
@@ -52,8 +62,22 @@ def file_by_hand(mail: InboundMail, case: TerminationCase, *, by: Actor) -> Inbo
                 [Reason("filed_already", _("Somebody has filed this mail already."))]
             )
         _require_sorting(mail, by)
+        _refuse_if_erased(mail)
+        said = reading.read(bytes(mail.raw))
+        if mail.kind == InboundKind.BOUNCED:
+            mail.delivery = _which_came_back(now, said, delivery)
         mail.outcome, mail.handled_at, mail.handled_by = "", None, None
-        filing.file_on(now, mail, reading.read(bytes(mail.raw)), by=by)
+        try:
+            filing.file_on(now, mail, said, by=by)
+        except NotSettledYet as leaving:
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "leaving",
+                        _("This mail is being handed over at this moment; try again in a minute."),
+                    )
+                ]
+            ) from leaving
         record(
             stream=filing.STREAM,
             action="inbound.sorted",
@@ -62,6 +86,37 @@ def file_by_hand(mail: InboundMail, case: TerminationCase, *, by: Actor) -> Inbo
             details={"case": now.pk},
         )
     return mail
+
+
+def may_have_come_back(mail: InboundMail, case: TerminationCase) -> list[Delivery]:
+    """List the mails of a case among which a person has to choose; none, if there is no choice."""
+    if mail.kind != InboundKind.BOUNCED or mail.case_id is not None or mail.erased_at is not None:
+        return []
+    raw = InboundMail.objects.values_list("raw", flat=True).get(pk=mail.pk)
+    found = filing.may_have_come_back(case, reading.read(bytes(raw)))
+    return found if len(found) > 1 else []
+
+
+def _which_came_back(
+    case: TerminationCase, said: reading.ReadMail, chosen: Delivery | None
+) -> Delivery | None:
+    found = filing.may_have_come_back(case, said)
+    if chosen is not None:
+        if chosen not in found:
+            raise InvalidInput("delivery", _("Choose a mail of this case that has left."))
+        return chosen
+    if len(found) > 1:
+        raise InvalidInput(
+            "delivery", _("Several mails of this case may have come back; choose which one did.")
+        )
+    return found[0] if found else None
+
+
+def _refuse_if_erased(mail: InboundMail) -> None:
+    if mail.erased_at is not None:
+        raise TransitionRefused(
+            [Reason("erased", _("Its content was erased; nothing is left to file."))]
+        )
 
 
 def put_aside(mail: InboundMail, *, by: Actor) -> InboundMail:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from notices.inbound import filing
-from notices.models import Channel, DeliveryState, InboundMail, InboundOutcome
-from notices.services import answering
+from audit import clock
+from notices.inbound import filing, mailbox_state
+from notices.models import Channel, DeliveryState, InboundMail, InboundOutcome, MailboxMark
+from notices.services import answering, sending
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Communication, ProofOfReceipt
 from offboarding.services import proofs
@@ -357,3 +359,88 @@ def test_a_writer_who_is_no_contact_is_pointed_out(client: Client, house: House,
     assert "Not an address" not in _page(client, house.manager, f"{known.pk}/")
     for place in ("", "receipt/"):
         assert "Not an address" in _page(client, house.manager, f"{stranger.pk}/{place}")
+
+
+# -- what came back and matched nothing ------------------------------------------------------------
+
+
+def _a_failure(address: str) -> bytes:
+    """A server that names neither our mail nor its own, only whom it could not reach."""
+    return incoming.a_reply(
+        text=f"I could not deliver your message to {address}. User unknown.",
+        subject="failure notice",
+        sender="MAILER-DAEMON@old.example",
+        message_id="<f@old.example>",
+        X_Failed_Recipients=address,
+        Return_Path="<>",
+    )
+
+
+def test_a_failure_filed_by_hand_turns_its_delivery_red_as_a_matched_one_would(
+    client: Client, house: House
+):
+    delivery = walks.delivery_of(walks.sent(house), Channel.EMAIL)
+    walks.became(delivery, DeliveryState.ACCEPTED)
+    mail = _mail(_a_failure(delivery.recipient_email))
+    assert (mail.kind, mail.case) == ("bounced", None)
+
+    answer = _send(client, house.lead, mail, "file", reference=delivery.case.reference)
+
+    assert answer.status_code == 303
+    assert walks.the_same(delivery).state == DeliveryState.BOUNCED
+    assert _again(mail).delivery == delivery
+    task = delivery.case.tasks.get(origin=f"delivery:{delivery.pk}:bounced")
+    assert "User unknown" in task.details
+
+
+def test_where_several_mails_may_have_come_back_a_person_says_which(client: Client, house: House):
+    notice = walks.sent(house)
+    first = walks.became(walks.delivery_of(notice, Channel.EMAIL), DeliveryState.UNCERTAIN)
+    second = sending.send_again(first, by=house.by_lead, reason="Nobody knows.")
+    walks.became(first, DeliveryState.ACCEPTED)
+    walks.became(second, DeliveryState.ACCEPTED)
+    mail = _mail(_a_failure(first.recipient_email))
+    reference = notice.case.reference
+
+    asked = _send(client, house.lead, mail, "file", reference=reference)
+
+    assert asked.status_code == 422
+    page = asked.content.decode()
+    assert "choose which one did" in page
+    assert page.count('name="delivery"') == 2
+    assert _again(mail).case is None
+    done = _send(client, house.lead, mail, "file", reference=reference, delivery=str(second.pk))
+    assert done.status_code == 303
+    assert walks.the_same(second).state == DeliveryState.BOUNCED
+    assert walks.the_same(first).state == DeliveryState.ACCEPTED
+
+
+# -- the mailbox -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ("MailboxLoginError", "refuses our name or password"),
+        ("gaierror", "name is not known"),
+        ("ValueError, UID 17", "A mail in it (UID 17)"),
+        ("KeyError", "The look into it failed (KeyError)."),
+        ("", "The worker that reads it does not run."),
+    ],
+)
+def test_the_inbox_says_since_when_and_why_no_mail_comes_in(
+    client: Client, house: House, settings, problem: str, words: str
+):
+    settings.IMAP_HOST = "mail.example.com"
+    mark = MailboxMark.objects.create(
+        name=mailbox_state.name_of_the_mailbox(),
+        read_at=clock.now() - timedelta(minutes=40),
+        failing_since=clock.now() - timedelta(hours=3),
+        problem=problem,
+    )
+    page = _page(client, house.manager)
+    assert "Clients&#x27; mail does not come in" in page or "Clients' mail does not come in" in page
+    assert words in page
+
+    MailboxMark.objects.filter(pk=mark.pk).update(read_at=clock.now(), problem="")
+    assert "does not come in" not in _page(client, house.manager)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import imaplib
 from contextlib import contextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from audit import clock
 from notices.errors import NotSettledYet
 from notices.inbound import filing, polling
 from notices.models import InboundKind, InboundMail, MailboxMark
@@ -139,7 +141,11 @@ def test_a_mailbox_that_cannot_be_reached_is_noted_without_its_words(settings, m
     monkeypatch.setattr(polling, "_connection", refused)
     polling.read_mailbox()
 
-    assert MailboxMark.objects.get().problem == "error"
+    mark = MailboxMark.objects.get()
+    assert mark.problem == "error"
+    clock.move(clock.offset() + timedelta(hours=2))
+    polling.read_mailbox()
+    assert MailboxMark.objects.get().failing_since == mark.failing_since is not None
 
 
 def test_without_a_mailbox_nothing_is_asked(db):
@@ -160,4 +166,5 @@ def test_a_mail_that_breaks_something_keeps_no_other_waiting_and_is_named(box, m
     assert MailboxMark.objects.get().problem == "ValueError, UID 1"
     monkeypatch.setattr(filing, "take_in", real)
     assert polling.read_mailbox().taken_in == 2
+    assert MailboxMark.objects.get().failing_since is None
     assert MailboxMark.objects.get().problem == ""
