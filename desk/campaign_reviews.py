@@ -261,6 +261,7 @@ class Letters(ReviewVerb):
         alone = campaign_letters.one_by_one(self.campaign, user)
         return super().context(form) | {
             "groups": grouped(lines),
+            "enclosures": self.campaign.enclosures.defer("pdf"),
             "alone": [
                 (member, notice_url(member.case.reference)) for member in alone[:_ALONE_SHOWN]
             ],

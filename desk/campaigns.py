@@ -233,6 +233,7 @@ def _shown(request: HttpRequest, pk: int) -> dict[str, Any]:
         "campaign": campaign,
         "progress": progress_of(request, campaign),
         "may": CampaignRights(request, campaign),
+        "enclosures": campaign.enclosures.defer("pdf"),
     }
 
 

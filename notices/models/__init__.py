@@ -9,6 +9,7 @@ from notices.models.approval_request import (
 )
 from notices.models.campaign import (
     MOST_A_MINUTE,
+    CampaignEnclosure,
     CampaignLetter,
     CampaignSending,
     LetterState,
@@ -68,6 +69,7 @@ __all__ = [
     "ApprovalOutcome",
     "ApprovalRequest",
     "ApproverLook",
+    "CampaignEnclosure",
     "CampaignLetter",
     "CampaignSending",
     "CarrierReport",

@@ -67,6 +67,38 @@ class CampaignLetter(models.Model):
         return str(self.notice or self.member)
 
 
+class CampaignEnclosure(models.Model):
+    """A PDF that every letter of a campaign encloses; each letter seals a copy of its own."""
+
+    campaign = models.ForeignKey(
+        "offboarding.Campaign", on_delete=models.PROTECT, related_name="enclosures"
+    )
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("title"), max_length=100)
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    page_count = models.PositiveSmallIntegerField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["campaign", "position"]
+        verbose_name = _("enclosure of a campaign")
+        verbose_name_plural = _("enclosures of campaigns")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "position"], name="campaign_enclosure_in_its_place"
+            ),
+            models.UniqueConstraint(fields=["campaign", "sha256"], name="campaign_encloses_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class CampaignSending(models.Model):
     """The departure of a campaign's approved letters, so many a minute."""
 

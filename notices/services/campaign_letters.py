@@ -22,7 +22,7 @@ from notices.models import (
     RenderingPurpose,
 )
 from notices.phrases import say_date
-from notices.services import approval, drafting
+from notices.services import approval, campaign_enclosures, drafting
 from offboarding.errors import OffboardingError, Reason, TransitionRefused
 from offboarding.models import (
     Campaign,
@@ -101,6 +101,7 @@ def _draft(letter: CampaignLetter) -> Notice:
     by = Actor.person(campaign.confirmed_by)
     notice = drafting.draft_notice(case, by=by)
     notice.case = case
+    campaign_enclosures.copy_into(notice, campaign, by=by)
     email, registered = campaign.by_email, campaign.by_registered_mail
     parts = _words(campaign, case, notice) | {
         "receipt": composing.receipt_part(notice.language, email=email, registered=registered)

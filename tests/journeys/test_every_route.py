@@ -34,7 +34,7 @@ from config.demo import mailbox
 from desk.models import SavedView
 from notices.inbound import filing
 from notices.models import Channel, DeliveryState, Notice
-from notices.services import carrier_reports, print_runs, slips
+from notices.services import campaign_enclosures, carrier_reports, print_runs, slips
 from offboarding.lifecycle import State
 from offboarding.models import Provider, ServiceChecklist, TerminationCase
 from offboarding.services import batches as batches_of_cases
@@ -61,6 +61,7 @@ from tests.builders import (
     fresh,
 )
 from tests.notices import incoming, many_letters, walks
+from tests.notices.sheets import a_pdf
 from tests.notices.test_accompanying import copied, enclosing
 from tests.portal import parcels
 
@@ -128,6 +129,7 @@ class World:
         withdrawn = self.another_case(State.WITHDRAWN)
         batch = batches.dry_run(template_csv().encode(), house.team, by=by).batch
         campaign = many_letters.planned(house, 1)
+        campaign_enclosures.enclose(campaign, by=by, file=walks.a_scan(content=a_pdf()), title="G")
         link = case.links.get(delivery_id=email.pk)
         parcel = parcels.sent(house, fresh(case))
         opened = parcel.open()
@@ -154,6 +156,7 @@ class World:
         self.rows: dict[str, int] = {
             "/inbox/<int:pk>/file/": stray.pk,
             "/inbox/<int:pk>/not-ours/": stray.pk,
+            "/campaigns/": campaign.pk,
             "/enclosures/": draft.enclosures.get().pk,
             "/copies/": draft.copies.get().pk,
             "/evidence/": evidence.add_evidence(case, by=by, happened_on=today, fact="F").pk,
@@ -177,7 +180,6 @@ class World:
             "/holidays/": house.office.holidays.create(on=today, name="Closed").pk,
             "/import/": batch.pk,
             "/inbox/": filing.take_in(incoming.a_reply(case), road="test").pk,
-            "/campaigns/": campaign.pk,
             "/cases/views/": SavedView.objects.create(
                 name="Mine", owner=house.manager, conditions={"state": "open"}
             ).pk,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client as Browser
 
 from accounts.actor import Actor
 from audit import clock, verification
 from audit.models import AuditEvent
 from clients.models import Client
-from notices import claiming, dispatch, errands, handing_over, mail_lines, reminders
+from notices import claiming, composing, dispatch, errands, handing_over, mail_lines, reminders
 from notices.models import (
+    CampaignEnclosure,
     CampaignLetter,
     Channel,
     Delivery,
@@ -26,6 +30,7 @@ from notices.models import (
     Rendering,
 )
 from notices.services import (
+    campaign_enclosures,
     campaign_letters,
     campaign_sending,
     drafting,
@@ -56,6 +61,7 @@ from offboarding.services import (
 from tests.builders import House, a_case, a_client, an_invoice, fresh
 from tests.notices import many_letters as many
 from tests.notices import walks
+from tests.notices.sheets import a_pdf
 from tests.smtp_servers import SmtpServer
 
 pytestmark = pytest.mark.django_db
@@ -812,3 +818,98 @@ def test_what_was_cancelled_by_somebody_who_left_is_taken_back_and_the_leads_are
     )
     assert [one.state for one in again] == [DeliveryState.QUEUED]
     assert verification.verify().is_whole
+
+
+# -- what every letter encloses --------------------------------------------------------------------
+
+
+GUIDE = a_pdf(2)
+
+
+def a_file(content: bytes = GUIDE, name: str = "guide.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def enclosing(house: House, count: int = 2) -> Campaign:
+    campaign = many.planned(house, count)
+    campaign_enclosures.enclose(
+        campaign, by=house.by_manager, file=a_file(), title="Guide to the change"
+    )
+    campaigns.confirm(campaign, by=house.by_manager, chosen=count)
+    many.work()
+    many.decide(house, campaign)
+    many.work()
+    many.set_every_page()
+    return campaign
+
+
+def test_every_letter_of_a_campaign_seals_and_carries_what_it_encloses(house: House) -> None:
+    campaign = enclosing(house)
+    many.approve(house, campaign, many.letters_seen(house, campaign))
+    many.work()
+    campaign_sending.start(campaign, by=house.by_lead, rate_per_minute=60)
+    many.work()
+
+    for mail in departures(campaign):
+        [one] = mail.notice.enclosures.all()
+        assert bytes(one.pdf) == GUIDE
+        assert one.title == "Guide to the change"
+        assert composing.letter_content(walks.again(mail.notice)).enclosures[0] == one.title
+        assert not handing_over.difference(Delivery.objects.get(pk=mail.pk))
+    assert len(departures(campaign)) == 2
+    with pytest.raises(TransitionRefused, match="is confirmed"):
+        campaign_enclosures.take_out(campaign.enclosures.get(), by=house.by_manager)
+    assert verification.verify().is_whole
+
+
+def test_a_changed_enclosure_is_written_into_no_letter(house: House) -> None:
+    campaign = many.planned(house, 1)
+    row = campaign_enclosures.enclose(
+        campaign, by=house.by_manager, file=a_file(), title="Guide to the change"
+    )
+    CampaignEnclosure.objects.filter(pk=row.pk).update(pdf=a_pdf(1))
+    campaigns.confirm(campaign, by=house.by_manager, chosen=1)
+    many.work()
+    many.decide(house, campaign)
+    many.work()
+
+    letter = CampaignLetter.objects.get()
+    assert letter.state == LetterState.STUCK
+    assert "was changed" in letter.problem
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "title", "field", "sentence"),
+    [
+        (a_file(), "  ", "title", "Name the enclosure"),
+        (a_file(b""), "Guide", "file", "empty"),
+        (a_file(b"%PDF-1.7 broken"), "Guide", "file", "does not open"),
+        (a_file(b"a,b", "list.csv"), "Guide", "file", "Only a PDF"),
+        (a_file(b"%PDF-" + b"0" * 1024 * 1024), "Guide", "file", "together may have 1 MB"),
+    ],
+)
+def test_what_a_campaign_cannot_enclose_is_said_beside_it(
+    house: House, file: SimpleUploadedFile, title: str, field: str, sentence: str
+) -> None:
+    campaign = many.planned(house, 1)
+    with pytest.raises(InvalidInput, match=sentence) as refused:
+        campaign_enclosures.enclose(campaign, by=house.by_manager, file=file, title=title)
+    assert refused.value.field == field
+    assert not campaign.enclosures.exists()
+
+
+def test_enclosures_are_seen_and_changed_on_the_campaigns_page(
+    house: House, client: Browser
+) -> None:
+    campaign = many.planned(house, 1)
+    client.force_login(house.manager)
+    place = f"/campaigns/{campaign.pk}/enclosures/"
+    done = client.post(place, {"file": a_file(), "title": "Guide", "key": str(uuid.uuid4())})
+    assert done.status_code == 303
+    assert f"{place}1.pdf" in client.get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert client.get(f"{place}1.pdf").content == GUIDE
+    again = client.post(place, {"file": a_file(), "title": "Guide", "key": str(uuid.uuid4())})
+    assert again.status_code == 422
+    client.post(f"{place}1/removal/", {"key": str(uuid.uuid4())})
+    assert not campaign.enclosures.exists()

@@ -9,7 +9,7 @@ import audit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0017_replies_that_ask"),
+        ("notices", "0018_mails_about_files"),
         ("offboarding", "0012_correction_on_its_way"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
