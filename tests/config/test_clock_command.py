@@ -1,5 +1,7 @@
 """The demo's clock is moved by a command, forward only."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -16,9 +18,15 @@ def test_steps_add_up_and_reset_undoes_them(capsys):
     assert "real time" in moved("show", capsys)
     assert "30 days 0 hours 0 minutes ahead" in moved("+30d", capsys)
     assert "37 days 12 hours 0 minutes ahead" in (moved("+1w", capsys), moved("+12h", capsys))[1]
-    assert int(settings.CLOCK_OFFSET_FILE.read_text()) == 37 * 86_400 + 12 * 3_600
+    assert clock.offset() == timedelta(days=37, hours=12)
     assert "real time" in moved("reset", capsys)
     assert not settings.CLOCK_OFFSET_FILE.exists()
+
+
+def test_a_clock_that_the_sample_firm_put_back_moves_on(capsys):
+    clock.move(timedelta(0))
+
+    assert "9 days 0 hours 0 minutes ahead" in moved("+9d", capsys)
 
 
 def test_the_application_follows_it(capsys):
