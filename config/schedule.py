@@ -45,6 +45,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.raise_follow_ups",
         "schedule": 15.0,
     },
+    "remind of what is due": {
+        "task": "notices.tasks.remind_of_what_is_due",
+        "schedule": 30.0,
+    },
     "close versions that nobody types in": {
         "task": "notices.tasks.close_rested_versions",
         "schedule": 60.0,

@@ -34,10 +34,11 @@ from desk.json_rows import rows_of
 from desk.rights import Rights
 from desk.row_verbs import RowVerb, SectionVerb
 from desk.scoping import case_or_404, person_of
+from notices.owed_mail import KNOWN_IN
 from offboarding.errors import Reason
 from offboarding.lifecycle import State
-from offboarding.models import Obligation, ObligationState, Party, TerminationCase
-from offboarding.services import obligations
+from offboarding.models import MoneyKind, Obligation, ObligationState, Party, TerminationCase
+from offboarding.services import obligations, ticks
 
 Words = str | Promise
 
@@ -155,6 +156,8 @@ class Section:
     sides: list[Side]
     add_url: str
     page_url: str
+    send_url: str = ""
+    """Where the list is sent to the client, once they know of the ending."""
 
 
 def prefetches() -> tuple[Prefetch[Any, Any, Any], ...]:
@@ -205,6 +208,9 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
             sides=sides,
             add_url=reverse("desk:obligation-new", args=reference) if rights.may_change() else "",
             page_url=reverse("desk:obligations", args=reference),
+            send_url=reverse("desk:obligations-send", args=reference)
+            if rights.may_change() and case.state in KNOWN_IN
+            else "",
         )
     }
 
@@ -265,11 +271,21 @@ def _actions(
                 action("obligation-waiver", _("Answer"), _("Grant or refuse that it be waived."))
             )
         fulfilled = _("Fulfil") if row.is_ours else _("Paid") if row.amount_cents else _("Done")
+        if row.is_ticked:
+            fulfilled = _("Accept")
         # Nobody is offered what would be refused; the row says what comes first.
         if not waits:
             found.append(
                 action(
                     "obligation-fulfilled", fulfilled, _("It is done. Note the proof or attach it.")
+                )
+            )
+        if row.is_ticked:
+            found.append(
+                action(
+                    "obligation-tick",
+                    _("Not yet"),
+                    _("Take the client’s tick back and say what is missing."),
                 )
             )
         if row.is_open and not row.is_ours:
@@ -437,6 +453,12 @@ class _NewlyOwed(_Owed):
         max_digits=12,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
+    money_kind = forms.ChoiceField(
+        label=_("What the amount is"),
+        choices=[("", _("No amount, or no matter")), *MoneyKind.choices],
+        required=False,
+        help_text=_("It decides where it stands in the settlement statement."),
+    )
     needs_proof = forms.BooleanField(
         label=_("Needs a proof"),
         required=False,
@@ -450,6 +472,7 @@ class _NewlyOwed(_Owed):
         "days_before_effective_date",
         "owner",
         "amount",
+        "money_kind",
         "needs_proof",
         "waits_for",
         "is_internal",
@@ -510,6 +533,7 @@ class AddObligation(_ObligationsVerb):
             by=self.actor,
             party=said["party"],
             amount_cents=said["amount"],
+            money_kind=said["money_kind"],
             needs_proof=said["needs_proof"],
             **form.said(),
         )
@@ -625,6 +649,10 @@ class Fulfil(ObligationVerb):
     def form_options(self) -> dict[str, Any]:
         """Ask for what this one needs."""
         return {"row": self.row, "today": clock.today(self.case.time_zone)}
+
+    def initial(self) -> dict[str, Any]:
+        """Take what the client ticked as the proof; a colleague changes it if there is better."""
+        return {"proof": ticks.as_proof(self.row)} if self.row.is_ticked else {}
 
     def refusals(self) -> Iterator[Reason]:
         """What comes first is settled first."""

@@ -58,6 +58,8 @@ def place_of_task(origin: str, reference: str) -> str:
     number = rest.partition(":")[0]
     if what == "inbound" and number.isdecimal():
         return reverse("desk:inbox-mail", args=[int(number)])
+    if what in ("ticked", "owed") and number.isdecimal():
+        return reverse("desk:obligation", args=[reference, int(number)])
     if what == "delivery":
         return f"{reverse('desk:notice', args=[reference])}#deliveries"
     return ""

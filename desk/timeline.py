@@ -87,6 +87,15 @@ STEPS = {
     "obligation.waived": Look(_("Obligation waived"), "scale", "obligations"),
     "obligation.escalated": Look(_("Obligation escalated"), "arrow-up", "transition"),
     "obligation.client_says_done": Look(_("Client says it is done"), "check", "obligations", "in"),
+    "obligation.client_reminded": Look(
+        _("Client reminded of what is due"), "mail", "obligations", "out"
+    ),
+    "obligation.tick_sent_back": Look(_("Tick of the client taken back"), "undo-2", "obligations"),
+    "obligation.dates_followed": Look(_("Due dates moved with the end"), "calendar", "obligations"),
+    "statement.made": Look(_("Settlement statement made"), "file-text", "obligations"),
+    "statement.shared": Look(
+        _("Settlement statement shown to the client"), "file-text", "obligations", "out"
+    ),
     "case.obligations_fulfilled": Look(_("Obligations fulfilled"), "list-checks", "obligations"),
     "case.transition_begun": Look(_("Transition begun"), "arrow-right-left", "transition"),
     "successor.named": Look(_("Successor named"), "user", "transition"),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 
 from notices.models import Letter, NoticeEnclosure, Rendering, RenderingPurpose
-from offboarding.models import TerminationCase
+from offboarding.models import SettlementStatement, TerminationCase
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -23,6 +23,7 @@ class What(Enum):
     ENCLOSURE = "enclosure"
     SHARED_ENCLOSURE = "shared_enclosure"
     RECEIPT = "receipt"
+    STATEMENT = "statement"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def tidy(text: str) -> str:
 
 def find(sha256: str) -> Sealed | None:
     """Return what has this checksum; drafts and previews were never sealed and are not found."""
-    return _letter(sha256) or _receipt(sha256) or _enclosure(sha256)
+    return _letter(sha256) or _receipt(sha256) or _enclosure(sha256) or _statement(sha256)
 
 
 def _letter(sha256: str) -> Sealed | None:
@@ -69,6 +70,18 @@ def _receipt(sha256: str) -> Sealed | None:
     if receipt is None or receipt.done_at is None:
         return None
     return _sealed(What.RECEIPT, receipt.notice.case, receipt.done_at)
+
+
+def _statement(sha256: str) -> Sealed | None:
+    """Return a settlement statement that the client was shown."""
+    statement = (
+        SettlementStatement.objects.select_related("case__client__office")
+        .filter(case_file__sha256=sha256, shared_at__isnull=False)
+        .first()
+    )
+    if statement is None or statement.done_at is None:
+        return None
+    return _sealed(What.STATEMENT, statement.case, statement.done_at)
 
 
 def _enclosure(sha256: str) -> Sealed | None:

@@ -248,6 +248,16 @@ def due_dates(
     return dates
 
 
+def obligation_line(row: Obligation, due_on: date | None, language: str) -> str:
+    """Say one obligation in a line: what, how much, until when."""
+    said = row.title
+    if row.amount_cents:
+        said = f"{said} ({say_money(row.amount_cents, row.currency, language)})"
+    if due_on is None:
+        return said
+    return PHRASES[language].item_until.format(title=said, date=say_date(due_on, language))
+
+
 def notice_recipient(case: TerminationCase) -> Contact | None:
     """Return the contact of the client who receives notices."""
     return case.client.contacts.filter(receives_notices=True).first()
@@ -363,12 +373,7 @@ def _owed(
     if not items:
         return fill(texts[f"{name}_none"], known)
     dates = due_dates(items, case, effective_on)
-    lines = [
-        PHRASES[language].item_until.format(title=item.title, date=say_date(due_on, language))
-        if (due_on := dates[item.pk])
-        else item.title
-        for item in items
-    ]
+    lines = [obligation_line(item, dates[item.pk], language) for item in items]
     return fill(texts[name], known | {"obligations": _as_list(lines)})
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from clients import currencies
+
 LANGUAGES = ("en", "de")
 
 MONTHS = {
@@ -40,11 +42,14 @@ def say_weekday(day: date, language: str) -> str:
 
 def say_money(cents: int, currency: str, language: str) -> str:
     """Return an amount with its currency: “EUR 1,234.56”, „1.234,56 EUR“."""
-    whole, rest = divmod(cents, 100)
+    decimals = currencies.minor_unit_digits(currency)
+    whole, rest = divmod(cents, 10**decimals)
     digits = f"{whole:,}"
+    coins = f"{rest:0{decimals}d}" if decimals else ""
     if language == "de":
-        return f"{digits.replace(',', '.')},{rest:02d} {currency}"
-    return f"{currency} {digits}.{rest:02d}"
+        digits = digits.replace(",", ".")
+        return f"{digits},{coins} {currency}" if coins else f"{digits} {currency}"
+    return f"{currency} {digits}.{coins}" if coins else f"{currency} {digits}"
 
 
 def say_size(size_bytes: int, language: str) -> str:

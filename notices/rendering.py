@@ -25,7 +25,7 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
-from offboarding.models import TaskKind, TerminationCase
+from offboarding.models import LinkPurpose, TaskKind, TerminationCase
 from offboarding.services import links
 from offboarding.services.locking import locked, remember
 from offboarding.services.tasks import keep_task
@@ -165,7 +165,9 @@ def _set(rendering: Rendering) -> pdf.RenderedLetter:
     notice = rendering.notice
     if rendering.purpose == RenderingPurpose.SLIP:
         assert rendering.delivery is not None
-        link = rendering.delivery.case.links.get(delivery_id=rendering.delivery.pk)
+        link = rendering.delivery.case.links.get(
+            delivery_id=rendering.delivery.pk, purpose=LinkPurpose.RECEIPT
+        )
         return pdf.render_slip(
             composing.slip_content(
                 notice, code=links.code_of(link), url=urls_for_clients.receipt_url(link)

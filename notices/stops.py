@@ -38,6 +38,9 @@ from offboarding.models import TerminationCase
 LATEST_DEPARTURE_BUSINESS_DAYS = 5
 """A notice leaves at most so long after the date on its letter."""
 
+REMINDERS = (MessageKind.REMINDER, MessageKind.OWED_REMINDER)
+"""Messages that a machine writes to press a little; a failed address gets none."""
+
 SERVES = (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
 """Notices that end the relationship; their acceptance counts as service."""
 
@@ -73,11 +76,13 @@ def stop_of(
         or (case.proofs.filter(voided_at=None).exists() if has_receipt is None else has_receipt)
     ):
         return Stop(_("The reminder is no longer needed."))
-    if kind == MessageKind.REMINDER and _address_failed(case, delivery):
+    if kind in REMINDERS and _address_failed(case, delivery):
         return Stop(_("A mail to this address came back."))
     if kind == MessageKind.HANDOVER and _leads_nowhere(case, delivery.message):
         return Stop(_("Its link was taken back or replaced."))
-    if kind in (MessageKind.REMINDER, MessageKind.FOLLOW_UP) and case.is_on_hold:
+    if kind == MessageKind.OWED_REMINDER and (case.is_ended or case.is_disputed):
+        return Stop(_("The reminder is no longer needed."))
+    if kind in (*REMINDERS, MessageKind.FOLLOW_UP) and case.is_on_hold:
         return Stop(_("The case is on hold."), waits=True)
     return None
 

@@ -10,11 +10,13 @@ from celery import shared_task
 from notices import (
     dispatch,
     follow_ups,
+    owed_reminders,
     post_orders,
     printing,
     reminders,
     rendering,
     slip_reading,
+    statement_pages,
     versions,
 )
 from notices.inbound import erasing, polling
@@ -45,9 +47,16 @@ def raise_follow_ups() -> None:
 
 
 @shared_task
+def remind_of_what_is_due() -> None:
+    """Remind both sides of what is due, and of what is late."""
+    owed_reminders.sweep()
+
+
+@shared_task
 def set_pages_due() -> None:
     """Set the pages that were ordered."""
     rendering.set_pages_due()
+    statement_pages.set_due()
 
 
 @shared_task

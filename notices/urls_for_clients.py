@@ -43,6 +43,16 @@ def not_me_url(link: ClientLink) -> str:
     return f"{settings.PUBLIC_BASE_URL}/r/{links.token_of(link)}/not-me/"
 
 
+def owed_url(link: ClientLink) -> str:
+    """Return where a client sees what both sides still owe, and ticks theirs."""
+    return f"{settings.PUBLIC_BASE_URL}/o/{links.token_of(link)}/"
+
+
+def owed_url_to_come() -> str:
+    """Return what stands in a preview; the mail gets a link of its own."""
+    return f"{settings.PUBLIC_BASE_URL}/o/…/"
+
+
 def check_url() -> str:
     """Return where anyone compares a file with ours."""
     return f"{settings.PUBLIC_BASE_URL}/check/"

@@ -136,7 +136,9 @@ MACHINE_MAY = {
     ),
     "notices.post_orders": frozenset({"offboarding.record_service"}),
     "notices.reminders": frozenset({"offboarding.raise_task"}),
+    "notices.owed_reminders": frozenset({"offboarding.raise_task"}),
     "notices.follow_ups": frozenset({"offboarding.raise_task"}),
+    "notices.statement_pages": frozenset({"offboarding.keep_what_came"}),
     "notices.inbound": frozenset({"offboarding.record_service", "offboarding.keep_what_came"}),
     "offboarding.effects": frozenset({"offboarding.raise_task", "offboarding.plan"}),
 }

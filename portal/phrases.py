@@ -130,6 +130,7 @@ class Phrases:
     check_enclosure: str
     check_shared_enclosure: str
     check_receipt: str
+    check_statement: str
     check_no_title: str
     check_no_text: str
     check_computed: str
@@ -278,6 +279,8 @@ PHRASES = {
         " one of our letters, the latest of them sealed on {date}.",
         check_receipt="Yes. This is, byte for byte, the receipt that we made on {date}. Our"
         " reference: {reference}.",
+        check_statement="Yes. This is, byte for byte, the settlement statement that we made on"
+        " {date}. Our reference: {reference}.",
         check_no_title="We do not know this file",
         check_no_text="No letter, no enclosure and no receipt of ours has this checksum. A file"
         " that was printed and scanned, or saved anew, has another one. If in doubt, please call"
@@ -437,6 +440,8 @@ PHRASES = {
         check_shared_enclosure="Ja. Das ist Byte für Byte eine Anlage, die mehreren unserer"
         " Schreiben beilag; das letzte davon haben wir am {date} versiegelt.",
         check_receipt="Ja. Das ist Byte für Byte die Empfangsbestätigung, die wir am {date}"
+        " erstellt haben. Unser Zeichen: {reference}.",
+        check_statement="Ja. Das ist Byte für Byte die Abrechnungsübersicht, die wir am {date}"
         " erstellt haben. Unser Zeichen: {reference}.",
         check_no_title="Diese Datei kennen wir nicht",
         check_no_text="Kein Schreiben, keine Anlage und keine Empfangsbestätigung von uns hat diese"

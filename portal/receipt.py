@@ -26,6 +26,7 @@ from notices.services import receipt
 from offboarding.models import ClientLink, LinkPurpose
 from offboarding.services import links
 from portal import forms, limits, nonces
+from portal.owed_phrases import owed_phrases_in
 from portal.pages import ClientPage, pdf_response
 from portal.phrases import Phrases, phrases_in
 
@@ -145,7 +146,14 @@ class Opened:
             "receipt_failed": receipt.receipt_failed(confirmation),
             "receipt_never": words.receipt_never.format(name=self.contact),
             "next_steps": next_steps,
+            "owed": owed_phrases_in(language),
+            "owed_url": self._owed_url(),
         }
+
+    def _owed_url(self) -> str:
+        """Return where the reader goes on to what both sides still owe, if a link came with it."""
+        link = receipt.owed_link_of(self.link)
+        return reverse("portal:owed", args=[links.token_of(link)]) if link is not None else ""
 
 
 class LetterPage(ClientPage):

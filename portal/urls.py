@@ -13,6 +13,7 @@ from portal.handover import (
     OpenFilesPage,
     SendCode,
 )
+from portal.owed import OwedPage, StatementFile
 from portal.receipt import (
     DisputePage,
     EnclosureFile,
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<str:token>/<str:key>/received/", AcceptFiles.as_view(), name="handover-received"),
     path("h/<str:token>/<str:key>/all.zip", AllFiles.as_view(), name="handover-all"),
     path("h/<str:token>/<str:key>/files/<int:position>/", OneFile.as_view(), name="handover-file"),
+    path("o/<str:token>/", OwedPage.as_view(), name="owed"),
+    path("o/<str:token>/statement.pdf", StatementFile.as_view(), name="owed-statement"),
     path("code/", CodePage.as_view(), name="code"),
     path("check/", CheckPage.as_view(), name="check"),
 ]

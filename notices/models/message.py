@@ -18,6 +18,8 @@ class MessageKind(models.TextChoices):
     ANSWER = "answer", _("Answer to a question")
     HANDOVER = "handover", _("Files of the hand-over")
     HANDOVER_CODE = "handover_code", _("One-time code for files")
+    OWED = "owed", _("What is still to do")
+    OWED_REMINDER = "owed_reminder", _("Reminder of what is due")
 
 
 class Message(models.Model):

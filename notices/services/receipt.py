@@ -44,11 +44,12 @@ from offboarding.models import (
     COUNTS_BY_ITSELF,
     ClientLink,
     Direction,
+    LinkPurpose,
     Medium,
     Question,
     TerminationCase,
 )
-from offboarding.services import flags, follow_ups, proofs
+from offboarding.services import flags, follow_ups, links, proofs
 from offboarding.services.evidence import keep_communication
 from offboarding.services.locking import locked, stream_of
 from offboarding.services.tasks import finish_raised
@@ -93,7 +94,7 @@ def letter_behind(link: ClientLink) -> Letter:
     if link.expires_at <= clock.now():
         raise LinkEnded(UNKNOWN)
     if link.revoked_at is not None:
-        raise LinkEnded(_WHY_REVOKED.get(link.revoked_reason, ENDED))
+        raise LinkEnded(why_revoked(link))
     if link.notice_number is None or link.delivery_id is None:
         raise LinkEnded(UNKNOWN)
     notice = (
@@ -110,6 +111,19 @@ def letter_behind(link: ClientLink) -> Letter:
         raise LinkEnded(UNKNOWN)
     letter.notice = notice
     return letter
+
+
+def why_revoked(link: ClientLink) -> str:
+    """Return why a link was ended before its day, as its page says it."""
+    return _WHY_REVOKED.get(link.revoked_reason, ENDED)
+
+
+def owed_link_of(link: ClientLink) -> ClientLink | None:
+    """Return the link to what both sides still owe that came with a confirmation, if it holds."""
+    found = ClientLink.objects.filter(
+        case_id=link.case_id, delivery_id=link.delivery_id, purpose=LinkPurpose.OBLIGATIONS
+    ).first()
+    return found if found is not None and found.is_valid else None
 
 
 def standing(link: ClientLink) -> Confirmation | None:
@@ -287,7 +301,8 @@ def confirm(
             purpose=RenderingPurpose.RECEIPT,
         )
         bell.ring("notices.tasks.set_pages_due")
-        _tell_the_addressee(case, confirmation, letter, delivery, by=by)
+        owed_link = _link_to_what_is_owed(case, link, by=by)
+        _tell_the_addressee(case, confirmation, letter, delivery, by=by, owed_link=owed_link)
     return confirmation
 
 
@@ -323,6 +338,22 @@ def _settle_a_doubt(case: TerminationCase, delivery: Delivery, *, by: Actor) -> 
     )
 
 
+def _link_to_what_is_owed(
+    case: TerminationCase, link: ClientLink, *, by: Actor
+) -> ClientLink | None:
+    """Let whoever confirmed go on to what both sides still owe, where anything is listed."""
+    if not case.obligations.filter(is_internal=False).exists():
+        return None
+    return links.issue_link(
+        case,
+        by=by,
+        purpose=LinkPurpose.OBLIGATIONS,
+        recipient_name=link.recipient_name,
+        notice_number=link.notice_number,
+        delivery_id=link.delivery_id,
+    )
+
+
 def _tell_the_addressee(
     case: TerminationCase,
     confirmation: Confirmation,
@@ -330,6 +361,7 @@ def _tell_the_addressee(
     delivery: Delivery,
     *,
     by: Actor,
+    owed_link: ClientLink | None,
 ) -> None:
     """Write to the address we know, never to one that was typed: so a stranger's act is seen."""
     contact = composing.notice_recipient(case)
@@ -350,6 +382,7 @@ def _tell_the_addressee(
             "letter_sha256": letter.sha256,
             "receipt_url": urls_for_clients.receipt_url(confirmation.link),
             "not_me_url": urls_for_clients.not_me_url(confirmation.link),
+            "owed_url": urls_for_clients.owed_url(owed_link) if owed_link else "",
         },
         by=by,
         recipient_name=confirmation.link.recipient_name,

@@ -41,7 +41,7 @@ from offboarding.models.handover import (
 )
 from offboarding.models.lesson import Avoidable, Lesson
 from offboarding.models.link import ClientLink, LinkPurpose
-from offboarding.models.obligation import Obligation, ObligationState
+from offboarding.models.obligation import MoneyKind, Obligation, ObligationState
 from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
 from offboarding.models.release import (
@@ -53,6 +53,7 @@ from offboarding.models.release import (
 )
 from offboarding.models.search_entry import SearchEntry, SearchKind
 from offboarding.models.service_rule import CountingChoice, ServiceChannel, ServiceRule
+from offboarding.models.settlement import SettlementStatement
 from offboarding.models.tag import Tag, Tone
 from offboarding.models.task import Task, TaskKind
 from offboarding.models.watcher import Watcher
@@ -100,6 +101,7 @@ __all__ = [
     "Lesson",
     "LinkPurpose",
     "Medium",
+    "MoneyKind",
     "Obligation",
     "ObligationState",
     "Party",
@@ -120,6 +122,7 @@ __all__ = [
     "ServiceChecklist",
     "ServiceFit",
     "ServiceRule",
+    "SettlementStatement",
     "StateMoveForbidden",
     "Successor",
     "Tag",

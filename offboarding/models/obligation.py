@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import clock
 from offboarding.models.ground import Party
+
+LOOKED_AT_DAYS_BEFORE = 12
+"""So long before its day a machine begins to look: more than three business days ever take."""
 
 
 class ObligationState(models.TextChoices):
@@ -19,6 +24,14 @@ class ObligationState(models.TextChoices):
     WAIVED = "waived", _("Waived")
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
     ESCALATED = "escalated", _("Escalated")
+
+
+class MoneyKind(models.TextChoices):
+    """What an amount is that no invoice asks for."""
+
+    UNBILLED = "unbilled", _("Work done and not billed yet (they owe)")
+    REFUND = "refund", _("Refund or credit (we owe)")
+    OTHER = "other", _("Another amount")
 
 
 class Obligation(models.Model):
@@ -44,6 +57,9 @@ class Obligation(models.Model):
     )
     amount_cents = models.PositiveBigIntegerField(_("amount"), null=True)
     currency = models.CharField(max_length=3, blank=True)
+    money_kind = models.CharField(
+        _("what the amount is"), max_length=10, choices=MoneyKind.choices, blank=True
+    )
     invoice = models.ForeignKey(
         "clients.Invoice", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -79,7 +95,17 @@ class Obligation(models.Model):
     waiver_requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # The client's tick: it settles nothing until a colleague has looked at it.
     client_says_done_at = models.DateTimeField(null=True)
+    client_says_done_by = models.CharField(max_length=200, blank=True)
+    client_note = models.TextField(blank=True)
+    # Why a tick was not accepted, in words that the client reads.
+    tick_answer = models.TextField(blank=True, max_length=1000)
+    # How far its reminders are; see `notices.owed_reminders`. Nobody looks before the day.
+    next_reminder_on = models.DateField(null=True, editable=False)
+    reminder_step = models.PositiveSmallIntegerField(default=0, editable=False)
+    mails_sent = models.PositiveSmallIntegerField(default=0, editable=False)
+    last_mail_on = models.DateField(null=True, editable=False)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -115,14 +141,30 @@ class Obligation(models.Model):
                 condition=Q(is_internal=False) | Q(party="ours"),
                 name="only_ours_are_internal",
             ),
+            models.CheckConstraint(
+                condition=Q(money_kind="")
+                | Q(money_kind="other")
+                | Q(money_kind="unbilled", party="clients")
+                | Q(money_kind="refund", party="ours"),
+                name="money_is_owed_by_who_owes_it",
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "due_on"], name="open_obligation_by_owner",
                          condition=Q(state="open")),
+            models.Index(fields=["next_reminder_on"], name="obligation_to_remind_of",
+                         condition=Q(state="open", next_reminder_on__isnull=False)),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.title
+
+    def remind_anew(self) -> None:
+        """Begin its reminders again, because its day is another one; mails already sent count."""
+        self.reminder_step = 0
+        self.next_reminder_on = (
+            self.due_on - timedelta(days=LOOKED_AT_DAYS_BEFORE) if self.due_on else None
+        )
 
     @property
     def is_ours(self) -> bool:
@@ -142,6 +184,11 @@ class Obligation(models.Model):
             ObligationState.WAIVED,
             ObligationState.NOT_APPLICABLE,
         )
+
+    @property
+    def is_ticked(self) -> bool:
+        """The client says that it is done, and a colleague has not looked at it yet."""
+        return self.client_says_done_at is not None and not self.is_settled
 
     @property
     def follows_effective_date(self) -> bool:

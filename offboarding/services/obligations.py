@@ -21,6 +21,7 @@ from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import (
     CaseFile,
     ChecklistItem,
+    MoneyKind,
     Obligation,
     ObligationState,
     Party,
@@ -30,6 +31,8 @@ from offboarding.models import (
 )
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised, raise_for_each
+
+_REMINDED = ["next_reminder_on", "reminder_step"]
 
 MOST_BUSINESS_DAYS = 250
 """How far from the effective date a due date can be told; about a year."""
@@ -46,6 +49,7 @@ def add_obligation(
     owner: User | None = None,
     amount_cents: int | None = None,
     currency: str = "",
+    money_kind: str = "",
     needs_proof: bool = False,
     is_internal: bool = False,
     waits_for: Sequence[Obligation] = (),
@@ -63,6 +67,7 @@ def add_obligation(
         owner: who sees to it; the case's owner when left out.
         amount_cents: the money, if it is money.
         currency: of the amount; the office's when left out.
+        money_kind: a `MoneyKind` where no invoice asks for the amount.
         needs_proof: it is not done without a note or a file.
         is_internal: the client does not read of it; ours only.
         waits_for: what has to be settled first, of the same case.
@@ -76,6 +81,7 @@ def add_obligation(
         due_on = _day_of(now, due_on, days_before_effective_date)
         _check_day(now, party, due_on)
         _check_internal(party, is_internal)
+        _check_money(party, money_kind, amount_cents)
         _check_owner(now, owner)
         if amount_cents is not None and not currency:
             currency = now.client.office.currency
@@ -89,6 +95,7 @@ def add_obligation(
             owner=owner or now.owner,
             amount_cents=amount_cents,
             currency=currency if amount_cents is not None else "",
+            money_kind=money_kind,
             needs_proof=needs_proof,
             is_internal=is_internal,
             invoice=invoice,
@@ -112,6 +119,15 @@ def _check_day(case: TerminationCase, party: str, due_on: date | None) -> None:
 def _check_internal(party: str, is_internal: bool) -> None:
     if is_internal and party != Party.OURS:
         raise InvalidInput("is_internal", _("What the client owes, the client has to read."))
+
+
+def _check_money(party: str, money_kind: str, amount_cents: int | None) -> None:
+    if money_kind and amount_cents is None:
+        raise InvalidInput("amount", _("Say how much it is."))
+    if money_kind == MoneyKind.UNBILLED and party != Party.CLIENTS:
+        raise InvalidInput("money_kind", _("Work that we have not billed yet is owed by them."))
+    if money_kind == MoneyKind.REFUND and party != Party.OURS:
+        raise InvalidInput("money_kind", _("A refund is owed by us."))
 
 
 def _check_owner(case: TerminationCase, owner: User | None) -> None:
@@ -150,9 +166,11 @@ def _end_of(case: TerminationCase) -> date:
 
 
 def _keep(case: TerminationCase, *, by: Actor, **fields: Any) -> Obligation:
-    obligation = Obligation.objects.create(
+    obligation = Obligation(
         case=case, original_due_on=fields.get("due_on"), added_by=by.user, **fields
     )
+    obligation.remind_anew()
+    obligation.save(force_insert=True)
     remember(
         case,
         "obligation.added",
@@ -354,7 +372,9 @@ def follow_effective_date(case: TerminationCase, *, by: Actor) -> list[Obligatio
         if row.due_on == before:
             continue
         row.original_due_on = row.original_due_on or before
-        row.save(update_fields=["due_on", "original_due_on"])
+        row.remind_anew()
+        row.save(update_fields=["due_on", "original_due_on", *_REMINDED])
+        finish_raised(case, f"owed:{row.pk}", by=by, outcome=_("Its day was moved"))
         moved.append(row)
         dates.append([row.pk, str(before or ""), row.due_on.isoformat()])
     if moved:
@@ -416,7 +436,8 @@ def edit_obligation(
         else:
             # What follows the end and still stands as many days before it has its day already.
             due_on = obligation.due_on
-        if due_on != obligation.due_on:
+        has_moved = due_on != obligation.due_on
+        if has_moved:
             _check_day(now, obligation.party, due_on)
         _check_owner(now, owner)
         before = {"title": obligation.title, "due_on": str(obligation.due_on or "")}
@@ -438,6 +459,10 @@ def edit_obligation(
                 "is_internal",
             ]
         )
+        if has_moved:
+            obligation.remind_anew()
+            obligation.save(update_fields=_REMINDED)
+            finish_raised(now, f"owed:{obligation.pk}", by=by, outcome=_("Its day was moved"))
         if waits_for is not None:
             _put_after(now, obligation, waits_for)
         remember(
@@ -589,6 +614,9 @@ def reopen_obligation(obligation: Obligation, *, by: Actor, reason: str) -> None
         obligation.proof_file = None
         obligation.escalated_to = ""
         obligation.escalated_until = None
+        obligation.remind_anew()
+        obligation.client_says_done_at = None
+        obligation.client_says_done_by = obligation.client_note = obligation.tick_answer = ""
         obligation.save()
         remember(
             now,
@@ -599,17 +627,6 @@ def reopen_obligation(obligation: Obligation, *, by: Actor, reason: str) -> None
             before=before,
             after={"state": obligation.state, "reason": reason},
         )
-
-
-def client_says_done(obligation: Obligation, *, by: Actor) -> None:
-    """Keep the client's tick; a colleague still checks it."""
-    with acting_on(obligation.case, by=by, permission="offboarding.tick_obligation") as now:
-        obligation = now.obligations.select_for_update().get(pk=obligation.pk)
-        if obligation.is_ours or obligation.client_says_done_at is not None:
-            return
-        obligation.client_says_done_at = clock.now()
-        obligation.save(update_fields=["client_says_done_at"])
-        remember(now, "obligation.client_says_done", by=by, subject=obligation)
 
 
 def _open(case: TerminationCase, obligation: Obligation) -> Obligation:
@@ -697,4 +714,6 @@ def _settle(
             "escalated_to": obligation.escalated_to,
         },
     )
-    finish_raised(case, f"waiver:{obligation.pk}", by=by, outcome=obligation.get_state_display())
+    outcome = obligation.get_state_display()
+    for raised in ("waiver", "ticked", "owed"):
+        finish_raised(case, f"{raised}:{obligation.pk}", by=by, outcome=outcome)

@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from audit import clock
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Obligation, ObligationState, Party, TerminationCase
-from offboarding.services import obligations
+from offboarding.services import obligations, ticks
 from tests.builders import House, a_case, a_house, an_invoice, an_obligation
 from tests.desk.pages import AS_TEXT, HOSTILE, page, send
 
@@ -498,3 +498,44 @@ def test_setting_the_end_lists_what_moved_and_asks_about_fixed_days(
     assert f'value="{end.isoformat()}"' in refused.content.decode()
     assert done.status_code == 303
     assert "These due dates moved with the end: “" in client.get(done["Location"]).content.decode()
+
+
+# -- the client's list and ticks -------------------------------------------------------------------
+
+
+def test_a_tick_is_accepted_with_its_proof_or_taken_back(
+    client: Client, case: TerminationCase
+) -> None:
+    first, second = theirs(case, needs_proof=True), theirs(case, title="Pay the rest")
+    by = Actor.client("Jane Adams", link_id=1)
+    ticks.tick(case, [first.pk, second.pk], by=by, note="By courier.")
+
+    shown = page(client, case)
+    assert "Client says it is done" in shown and "“By courier.”" in shown
+    form = page(client, case, at(first, "fulfilment/"))
+    assert "Jane Adams said on the client&#x27;s page that this is done. “By courier.”" in form
+    assert send(client, case, at(first, "fulfilment/"), {"proof": "Seen."}).status_code == 303
+    refused = send(client, case, at(second, "tick/"), {"reason": ""})
+    sent_back = send(client, case, at(second, "tick/"), {"reason": "Not on our account."})
+    twice = send(client, case, at(second, "tick/"), {"reason": "Again."})
+
+    assert (refused.status_code, sent_back.status_code, twice.status_code) == (422, 303, 409)
+    second.refresh_from_db()
+    assert (second.is_ticked, second.tick_answer) == (False, "Not on our account.")
+    assert "Not on our account." in page(client, case, at(second, ""))
+
+
+def test_the_list_is_read_before_it_leaves_and_leaves_once(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    form = page(client, case, "obligations/list/")
+    assert "jane.adams@example.com" in form and "What the client reads" in form
+    key = {"key": str(uuid.uuid4()), "note": "Thank you for the call."}
+
+    for _press in range(2):
+        assert send(client, case, "obligations/list/", key).status_code == 303
+
+    assert case.messages.get().text.count("Thank you for the call.") == 1
+    early = a_case(house, State.NOTICE)
+    assert client.get(f"/cases/{early.reference}/obligations/list/").status_code == 409
+    assert "obligations/list/" not in page(client, early)

@@ -32,11 +32,19 @@ from clients.imports import batches, template_csv
 from clients.models import Signatory
 from config.demo import mailbox
 from desk.models import SavedView
+from notices import statement_pages
 from notices.inbound import filing
 from notices.models import Channel, DeliveryState, Notice
-from notices.services import campaign_enclosures, carrier_reports, print_runs, slips
+from notices.services import (
+    campaign_enclosures,
+    carrier_reports,
+    owed,
+    print_runs,
+    settlement,
+    slips,
+)
 from offboarding.lifecycle import State
-from offboarding.models import Provider, ServiceChecklist, TerminationCase
+from offboarding.models import ClientLink, Provider, ServiceChecklist, TerminationCase
 from offboarding.services import batches as batches_of_cases
 from offboarding.services import (
     evidence,
@@ -48,6 +56,7 @@ from offboarding.services import (
     proofs,
     tags,
     tasks,
+    ticks,
 )
 from offboarding.services.files import keep_file
 from tests.builders import (
@@ -126,6 +135,12 @@ class World:
         walks.set_pages(draft)
         asked = walks.asked(house, walks.a_draft(house, self.another_case(State.NOTICE)))
         approved = walks.approved(house, walks.a_draft(house, self.another_case(State.NOTICE)))
+        ticked = an_obligation(case, party="clients", title="Name who takes over")
+        ticks.tick(case, [ticked.pk], by=Actor.client("Jane Adams", link_id=link_of(case).pk))
+        acknowledged = self.another_case(State.ACKNOWLEDGED)
+        owed.send_list(acknowledged, by=by, origin="owed:1")
+        settlement.make_statement(draft.case, by=by)
+        statement_pages.set_due()
         withdrawn = self.another_case(State.WITHDRAWN)
         batch = batches.dry_run(template_csv().encode(), house.team, by=by).batch
         campaign = many_letters.planned(house, 1)
@@ -171,6 +186,7 @@ class World:
             "/deliveries/": letter.pk,
             "/receipts/": proof.pk,
             "/waiver/answer/": waived.pk,
+            "/tick/": ticked.pk,
             "/reopening/": settled.pk,
             "/obligations/": an_obligation(case, party="clients", title="Return the key").pk,
             "/contacts/": house.client.contacts.get().pk,
@@ -195,6 +211,8 @@ class World:
             "notice/send-back/": asked.case,
             "notice/send/": approved.case,
             "/reopen/": withdrawn,
+            "obligations/list/": acknowledged,
+            "/settlement/": draft.case,
         }
         with transaction.atomic():
             told = feedback.link_for(fresh(case), by=by, recipient_name="Jane Adams")
@@ -213,6 +231,10 @@ class World:
             **{
                 f"/h/<str:token>/<str:key>/{place}": opened + place.replace("<int:position>", "1")
                 for place in ("", "received/", "all.zip", "files/<int:position>/")
+            },
+            **{
+                f"/o/<str:token>/{file}": f"/o/{links.token_of(link_of(acknowledged))}/{file}"
+                for file in ("", "statement.pdf")
             },
             "/accounts/invitation/<str:token>/": "/accounts/invitation/unknown/",
             "/accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "/accounts/confirm-email/x/",
@@ -272,6 +294,11 @@ class World:
             "admin": self.house.admin,
             "auditor": self.house.auditor,
         }[role]
+
+
+def link_of(case: TerminationCase) -> ClientLink:
+    """The newest link of a case."""
+    return case.links.order_by("-pk")[0]
 
 
 def with_company(house: House, draft: Notice) -> Notice:

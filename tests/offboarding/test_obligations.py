@@ -22,7 +22,7 @@ from offboarding.models import (
     ServiceChecklist,
     TerminationCase,
 )
-from offboarding.services import cases, files, obligations, stages
+from offboarding.services import cases, files, obligations, stages, ticks
 from tests.builders import (
     House,
     a_case,
@@ -371,17 +371,49 @@ def test_a_clients_tick_is_kept_once_and_settles_nothing(
 ) -> None:
     by = Actor.client("Jane Adams", link_id=1)
     row, ours = theirs(case), an_obligation(case)
+    waits = theirs(case, title="Sign the receipt", waits_for=[ours])
+    keys = [row.pk, ours.pk, waits.pk, 10**9]
 
-    obligations.client_says_done(row, by=by)
-    first = again(row).client_says_done_at
-    obligations.client_says_done(row, by=by)
-    obligations.client_says_done(ours, by=by)
+    kept = ticks.tick(case, keys, by=by, name="J. Adams", note="By courier.")
+    again_ = ticks.tick(case, keys, by=by, name="Somebody", note="Else.")
 
-    assert first is not None and again(row).client_says_done_at == first
-    assert again(row).is_open
-    assert again(ours).client_says_done_at is None
+    assert (kept, again_) == ([row], [])
+    row = again(row)
+    assert (row.is_open, row.client_says_done_by, row.client_note) == (
+        True,
+        "J. Adams",
+        "By courier.",
+    )
+    assert not again(ours).is_ticked and not again(waits).is_ticked
+    assert case.tasks.get(done_at=None, origin__startswith=f"ticked:{row.pk}:").assignee == (
+        row.owner
+    )
     with pytest.raises(NotAllowed):
         obligations.fulfil(row, by=by)
+    obligations.fulfil(row, by=house.by_manager, proof=ticks.as_proof(row))
+    assert again(row).proof == (
+        "J. Adams said on the client's page that this is done. “By courier.”"
+    )
+    assert not case.tasks.filter(done_at=None, origin__startswith="ticked:").exists()
+
+
+def test_a_tick_is_sent_back_with_words_that_the_client_reads_and_can_be_set_again(
+    house: House, case: TerminationCase
+) -> None:
+    by = Actor.client("Jane Adams", link_id=1)
+    row = theirs(case)
+    with pytest.raises(TransitionRefused, match="No tick of the client waits"):
+        ticks.send_tick_back(row, by=house.by_manager, reason="Hm.")
+    ticks.tick(case, [row.pk], by=by)
+    with pytest.raises(InvalidInput):
+        ticks.send_tick_back(row, by=house.by_manager, reason=" ")
+
+    ticks.send_tick_back(row, by=house.by_manager, reason="One key is missing.")
+
+    row = again(row)
+    assert (row.is_ticked, row.tick_answer) == (False, "One key is missing.")
+    assert not case.tasks.filter(done_at=None, origin__startswith="ticked:").exists()
+    assert ticks.tick(case, [row.pk], by=by) == [row]
 
 
 # -- checklists of services, and what comes first --------------------------------------------------

@@ -20,7 +20,15 @@ from config.demo.sample.firm import Crew, SampleFirm
 from notices import checks, dispatch, mail, rendering
 from notices.inbound import filing
 from notices.models import Delivery, Notice
-from notices.services import approval, drafting, overriding, receipt, registered, sending
+from notices.services import (
+    approval,
+    drafting,
+    overriding,
+    receipt,
+    registered,
+    sending,
+    settlement,
+)
 from offboarding import selectors, terms
 from offboarding.models import (
     Avoidable,
@@ -490,6 +498,25 @@ def _fall_behind(walk: Walk) -> None:
         due_on=today + timedelta(days=4),
         needs_proof=True,
     )
+    obligations.add_obligation(
+        walk.case,
+        by=walk.manager,
+        party=Party.CLIENTS,
+        title="Hours of the last month",
+        amount_cents=48_000,
+        money_kind="unbilled",
+        days_before_effective_date=5,
+    )
+    obligations.add_obligation(
+        walk.case,
+        by=walk.manager,
+        party=Party.OURS,
+        title="Retainer for the next quarter",
+        amount_cents=150_000,
+        money_kind="refund",
+        days_before_effective_date=0,
+    )
+    settlement.make_statement(walk.case, by=walk.manager)
     tasks.add_task(
         walk.case,
         by=walk.manager,
