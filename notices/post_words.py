@@ -32,6 +32,7 @@ class PostWords:
     weight: str
     weight_computed: str
     envelope: str
+    envelopes: dict[str, str]
     checksum: str
     after_posting: str
     number: str
@@ -78,6 +79,8 @@ WORDS = {
         weight="Weight",
         weight_computed="{grams} g with its envelope, computed",
         envelope="Envelope",
+        # As the stationery names its own.
+        envelopes={},
         checksum="Letter's checksum (SHA-256), first digits",
         after_posting="After posting",
         number="Carrier's number",
@@ -124,6 +127,12 @@ WORDS = {
         weight="Gewicht",
         weight_computed="{grams} g mit Umschlag, berechnet",
         envelope="Umschlag",
+        envelopes={
+            "din5008a": "DIN lang oder C6/5, Fenster 90 × 45",
+            "din5008b": "DIN lang oder C6/5, Fenster 90 × 45",
+            "us10": "#10, Fenster 4½ × 1⅛ Zoll",
+            "ukdl": "DL, Fenster 90 × 35",
+        },
         checksum="Prüfsumme des Briefs (SHA-256), erste Stellen",
         after_posting="Nach der Einlieferung",
         number="Sendungsnummer",

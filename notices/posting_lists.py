@@ -126,7 +126,7 @@ def _line(row: PrintRunLetter) -> Line:
         addressee=addressee,
         town=town,
         country=country,
-        service=service_of(notice.language),
+        service=service_of(notice.office.language),
         weight_grams=row.weight_grams,
         carrier_number=delivery.carrier_number,
         remarks=words_of(notice.office.language).copy.format(number=row.copy_number)
@@ -136,7 +136,7 @@ def _line(row: PrintRunLetter) -> Line:
 
 
 def service_of(language: str) -> str:
-    """Name the registered service as it stands above the address."""
+    """Name the registered service; letters have it above their address in the client's language."""
     return PHRASES[language_of(language)].registered_line
 
 

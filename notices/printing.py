@@ -162,7 +162,7 @@ def cover_content(run: PrintRun, letters: Sequence[_Sheets]) -> dict[str, Any]:
         "footer_reference": title,
         "sheet": "letter" if run.profile == "us10" else "a4",
         "run": run,
-        "envelope": profile_for(run.profile).envelope,
+        "envelope": words.envelopes.get(run.profile) or profile_for(run.profile).envelope,
         "covers": [_cover(sheets.row, words, title) for sheets in letters],
     }
 
@@ -185,7 +185,7 @@ def _cover(row: PrintRunLetter, words: PostWords, run: str) -> dict[str, Any]:
         "sheets": said(words.sheets, row.sheet_count),
         "weight": words.weight_computed.format(grams=row.weight_grams),
         "address": [_printable(str(line)) for line in delivery.recipient_lines],
-        "service": posting_lists.service_of(notice.language),
+        "service": posting_lists.service_of(row.run.office.language),
         "letter_sha256": row.letter_sha256[:16],
     }
 

@@ -323,7 +323,15 @@ def test_a_german_office_has_german_cover_sheets_and_posting_lists(house: House)
     printing.set_due()
 
     cover = _texts(PrintRun.objects.get())[0]
-    for words in ("Empfänger", "In den Umschlag", "Brief, 1 Seite", "Kündigung", "bleibt im Haus"):
+    for words in (
+        "EINSCHREIBEN RÜCKSCHEIN",
+        "Fenster 90",
+        "Empfänger",
+        "In den Umschlag",
+        "Brief, 1 Seite",
+        "Kündigung",
+        "bleibt im Haus",
+    ):
         assert words in cover
     with pypdfium2.PdfDocument(bytes(PostingList.objects.get().pdf)) as pages:
         text = pages[0].get_textpage().get_text_bounded()
