@@ -63,6 +63,8 @@ class About(CaseVerb):
     title = _("What the case is about")
     button = _("Save")
     done = _("Saved.")
+    edits = ("summary", "scope", "initiated_by")
+    recorded_as = ("case.described",)
 
     def initial(self) -> dict[str, Any]:
         """Show what is there."""
@@ -120,6 +122,8 @@ class ChooseGround(CaseVerb):
     )
     button = _("Choose this ground")
     done = _("The ground is chosen.")
+    edits = ("ground",)
+    recorded_as = ("case.ground_chosen",)
 
     def initial(self) -> dict[str, Any]:
         """Show what is chosen."""
@@ -239,6 +243,8 @@ class SetDates(CaseVerb):
     title = _("Dates of the ending")
     button = _("Set these dates")
     done = _("The dates are set.")
+    edits = ("effective_on", "settlement_due_on", "access_ends_on")
+    recorded_as = ("case.effective_date_set",)
 
     def initial(self) -> dict[str, Any]:
         """Show the dates as they are, or the earliest that is lawful."""
@@ -412,6 +418,8 @@ class NothingTried(CaseVerb):
     intro = _("Such as a breach after which nobody could be asked to go on.")
     button = _("Save the reason")
     done = _("The reason is recorded.")
+    edits = ("reason",)
+    recorded_as = ("remedies.skipped",)
     section = "remedies"
 
     def initial(self) -> dict[str, Any]:

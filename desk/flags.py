@@ -106,6 +106,8 @@ class SetLegalHold(FlagVerb):
     intro = _("Nothing of this case is deleted while the hold stands, whatever its retention date.")
     button = _("Set the legal hold")
     done = _("The legal hold is set.")
+    edits = ("reason",)
+    recorded_as = ("case.legal_hold_set",)
 
     def initial(self) -> dict[str, Any]:
         """Show the reason that stands."""
@@ -154,6 +156,8 @@ class Restrict(CaseVerb):
     intro = _("Colleagues who are not named will not see that this case exists; nor will auditors.")
     button = _("Restrict the case")
     done = _("The case is restricted to the people named.")
+    edits = ("readers",)
+    recorded_as = ("case.restricted",)
     section = "people"
 
     def form_options(self) -> dict[str, Any]:
@@ -202,6 +206,8 @@ class Assign(CaseVerb):
     intro = _("Open tasks and obligations of the present owner go with it.")
     button = _("Hand the case over")
     done = _("The case has a new owner.")
+    edits = ("owner",)
+    recorded_as = ("case.assigned",)
     section = "people"
 
     def form_options(self) -> dict[str, Any]:

@@ -69,3 +69,22 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Presence(models.Model):
+    """Somebody has a page of a case open; a row that was not renewed for a minute says nothing."""
+
+    case = models.ForeignKey(
+        "offboarding.TerminationCase", on_delete=models.CASCADE, related_name="+"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=200)
+    seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="present_once_on_a_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.path}"

@@ -575,6 +575,8 @@ class EditObligation(ObligationVerb):
     title = _("Edit the obligation")
     button = _("Save")
     done = _("Saved.")
+    edits = ("title", "due_on", "days_before_effective_date", "owner", "waits_for", "is_internal")
+    recorded_as = ("obligation.changed",)
 
     def form_options(self) -> dict[str, Any]:
         """Offer the colleagues of the team, and the other obligations."""

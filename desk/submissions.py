@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from audit import clock
-from desk.models import Submission
+from desk.models import Presence, Submission
 
 KEY = "key"
 _NOT_CONTENT = {KEY, "csrfmiddlewaretoken"}
@@ -90,6 +90,7 @@ def once(
 
 @shared_task
 def forget_old_submissions() -> None:
-    """Forget forms that were sent long ago; run at night."""
+    """Forget forms that were sent long ago, and who had which page open; run at night."""
     long_ago = clock.now() - timedelta(days=KEPT_DAYS)
     Submission.objects.filter(created_at__lt=long_ago).delete()
+    Presence.objects.filter(seen_at__lt=long_ago).delete()

@@ -46,6 +46,8 @@ class TagCase(CaseVerb):
     title = _("Tags of this case")
     button = _("Save")
     done = _("The tags are saved.")
+    edits = ("tags",)
+    recorded_as = ("case.tagged",)
 
     def form_options(self) -> dict[str, Any]:
         """Offer the team's tags."""

@@ -8,6 +8,7 @@ rules refuse is said by `desk.middleware` (409, 403).
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,12 +26,14 @@ from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import reauthentication
-from desk import submissions
+from audit.models import AuditEvent
+from desk import meanwhile, submissions
 from desk.places import case_url
 from desk.scoping import actor_of, case_or_404, person_of
 from offboarding import policies
 from offboarding.errors import InvalidInput
 from offboarding.models import TerminationCase
+from offboarding.services.locking import locked, stream_of
 
 Words = str | Promise
 
@@ -82,6 +86,8 @@ class Verb(View):
     is_destructive: ClassVar[bool] = False
     is_irreversible: ClassVar[bool] = False
     """The form is refused without its key, so that it cannot be done twice by mistake."""
+    both: meanwhile.BothVersions | None = None
+    """What somebody else changed since the form was opened, once that is found."""
     asks_who_it_is: ClassVar[bool] = False
     """Nobody gets here who has not shown again, in the last minutes, that it is them."""
 
@@ -151,13 +157,16 @@ class Verb(View):
             url = submissions.once(
                 person,
                 form.cleaned_data.get(submissions.KEY),
-                lambda: self.perform(form) or self.next_url(),
+                lambda: self._do(form),
                 path=request.path,
                 content=content,
             )
         except (InvalidInput, ValidationError) as invalid:
             say_beside(form, invalid)
             return self._page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        except meanwhile.BothVersions as both:
+            self.both = both
+            return self._page(form, HTTPStatus.CONFLICT)
         except submissions.SentOtherwise:
             form.add_error(
                 None,
@@ -172,6 +181,13 @@ class Verb(View):
         if self.done:
             messages.success(request, self.done)
         return see_other(request, url)
+
+    def _do(self, form: forms.Form) -> str:
+        self.check_meanwhile(form)
+        return self.perform(form) or self.next_url()
+
+    def check_meanwhile(self, form: forms.Form) -> None:
+        """Stop where somebody else changed what this form would overwrite."""
 
     def _form(self, data: Any = None, files: Any = None) -> forms.Form:
         initial = {submissions.KEY: submissions.new_key(), **self.initial()}
@@ -193,6 +209,7 @@ class Verb(View):
             "intro": self.intro,
             "button": self.button or self.title,
             "back_url": self.back_url(),
+            "both": self.both,
             **self.context(form),
         }
         response = render(self.request, self.template_name, context, status=status)
@@ -212,6 +229,10 @@ class CaseVerb(Verb):
     """The form carries the version of the case it was opened at; another one answers 409."""
     section: ClassVar[str] = ""
     """The section of the case page to return to."""
+    edits: ClassVar[tuple[str, ...]] = ()
+    """The fields that overwrite what is stored; who saves second sees both versions."""
+    recorded_as: ClassVar[tuple[str, ...]] = ()
+    """What the record calls such a change, so that it can be said whose it was."""
 
     case: TerminationCase
 
@@ -236,10 +257,39 @@ class CaseVerb(Verb):
         return {"version": self.case.version} if self.moves_the_case else {}
 
     def add_hidden_fields(self, form: forms.Form) -> None:
-        """Carry the version in every form that moves the case."""
+        """Carry the version in every form that moves the case, and what an edit began from."""
         if self.moves_the_case:
             form.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+        if self.edits:
+            form.fields[meanwhile.SEEN] = forms.CharField(
+                widget=forms.HiddenInput, required=False, max_length=2000
+            )
+            form.initial[meanwhile.SEEN] = meanwhile.seen_of(form.initial, self.edits)
+
+    def check_meanwhile(self, form: forms.Form) -> None:
+        """Read again, under the case's lock, what this form would overwrite.
+
+        Raises:
+            BothVersions: somebody changed it since the form was opened.
+        """
+        if not (self.edits and form.cleaned_data.get(meanwhile.SEEN)):
+            return
+        locked(self.case)
+        self.find()
+        now = self.initial()
+        found = meanwhile.differences(form, now, self.edits)
+        if found:
+            who, when = self._who_was_faster()
+            both = meanwhile.BothVersions(found, who=who, when=when)
+            meanwhile.take_theirs(form, both, now)
+            raise both
+
+    def _who_was_faster(self) -> tuple[str, datetime | None]:
+        told = AuditEvent.objects.filter(stream=stream_of(self.case), action__in=self.recorded_as)
+        last = told.select_related("detail", "actor_user").order_by("-seq").first()
+        return (last.actor_name, last.at) if last else ("", None)
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        """Name the case at the head of the page."""
-        return {"case": self.case}
+        """Name the case at the head of the page, and where others on it are asked for."""
+        others = reverse("desk:others-here", args=[self.case.reference])
+        return {"case": self.case, "others_url": others}
