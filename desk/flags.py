@@ -98,6 +98,37 @@ class Resume(CaseVerb):
         flags.resume(self.case, by=self.actor)
 
 
+class LetSendingGoOn(FlagVerb):
+    """Let mail leave again after a threatened claim."""
+
+    permission = "offboarding.let_sending_go_on"
+    title = _("Let sending go on")
+    intro = _(
+        "What waits in the outbox leaves from now on. The legal hold stays until it is lifted "
+        "by itself."
+    )
+    button = _("Let it go on")
+    done = _("Mail leaves again.")
+
+    def perform(self, form: forms.Form) -> None:
+        """Let it go on."""
+        flags.let_sending_go_on(self.case, by=self.actor, reason=form.cleaned_data["reason"])
+
+
+class RemindAgain(CaseVerb):
+    """End the pause of reminders before its day."""
+
+    title = _("Remind again")
+    intro = _("The ladder goes on from today.")
+    button = _("Let reminders go on")
+    done = _("Reminders go on.")
+    section = "flags"
+
+    def perform(self, form: forms.Form) -> None:
+        """Let them go on."""
+        flags.remind_again(self.case, by=self.actor)
+
+
 class SetLegalHold(FlagVerb):
     """Stop every deletion."""
 
@@ -228,6 +259,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:reference>/dispute/clear/", ClearDispute.as_view(), name="clear-dispute"),
     path("cases/<str:reference>/hold/", Hold.as_view(), name="hold"),
     path("cases/<str:reference>/hold/end/", Resume.as_view(), name="resume"),
+    path("cases/<str:reference>/sending/", LetSendingGoOn.as_view(), name="sending-goes-on"),
+    path("cases/<str:reference>/reminders/", RemindAgain.as_view(), name="remind-again"),
     path("cases/<str:reference>/legal-hold/", SetLegalHold.as_view(), name="legal-hold"),
     path("cases/<str:reference>/legal-hold/lift/", LiftLegalHold.as_view(), name="lift-legal-hold"),
     path("cases/<str:reference>/readers/", Restrict.as_view(), name="readers"),

@@ -29,6 +29,8 @@ _STOPPED: dict[Stop, Words] = {
     Stop.DISPUTE: _(
         "Stopped while the case is disputed. It goes on when a lead clears the dispute."
     ),
+    Stop.CLAIM: _("Waits: a claim was threatened, and a lead decides how to go on."),
+    Stop.NEGOTIATION: _("Waits while both sides negotiate."),
     Stop.ENDED: _("Nobody asks any more."),
 }
 

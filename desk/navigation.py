@@ -43,6 +43,7 @@ MAIN = (
 MORE = (
     Place("desk:campaigns", _("Campaigns"), "users", "g m", "desk:campaign"),
     Place("desk:notifications", _("Notifications"), "bell", "g n"),
+    Place("desk:text-blocks", _("Text blocks"), "file-text", "", "desk:text-block"),
     Place("desk:insights", _("Insights"), "lightbulb", "", "desk:insights"),
     Place("desk:playbook", _("Playbook"), "scale", "", "desk:playbook"),
     Place("desk:providers", _("Providers"), "building-2"),

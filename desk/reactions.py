@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,43 +24,40 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Advice:
-    """What helps after a reaction, what does not, and a sentence to begin with."""
+    """What helps after a reaction, what does not, and what it pauses."""
 
     do: Words
     leave: Words
-    begin: Words
+    pauses: Words = ""
 
 
 ADVICE = {
     ReactionKind.ACCEPTANCE: Advice(
         _("Thank them, and name the next date both sides keep."),
         _("Do not explain the decision again; it is done."),
-        _("“Thank you for your understanding. The next step is …, by …”"),
     ),
     ReactionKind.DISAPPOINTMENT: Advice(
         _("Listen to the end, say what you heard, then offer the hand-over."),
         _("Do not promise to think it over if nothing will change."),
-        _("“I hear that this is disappointing. What we can do for a smooth change is …”"),
     ),
     ReactionKind.ANGER: Advice(
         _("Answer calmly, a day later if you can; facts and dates only."),
         _("Do not defend, do not match the tone, do not write at night."),
-        _("“Thank you for telling me openly. Let me keep to what we can settle together: …”"),
+        _("Your answer: it waits for half an hour before it leaves, and you can take it back."),
     ),
     ReactionKind.NEGOTIATION: Advice(
         _("Take the offer down in their words and bring it to a team lead."),
         _("Do not agree to another date or price on the telephone."),
-        _("“I will bring this to my colleagues and answer you by …”"),
+        _("Reminders: for seven days nobody asks for a receipt."),
     ),
     ReactionKind.THREAT_OF_CLAIM: Advice(
-        _("Take down the exact words, tell a team lead today, and mark the case as disputed."),
+        _("Take down the exact words. The team's leads are told at once."),
         _("Do not discuss fault, do not admit, do not delete anything."),
-        _("“I have noted what you say. We will come back to you in writing by …”"),
+        _("Everything: nothing is sent and nothing is deleted until a team lead decides."),
     ),
     ReactionKind.SILENCE: Advice(
         _("Call once at another time of day, then prove receipt in another way."),
         _("Do not take silence for consent."),
-        _("“I want to be sure that our letter reached you. Is this still the right address?”"),
     ),
 }
 """General guidance for colleagues, not legal advice."""
@@ -97,6 +94,10 @@ class LogReaction(SectionVerb):
         return iter(())
 
     def next_url(self) -> str:
+        """Go on to what helps now."""
+        return reverse("desk:reactions", args=[self.case.reference])
+
+    def back_url(self) -> str:
         """Return to the case."""
         return case_url(self.case.reference, "reactions")
 
@@ -119,12 +120,16 @@ class LogReaction(SectionVerb):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """List what was logged, and what helps after each."""
-        rows = self.case.reactions.select_related("logged_by").order_by("-noticed_on", "-pk")
+        rows = self.case.reactions.select_related("logged_by", "reply__delivery")
+        replies = self.case.replies.filter(reaction=None).select_related("delivery")
         may_change = not self.case.is_ended and policies.may(
             self.actor, "offboarding.work_on_case", self.case
         )
         return super().context(form) | {
-            "reactions": rows,
+            "reactions": [
+                (row, ADVICE[ReactionKind(row.kind)]) for row in rows.order_by("-noticed_on", "-pk")
+            ],
+            "replies": list(replies),
             "advice": [(kind.label, ADVICE[kind]) for kind in ReactionKind],
             "may_change": may_change,
         }

@@ -54,6 +54,7 @@ from desk import (
     record,
     registered_letters,
     releases,
+    replies,
     saved_views,
     search,
     settlement,
@@ -61,6 +62,7 @@ from desk import (
     stages,
     tags,
     tasks,
+    text_blocks,
     watching,
 )
 
@@ -85,6 +87,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *follow_up.urlpatterns,
     *closing.urlpatterns,
     *reactions.urlpatterns,
+    *replies.urlpatterns,
+    *text_blocks.urlpatterns,
     *tags.urlpatterns,
     *tasks.urlpatterns,
     *watching.urlpatterns,

@@ -71,6 +71,8 @@ class Stop(StrEnum):
     RECEIPT = "receipt"
     DISPUTE = "dispute"
     HOLD = "hold"
+    CLAIM = "claim"
+    NEGOTIATION = "negotiation"
     ENDED = "ended"
 
 
@@ -82,7 +84,11 @@ def stop_of(case: TerminationCase) -> Stop | None:
         return Stop.RECEIPT
     if case.state != State.NOTICE:
         return Stop.ENDED
-    return Stop.HOLD if case.is_on_hold else None
+    if case.is_on_hold:
+        return Stop.HOLD
+    if case.is_sending_held:
+        return Stop.CLAIM
+    return Stop.NEGOTIATION if case.reminds_nobody else None
 
 
 def policy_of(case: TerminationCase) -> dict[str, Any]:

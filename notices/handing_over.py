@@ -114,11 +114,11 @@ def _departure_of(delivery: Delivery, fence: int, received: set[int]) -> Departu
 
 # -- the last moment -------------------------------------------------------------------------------
 
-_KINDS = ("bigint", "bigint", "varchar", "integer", "varchar", "varchar", "integer")
+_KINDS = ("bigint", "bigint", "varchar", "integer", "integer", "varchar", "varchar", "integer")
 _GIVEN = f"({', '.join(f'CAST(%s AS {kind})' for kind in _KINDS)})"
 _LOCK = "SELECT id FROM offboarding_terminationcase WHERE id IN ({places}) ORDER BY id FOR UPDATE"
 _LEAVE = """
-    WITH given (delivery, held_fence, case_state, is_disputed, on_hold_until, notice_state,
+    WITH given (delivery, held_fence, case_state, is_disputed, is_held, on_hold_until, notice_state,
                 is_reminder) AS (VALUES {given})
     UPDATE notices_delivery
     SET state = 'handing_over', attempts = attempts + 1, leased_until = {lease},
@@ -128,6 +128,7 @@ _LEAVE = """
       AND EXISTS (SELECT 1 FROM offboarding_terminationcase c
            WHERE c.id = notices_delivery.case_id AND c.state = case_state
              AND (c.disputed_at IS NOT NULL) = (is_disputed = 1)
+             AND (c.sending_held_at IS NOT NULL) = (is_held = 1)
              AND coalesce(CAST(c.on_hold_until AS varchar), '') = given.on_hold_until)
       AND (notice_id IS NULL OR EXISTS (SELECT 1 FROM notices_notice n
            WHERE n.id = notice_id AND n.state = notice_state))
@@ -198,6 +199,7 @@ def _rests_on(departure: Departure) -> tuple[Any, ...]:
         departure.fence,
         case.state,
         int(case.is_disputed),
+        int(case.is_sending_held),
         str(case.on_hold_until or ""),
         delivery.notice.state if delivery.notice else "",
         int(_is_reminder(delivery)),

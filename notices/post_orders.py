@@ -268,6 +268,7 @@ def _begin(row: ServiceOrder) -> bool:
             and not delivery.is_paused
             and not case.is_disputed
             and not case.is_on_hold
+            and not case.is_sending_held
             and delivery.notice is not None
             and delivery.notice.state == NoticeState.SENT
         )

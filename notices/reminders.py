@@ -86,6 +86,7 @@ def due(limit: int = MOST_A_SWEEP) -> QuerySet[Chase]:
             due_on__lte=latest_today,
             case__state=State.NOTICE,
             case__disputed_at=None,
+            case__sending_held_at=None,
         )
         .select_related("case__client__office")
         .order_by("due_on", "case_id")[:limit]

@@ -1,6 +1,8 @@
 """What keeps a mail from leaving, asked just before its first byte.
 
 - Withdrawing or replacing a notice takes it back, and so does keeping the client.
+- A threatened claim lets everything wait until a team lead lets it go on, except for what tells the
+  client that a notice is withdrawn. A negotiation lets reminders wait.
 - A hold lets it wait, except for what tells the client that a notice is withdrawn or answers them.
 - A dispute, an acknowledgement or any standing receipt takes a reminder back; it stops no notice.
   So does a mail to the same address that was refused or came back.
@@ -8,7 +10,7 @@
 - A notice that would leave too late for its own dates is taken back and needs a new approval.
 
 What an answer rests on is compared once more in the last moment (`commit_handing_over`): the case's
-state, dispute and hold, the notice's state, standing receipts, the day. A rule that rests on
+state, dispute, holds, the notice's state, standing receipts, the day. A rule that rests on
 anything else has to be named there as well; that of links is not, because a mail whose link ended
 in that moment opens nothing.
 """
@@ -43,6 +45,9 @@ REMINDERS = (MessageKind.REMINDER, MessageKind.OWED_REMINDER)
 
 SERVES = (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
 """Notices that end the relationship; their acceptance counts as service."""
+
+ANSWERS_AT_ONCE = (MessageKind.RECEIPT_CONFIRMED, MessageKind.HANDOVER_CODE)
+"""Mails that the client brings about on a page, and waits for there."""
 
 _ENDS_SOMETHING = (*SERVES, NoticeKind.CURE_WARNING)
 
@@ -82,6 +87,10 @@ def stop_of(
         return Stop(_("Its link was taken back or replaced."))
     if kind == MessageKind.OWED_REMINDER and (case.is_ended or case.is_disputed):
         return Stop(_("The reminder is no longer needed."))
+    if case.is_sending_held and kind not in ANSWERS_AT_ONCE:
+        return _claim()
+    if kind in REMINDERS and case.reminds_nobody:
+        return Stop(_("Both sides negotiate."), waits=True)
     if kind in (*REMINDERS, MessageKind.FOLLOW_UP) and case.is_on_hold:
         return Stop(_("The case is on hold."), waits=True)
     return None
@@ -94,6 +103,10 @@ def _leads_nowhere(case: TerminationCase, message: Message) -> bool:
         pk=int(release), link_count=int(time), withdrawn_at=None, link__revoked_at=None
     )
     return not standing.exists()
+
+
+def _claim() -> Stop:
+    return Stop(_("A claim was threatened; a team lead decides how to go on."), waits=True)
 
 
 def _address_failed(case: TerminationCase, delivery: Delivery) -> bool:
@@ -111,6 +124,8 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
         return Stop(_("The notice was withdrawn or replaced."))
     if notice.kind in _ENDS_SOMETHING and case.state in (State.WITHDRAWN, State.RETAINED):
         return Stop(_("The relationship goes on."))
+    if case.is_sending_held:
+        return _claim()
     if case.is_on_hold:
         return Stop(_("The case is on hold."), waits=True)
     if delivery.copy_for_id is not None:

@@ -33,6 +33,21 @@ def findings_in(
         yield _finding(one, texts[one.part], notice.language)
 
 
+def findings_in_text(text: str, language: str, *, names: Iterable[str] = ()) -> list[Finding]:
+    """Return what the patterns of a language find in any text, the gravest first.
+
+    Args:
+        text: what is said.
+        language: one that we write.
+        names: words that are names and judge nobody.
+    """
+    texts = {"text": text}
+    found = [
+        _finding(one, text, language) for one in hits_in(texts, patterns_in(language), names=names)
+    ]
+    return sorted(found, key=lambda finding: LEVELS[finding.level])
+
+
 def patterns_in(language: str) -> list[WordingPattern]:
     """Return the patterns that count for a language, in one query."""
     return list(WordingPattern.objects.filter(language=language, is_active=True))

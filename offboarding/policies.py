@@ -82,6 +82,7 @@ PEOPLE_MAY = {
     "offboarding.withdraw": decides_on_it,
     "offboarding.reopen": decides_on_it,
     "offboarding.clear_dispute": decides_on_it,
+    "offboarding.let_sending_go_on": decides_on_it,
     "offboarding.set_legal_hold": decides_on_it,
     "offboarding.restrict": decides_on_it,
     "offboarding.assign": works_on_it,

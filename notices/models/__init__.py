@@ -40,6 +40,7 @@ from notices.models.model_notice import ModelNotice
 from notices.models.notice import SEALED, Notice, NoticeKind, NoticeState
 from notices.models.print_run import LeftOut, PostingList, PrintRun, PrintRunLetter
 from notices.models.rendering import SUPERSEDED, RenderedPage, Rendering, RenderingPurpose
+from notices.models.reply import Reply
 from notices.models.service_order import (
     AT_THE_SERVICE,
     CLOSED_ORDERS,
@@ -53,6 +54,7 @@ from notices.models.slip_scan import (
     ScanState,
     SlipScan,
 )
+from notices.models.text_block import TextBlock, TextBlockKind, TextBlockVersion
 from notices.models.version import NoticeVersion, VersionKind, Writer
 from notices.models.wording import CheckOverride, PatternLanguage, PatternLevel, WordingPattern
 
@@ -111,11 +113,15 @@ __all__ = [
     "RenderedPage",
     "Rendering",
     "RenderingPurpose",
+    "Reply",
     "ReportState",
     "ScanState",
     "ServiceOrder",
     "ServiceState",
     "SlipScan",
+    "TextBlock",
+    "TextBlockKind",
+    "TextBlockVersion",
     "VersionKind",
     "WordingPattern",
     "Writer",

@@ -20,6 +20,7 @@ class MessageKind(models.TextChoices):
     HANDOVER_CODE = "handover_code", _("One-time code for files")
     OWED = "owed", _("What is still to do")
     OWED_REMINDER = "owed_reminder", _("Reminder of what is due")
+    REPLY = "reply", _("Reply")
 
 
 class Message(models.Model):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from clients.models import Contact
+from notices import breathing
 from notices.messages import write_message
 from notices.models import Delivery, InboundMail, MessageKind
 from offboarding.errors import InvalidInput
@@ -44,6 +45,7 @@ def answer_by_email(question: Question, *, by: Actor, answer: str) -> Delivery |
             recipient_name=reader.name,
             recipient_email=reader.email,
             references=_mail_that_asked(row),
+            depart_at=breathing.departure_of_an_answer(case),
         )
 
 

@@ -21,6 +21,7 @@ from notices.models import (
     DeliveryEvent,
     DeliveryState,
     Letter,
+    NoticeKind,
     NoticeState,
     ReceiptSlip,
     Rendering,
@@ -59,6 +60,16 @@ def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
         if delivery.state == DeliveryState.QUEUED and delivery.is_paused:
             raise TransitionRefused(
                 [Reason("paused", _("Its campaign is paused or stopped."), "notice")]
+            )
+        if delivery.posted_on is None and now.is_sending_held and not _withdraws(delivery):
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "sending_held",
+                        _("A claim was threatened: nothing is sent until a lead lets it go on."),
+                        "flags",
+                    )
+                ]
             )
         if delivery.posted_on is None and superseding.is_at_a_print_service(delivery):
             raise TransitionRefused(
@@ -101,6 +112,10 @@ def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
                 details={"print": delivery.print_count, "copy": is_copy},
             )
     return delivery
+
+
+def _withdraws(delivery: Delivery) -> bool:
+    return delivery.notice is not None and delivery.notice.kind == NoticeKind.WITHDRAWAL
 
 
 def letter_bytes(delivery: Delivery) -> bytes:

@@ -121,6 +121,14 @@ def _stops(case: TerminationCase) -> list[Reason]:
     reasons = []
     if case.is_disputed:
         reasons.append(Reason("disputed", _("The case is disputed."), "flags"))
+    if case.is_sending_held:
+        reasons.append(
+            Reason(
+                "sending_held",
+                _("A claim was threatened: nothing is sent until a team lead lets it go on."),
+                "flags",
+            )
+        )
     if case.is_on_hold:
         reasons.append(Reason("on_hold", _("The case is on hold."), "flags"))
     return reasons

@@ -99,6 +99,11 @@ class TerminationCase(Lifecycle):
     disputed_reason = models.TextField(blank=True, editable=False)
     on_hold_until = models.DateField(null=True, editable=False)
     on_hold_reason = models.TextField(blank=True, editable=False)
+    # A claim was threatened: nothing is sent until a team lead lets it go on.
+    sending_held_at = models.DateTimeField(null=True, editable=False)
+    sending_held_reason = models.TextField(blank=True, editable=False)
+    # While both sides negotiate, nobody is reminded.
+    reminders_paused_until = models.DateField(null=True, editable=False)
     legal_hold_reason = models.TextField(blank=True, editable=False)
     is_restricted = models.BooleanField(_("restricted to named people"), default=False)
     readers = models.ManyToManyField(
@@ -209,6 +214,18 @@ class TerminationCase(Lifecycle):
     def is_disputed(self) -> bool:
         """The client contests the ending and no lead has cleared it."""
         return self.disputed_at is not None
+
+    @property
+    def is_sending_held(self) -> bool:
+        """Nothing is sent, because a claim was threatened and no lead has let it go on."""
+        return self.sending_held_at is not None
+
+    @property
+    def reminds_nobody(self) -> bool:
+        """Both sides negotiate: reminders wait until a day at the sending office."""
+        return self.reminders_paused_until is not None and (
+            self.reminders_paused_until > clock.today(self.time_zone)
+        )
 
     @property
     def time_zone(self) -> str:

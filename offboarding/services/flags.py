@@ -89,6 +89,74 @@ def resume(case: TerminationCase, *, by: Actor) -> TerminationCase:
     return now
 
 
+def hold_sending(case: TerminationCase, *, by: Actor, reason: str, origin: str) -> None:
+    """Let nothing be sent or deleted, because a claim was threatened; call with the case locked.
+
+    A withdrawal still leaves: it tells the client that the relationship goes on.
+
+    Args:
+        case: locked.
+        by: who heard the threat.
+        reason: what was said.
+        origin: of the leads' tasks.
+    """
+    if not case.is_sending_held:
+        case.sending_held_at = clock.now()
+        case.sending_held_reason = reason
+        case.save(update_fields=["sending_held_at", "sending_held_reason"])
+        remember(case, "case.sending_held", by=by, after={"reason": reason})
+    if not case.legal_hold_reason:
+        case.legal_hold_reason = reason
+        case.save(update_fields=["legal_hold_reason"])
+        remember(case, "case.legal_hold_set", by=by, after={"reason": reason})
+    raise_for_each(
+        case,
+        accounts.leads_of(case.team),
+        kind=TaskKind.LOOK_AT,
+        title=_("A claim is threatened: decide how to go on"),
+        origin=origin,
+        details=reason,
+    )
+
+
+def let_sending_go_on(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
+    """Let mail leave again, as a lead, with what was decided; the legal hold stays by itself."""
+    permission = "offboarding.let_sending_go_on"
+    with acting_on(case, by=by, permission=permission, even_if_ended=True) as now:
+        if now.sending_held_at is None:
+            return now
+        if not reason.strip():
+            raise InvalidInput("reason", _("Say what was decided, and by whom."))
+        before = {"since": now.sending_held_at.isoformat(), "reason": now.sending_held_reason}
+        now.sending_held_at = None
+        now.sending_held_reason = ""
+        now.save(update_fields=["sending_held_at", "sending_held_reason"])
+        remember(now, "case.sending_goes_on", by=by, before=before, after={"reason": reason})
+        finish_raised(now, "threat", by=by, outcome=reason)
+    return now
+
+
+def pause_reminders(case: TerminationCase, *, by: Actor, until: date) -> None:
+    """Remind nobody until a day, because both sides negotiate; call with the case locked."""
+    if case.reminders_paused_until is not None and case.reminders_paused_until >= until:
+        return
+    case.reminders_paused_until = until
+    case.save(update_fields=["reminders_paused_until"])
+    remember(case, "case.reminders_paused", by=by, details={"until": until.isoformat()})
+
+
+def remind_again(case: TerminationCase, *, by: Actor) -> TerminationCase:
+    """Let reminders go on before their day."""
+    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+        if now.reminders_paused_until is None:
+            return now
+        before = {"until": now.reminders_paused_until.isoformat()}
+        now.reminders_paused_until = None
+        now.save(update_fields=["reminders_paused_until"])
+        remember(now, "case.reminders_go_on", by=by, before=before)
+    return now
+
+
 def set_legal_hold(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
     """Stop every deletion of this case's data."""
     with acting_on(case, by=by, permission="offboarding.set_legal_hold", even_if_ended=True) as now:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
 from offboarding.errors import InvalidInput
-from offboarding.models import Lesson, Reaction, TerminationCase, TerminationGround
+from offboarding.models import Lesson, Reaction, ReactionKind, TerminationCase, TerminationGround
+from offboarding.services import flags
 from offboarding.services.locking import acting_on, remember
+
+NEGOTIATION_DAYS = 7
+"""How long nobody is reminded once a negotiation is logged."""
 
 
 def log_reaction(
     case: TerminationCase, *, by: Actor, kind: str, noticed_on: date, note: str = ""
 ) -> Reaction:
-    """Log how the client took it."""
+    """Log how the client took it, with what that pauses.
+
+    A threat of claim holds sending and deletion and tells the leads; while both sides negotiate,
+    nobody is reminded.
+    """
+    if kind not in ReactionKind.values:
+        raise InvalidInput("kind", _("Choose how they took it."))
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if noticed_on > clock.today(now.time_zone):
             raise InvalidInput("noticed_on", _("This day has not come yet."))
@@ -31,6 +41,16 @@ def log_reaction(
             details={"kind": kind},
             after={"note": note},
         )
+        if kind == ReactionKind.THREAT_OF_CLAIM:
+            flags.hold_sending(
+                now,
+                by=by,
+                reason=note.strip() or _("The client has threatened a claim."),
+                origin=f"threat:{reaction.pk}",
+            )
+        elif kind == ReactionKind.NEGOTIATION:
+            until = clock.today(now.time_zone) + timedelta(days=NEGOTIATION_DAYS)
+            flags.pause_reminders(now, by=by, until=until)
     return reaction
 
 

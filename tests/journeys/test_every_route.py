@@ -40,8 +40,10 @@ from notices.services import (
     carrier_reports,
     owed,
     print_runs,
+    replying,
     settlement,
     slips,
+    text_blocks,
 )
 from offboarding.lifecycle import State
 from offboarding.models import ClientLink, Provider, ServiceChecklist, TerminationCase
@@ -51,6 +53,7 @@ from offboarding.services import (
     feedback,
     follow_ups,
     handover,
+    learning,
     links,
     obligations,
     proofs,
@@ -167,6 +170,11 @@ class World:
             "kind": "csv",
             "member": campaign.members.get().pk,
         }
+        reaction = learning.log_reaction(fresh(case), by=by, kind="silence", noticed_on=today)
+        reply = replying.begin_reply(fresh(case), by=by, reaction=reaction)
+        block = text_blocks.add_block(
+            house.team, by=by, language="en", kind="general", title="Ours", text="Thank you."
+        )
         stray = filing.take_in(incoming.a_reply(message_id="<stray@x>"), road="test")
         self.rows: dict[str, int] = {
             "/inbox/<int:pk>/file/": stray.pk,
@@ -174,6 +182,9 @@ class World:
             "/campaigns/": campaign.pk,
             "/enclosures/": draft.enclosures.get().pk,
             "/copies/": draft.copies.get().pk,
+            "/replies/": reply.pk,
+            "/reactions/": reply.reaction_id,
+            "/text-blocks/": block.pk,
             "/evidence/": evidence.add_evidence(case, by=by, happened_on=today, fact="F").pk,
             "/tasks/": tasks.add_task(case, by=by, title="T", due_on=today).pk,
             "/follow-ups/": follow_ups.add_follow_up(case, by=by, title="L", due_on=today).pk,

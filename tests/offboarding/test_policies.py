@@ -23,8 +23,8 @@ EVERYBODY_OF_THE_TEAM = {
 LEADS_ONLY = {
     "decide_to_end", "ask_for_more", "retain", "accept_proof", "void_proof",
     "void_acknowledgement", "waive_obligation", "withdraw", "reopen", "clear_dispute",
-    "set_legal_hold", "restrict", "bar_return", "approve_notice", "resolve_delivery",
-    "change_mail_address",
+    "set_legal_hold", "restrict", "bar_return", "let_sending_go_on",
+    "approve_notice", "resolve_delivery", "change_mail_address",
 }  # fmt: skip
 READERS = {"read_case"}
 
