@@ -20,7 +20,7 @@ from accounts.models import User
 from desk.notice_verbs import notice_url
 from desk.scoping import cases_of, person_of
 from notices import differences
-from notices.models import ApprovalRequest, ApproverLook, Notice, NoticeState
+from notices.models import ApprovalRequest, ApproverLook, Notice, NoticeKind, NoticeState
 from offboarding.lifecycle import State
 from offboarding.models import (
     Campaign,
@@ -153,7 +153,9 @@ def _of_notice(
         case=notice.case,
         asked_by=asked_by.name if asked_by else "",
         asked_at=asked_at or notice.changed_at,
-        url=notice_url(notice.case.reference),
+        url=reverse("desk:closing-letter", args=[notice.case.reference])
+        if notice.kind == NoticeKind.CLOSING
+        else notice_url(notice.case.reference),
         detail=notice.subject,
         checks=[
             Check(one["level"], one["text"], one.get("overridden", "")) for one in asked.findings

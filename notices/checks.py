@@ -24,6 +24,7 @@ from notices import (
     wording,
 )
 from notices.case_record import CaseRecord
+from notices.closing_words import CLOSING_PARTS
 from notices.findings import LEVELS, Finding, Level
 from notices.letter_content import LetterContent
 from notices.models import Notice, NoticeKind
@@ -65,6 +66,8 @@ def findings(notice: Notice) -> list[Finding]:
             *claims.findings_in(texts, notice.language, record, content.enclosures),
             *reading.findings_in(notice),
         ]
+    if notice.kind == NoticeKind.CLOSING:
+        found += _closing_parts(notice)
     if notice.kind == NoticeKind.CORRECTION and not corrections.changed_in_words(notice):
         found.append(
             Finding(
@@ -118,6 +121,28 @@ def _required_parts(notice: Notice) -> Iterator[Finding]:
                 f"{part.key}_missing",
                 part.key,
                 _("The part “%(part)s” is missing.") % {"part": part.label},
+            )
+
+
+def _closing_parts(notice: Notice) -> Iterator[Finding]:
+    """A closing letter says what ended, how the money stands and whom to ask."""
+    for part in CLOSING_PARTS:
+        if part.is_required and not str(notice.parts.get(part.key, "")).strip():
+            yield Finding(
+                "block",
+                f"{part.key}_missing",
+                part.key,
+                _("The part “%(part)s” is missing.") % {"part": part.label},
+            )
+    if notice.effective_on is not None:
+        said = say_date(notice.effective_on, notice.language)
+        if said not in _words(notice, "opening"):
+            yield Finding(
+                "block",
+                "effective_date_not_said",
+                "opening",
+                _("The day on which the services ended, %(date)s, is not in the letter.")
+                % {"date": said},
             )
 
 
@@ -295,7 +320,11 @@ def _addresses(notice: Notice, engagements: list[Engagement]) -> Iterator[Findin
                     _("The contact's %(what)s is not in the part “Contact”.") % {"what": what},
                 )
     methods = {engagement.notice_method for engagement in engagements}
-    if "registered_mail" in methods and not notice.sends_registered_mail:
+    if (
+        notice.ends_the_relationship
+        and "registered_mail" in methods
+        and not notice.sends_registered_mail
+    ):
         yield Finding(
             "block",
             "method_named",

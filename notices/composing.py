@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import clock
 from clients.models import Contact, Engagement, Invoice
 from notices import corrections, model_texts
+from notices.closing_words import CLOSING_PARTS
 from notices.letter_content import (
     Block,
     Bullets,
@@ -458,6 +459,15 @@ def _paper_lines(case: TerminationCase, recipient: Contact | None) -> list[str]:
     return lines
 
 
+def address_fields(case: TerminationCase, recipient: Contact | None) -> dict[str, Any]:
+    """Return to whom and where a new letter of a case goes."""
+    return {
+        "recipient_name": recipient.name if recipient else "",
+        "recipient_email": _email_address(case, recipient),
+        "recipient_lines": _paper_lines(case, recipient),
+    }
+
+
 def compose_withdrawal(case: TerminationCase, withdrawn: Notice, *, reason: str) -> dict[str, Any]:
     """Return the fields of the letter that withdraws a notice, to the same addresses."""
     language = withdrawn.language
@@ -506,6 +516,8 @@ def paragraphs(notice: Notice) -> list[str]:
     order = keys + [key for key in notice.parts if key not in keys]
     if notice.kind == NoticeKind.WITHDRAWAL:
         order = ["opening", "reason", "links", "contact"]
+    if notice.kind == NoticeKind.CLOSING:
+        order = [part.key for part in CLOSING_PARTS]
     texts = [str(notice.parts.get(key, "")).strip() for key in order]
     if notice.kind == NoticeKind.CORRECTION:
         # Its own first sentence comes before; in German the old one then no longer begins small.
@@ -555,8 +567,8 @@ def plain_text(notice: Notice) -> str:
 
 
 def has_slip(notice: Notice) -> bool:
-    """Whether a slip to sign goes with the letter; a withdrawal asks for nothing."""
-    return notice.sends_registered_mail and notice.kind != NoticeKind.WITHDRAWAL
+    """Whether a slip to sign goes with the letter."""
+    return notice.sends_registered_mail and notice.asks_for_receipt
 
 
 def letter_content(notice: Notice, *, draft: bool = False) -> LetterContent:

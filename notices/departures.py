@@ -212,14 +212,14 @@ def _files_of(notice: Notice, letter: Letter) -> list[mail.Attachment]:
 
 def mail_preview(notice: Notice) -> tuple[str, str]:
     """Return the subject and text of a notice's e-mail as it would be queued now."""
-    url = "" if notice.kind == NoticeKind.WITHDRAWAL else urls_for_clients.receipt_url_to_come()
+    url = urls_for_clients.receipt_url_to_come() if notice.asks_for_receipt else ""
     subject, text, _html = _mail_words(notice, receipt_url=url, is_repeat=False)
     return subject, text
 
 
 def mail_page_preview(notice: Notice) -> str:
     """Return the HTML part of a notice's e-mail as it would be queued now."""
-    url = "" if notice.kind == NoticeKind.WITHDRAWAL else urls_for_clients.receipt_url_to_come()
+    url = urls_for_clients.receipt_url_to_come() if notice.asks_for_receipt else ""
     return _mail_words(notice, receipt_url=url, is_repeat=False)[2]
 
 
@@ -238,6 +238,7 @@ def _mail_words(notice: Notice, *, receipt_url: str, is_repeat: bool) -> tuple[s
 _TEMPLATES: dict[str, str] = {
     NoticeKind.WITHDRAWAL: "withdrawal",
     NoticeKind.CORRECTION: "correction",
+    NoticeKind.CLOSING: "closing",
 }
 
 
@@ -275,7 +276,7 @@ def _context_of(notice: Notice) -> dict[str, object]:
 
 
 def _receipt_url(notice: Notice, delivery: Delivery, *, by: Actor) -> str:
-    if notice.kind == NoticeKind.WITHDRAWAL:
+    if not notice.asks_for_receipt:
         return ""
     link = links.issue_link(
         notice.case,
@@ -306,7 +307,7 @@ def queue_registered(notice: Notice, *, by: Actor, copy_number: int = 1) -> Deli
         copy_number=copy_number,
     )
     DeliveryEvent.objects.create(delivery=delivery, state=DeliveryState.QUEUED, by=by.name)
-    if notice.kind != NoticeKind.WITHDRAWAL:
+    if notice.asks_for_receipt:
         links.issue_link(
             notice.case,
             by=by,

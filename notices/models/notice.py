@@ -163,6 +163,11 @@ class Notice(models.Model):
         return self.kind in (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
 
     @property
+    def asks_for_receipt(self) -> bool:
+        """It has a receipt link and a slip; what takes back or says farewell asks for nothing."""
+        return self.kind not in (NoticeKind.WITHDRAWAL, NoticeKind.CLOSING)
+
+    @property
     def policy(self) -> str:
         """How much of the reason the ground lets a notice say."""
         return str(self.case.ground_copy.get("disclosure") or Disclosure.STATED)

@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from audit import clock
 from clients import validators
 from notices import approval_requests, checks, composing, differences, page_orders, versions
+from notices.closing_words import CLOSING_PARTS
 from notices.errors import ChangedMeanwhile
 from notices.models import (
     Notice,
@@ -334,8 +335,13 @@ def locked_notice(case: TerminationCase, notice: Notice) -> Notice:
     return locked
 
 
+def _parts_of_kind(notice: Notice) -> set[str]:
+    parts = CLOSING_PARTS if notice.kind == NoticeKind.CLOSING else composing.PARTS
+    return {part.key for part in parts}
+
+
 def _check(notice: Notice, parts: dict[str, str], fields: dict[str, Any]) -> None:
-    known = {part.key for part in composing.PARTS}
+    known = _parts_of_kind(notice)
     for key, text in parts.items():
         if key not in known:
             raise InvalidInput("parts", _("A notice has no part of this name."))

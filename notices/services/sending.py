@@ -67,31 +67,37 @@ def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None
         reasons = reasons_not_to_send(notice)
         if reasons:
             raise TransitionRefused(reasons)
-        has_moved = now.effective_on != notice.effective_on
-        now.notice_date = notice.notice_date
-        now.effective_on = notice.effective_on
-        now.settlement_due_on = notice.settlement_due_on
-        now.access_ends_on = now.access_ends_on or notice.effective_on
-        now.is_being_corrected = notice.kind == NoticeKind.CORRECTION
-        now.save(
-            update_fields=[
-                "notice_date",
-                "effective_on",
-                "settlement_due_on",
-                "access_ends_on",
-                "is_being_corrected",
-            ]
-        )
-        if has_moved:
-            # The letter names these dates already: they were told from the notice's own end.
-            obligations.follow_effective_date(now, by=by)
-        ends = engagements_that_end(notice)
-        cases.keep_what_ends(now, ends, scope_of(notice), by=by, notice_number=notice.number)
+        if notice.ends_the_relationship:
+            _take_over(now, notice, by=by)
         if notice.kind == NoticeKind.CORRECTION and notice.corrects is not None:
             # Two letters that say different things must not both be on their way.
             why = _("A correction replaces this letter.")
             superseding.take_back_what_waits(now, notice.corrects, by=by, why=why)
         return departures.queue(notice, by=by, departs_at=departs_at)
+
+
+def _take_over(case: TerminationCase, notice: Notice, *, by: Actor) -> None:
+    """Let the case have the dates and the scope of the letter that now counts."""
+    has_moved = case.effective_on != notice.effective_on
+    case.notice_date = notice.notice_date
+    case.effective_on = notice.effective_on
+    case.settlement_due_on = notice.settlement_due_on
+    case.access_ends_on = case.access_ends_on or notice.effective_on
+    case.is_being_corrected = notice.kind == NoticeKind.CORRECTION
+    case.save(
+        update_fields=[
+            "notice_date",
+            "effective_on",
+            "settlement_due_on",
+            "access_ends_on",
+            "is_being_corrected",
+        ]
+    )
+    if has_moved:
+        # The letter names these dates already: they were told from the notice's own end.
+        obligations.follow_effective_date(case, by=by)
+    ends = engagements_that_end(notice)
+    cases.keep_what_ends(case, ends, scope_of(notice), by=by, notice_number=notice.number)
 
 
 def reasons_not_to_send(notice: Notice) -> list[Reason]:
@@ -100,6 +106,10 @@ def reasons_not_to_send(notice: Notice) -> list[Reason]:
     if notice.state != NoticeState.APPROVED:
         reasons.append(
             Reason("not_approved", _("A second person has to approve it first."), "notice")
+        )
+    if notice.kind == NoticeKind.CLOSING and notice.case.state != State.FOLLOW_UP:
+        reasons.append(
+            Reason("stage_passed", _("A closing letter leaves in follow-up."), "follow-up")
         )
     if notice.kind == NoticeKind.CORRECTION and notice.case.state not in CORRECTED_IN:
         reasons.append(

@@ -1,0 +1,147 @@
+"""The closing letter: from the record to the client, by the road of every notice."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from notices import checks, composing, departures
+from notices.models import Channel, DeliveryState, Notice, NoticeKind, NoticeState
+from notices.services import closing_letter, drafting, sending
+from offboarding.errors import TransitionRefused
+from offboarding.lifecycle import State
+from offboarding.models import TerminationCase
+from offboarding.services import obligations
+from tests.builders import House, a_case, an_obligation, checklist_filled_in, fresh
+from tests.desk.pages import AS_TEXT, HOSTILE, page, send
+from tests.notices import walks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(house: House) -> TerminationCase:
+    case = a_case(house, State.FOLLOW_UP)
+    checklist_filled_in(house, case)
+    return fresh(case)
+
+
+def drafted(house: House, case: TerminationCase) -> Notice:
+    return closing_letter.draft_closing_letter(case, by=house.by_manager)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_letter_tells_the_record_and_passes_its_checks(
+    house: House, case: TerminationCase, language: str
+) -> None:
+    house.client.language = language
+    house.client.save()
+    owed = an_obligation(case, title="The audit of 2027", party="clients")
+    obligations.escalate(
+        owed, by=house.by_manager, to="Brown & Co", until=case.retain_until or _later(case)
+    )
+    notice = drafted(house, fresh(case))
+    text = composing.plain_text(notice)
+
+    assert "Finish the current month's bookkeeping" in text or "Die Buchhaltung" in text
+    assert "The audit of 2027" in text and "Brown & Co" in text
+    assert "2027-112 of 3 March" in text and "Ledgers 2024 to 2026" in text
+    assert "Mia Manager" in text
+    assert [one.text for one in checks.findings(notice) if one.level != "hint"] == []
+    assert drafted(house, fresh(case)) == notice
+
+
+def _later(case: TerminationCase):  # type: ignore[no-untyped-def]
+    return case.closing.retain_until
+
+
+def test_what_the_checklist_does_not_say_is_a_gap_that_stops_it(house: House) -> None:
+    case = a_case(house, State.FOLLOW_UP)
+    notice = drafted(house, case)
+
+    assert "gap_left" in {one.code for one in checks.blocks(notice)}
+    with pytest.raises(TransitionRefused, match="gap"):
+        walks.asked(house, notice)
+    checklist_filled_in(house, case)
+    written = closing_letter.write_anew(
+        notice, by=house.by_manager, expected_version=notice.version
+    )
+    assert checks.blocks(written) == []
+
+
+def test_it_is_written_in_follow_up_only(house: House) -> None:
+    with pytest.raises(TransitionRefused, match="in follow-up"):
+        drafted(house, a_case(house, State.TRANSITION))
+
+
+def test_it_is_approved_sealed_and_sent_without_a_receipt_and_leaves_the_dates_alone(
+    house: House, case: TerminationCase
+) -> None:
+    before = (case.notice_date, case.effective_on, case.settlement_due_on, case.scope)
+    notice = walks.approved(house, drafted(house, case))
+    assert notice.letter is not None
+    subject, text = departures.mail_preview(notice)
+    assert subject.startswith("Our work for Adams Print ended on")
+    assert "/r/" not in text and "Thank you for the work" in text
+
+    [delivery] = sending.send_notice(notice, by=house.by_manager)
+
+    now = fresh(case)
+    assert (now.notice_date, now.effective_on, now.settlement_due_on, now.scope) == before
+    assert (delivery.channel, delivery.state) == (Channel.EMAIL, DeliveryState.QUEUED)
+    assert not now.links.filter(delivery_id=delivery.pk).exists()
+    assert drafting.current_notice(now) is None or (
+        drafting.current_notice(now).kind != NoticeKind.CLOSING  # type: ignore[union-attr]
+    )
+    assert walks.again(notice).state == NoticeState.SENT
+
+
+def test_the_page_goes_from_the_draft_to_the_outbox(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    client.force_login(house.manager)
+    assert "No closing letter is written yet" in page(client, case, "closing-letter/")
+    assert send(client, case, "closing-letter/draft/").status_code == 303
+    notice = Notice.objects.get(kind=NoticeKind.CLOSING)
+    form = {part: notice.parts.get(part, "") for part in notice.parts}
+    form |= {"subject": "Farewell", "notice_date": str(notice.notice_date), "sends_email": "on"}
+    form |= {"version": notice.version}
+    bare = send(client, case, "closing-letter/edit/", form | {"subject": ""})
+    assert bare.status_code == 422
+    changed = form | {"thanks": f"Thank you. {HOSTILE}"}
+    assert send(client, case, "closing-letter/edit/", changed).status_code == 303
+    assert HOSTILE not in page(client, case, "closing-letter/?view=text")
+    assert AS_TEXT in page(client, case, "closing-letter/edit/")
+    again = form | {"version": walks.again(notice).version}
+    assert send(client, case, "closing-letter/edit/", again).status_code == 303
+    version = {"version": walks.again(notice).version}
+    assert send(client, case, "closing-letter/request/", version).status_code == 303
+    assert f"/cases/{case.reference}/closing-letter/" in client.get("/approvals/").content.decode()
+
+    walks.set_pages(walks.again(notice))
+    assert "Approve and seal" not in page(client, case, "closing-letter/")
+    client.force_login(house.lead)
+    shown = page(client, case, "closing-letter/")
+    assert "Approve and seal" in shown
+    seen = shown.partition('name="seen_sha256" value="')[2][:64]
+    assert (
+        send(client, case, "closing-letter/approve/", version | {"seen_sha256": seen}).status_code
+        == 303
+    )
+    client.force_login(house.manager)
+    assert "Leaves" in page(client, case, "closing-letter/send/")
+    sent = send(client, case, "closing-letter/send/", version)
+    assert sent.status_code == 303, sent.content.decode()
+    assert "jane.adams@example.com" in page(client, case, "closing-letter/")
+
+
+def test_other_teams_find_no_closing_letter(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    drafted(house, case)
+    client.force_login(house.outsider)
+    for place in ("", "edit/", "request/", "send/"):
+        assert client.get(f"/cases/{case.reference}/closing-letter/{place}").status_code == 404
+    client.force_login(house.auditor)
+    assert "Draft" in page(client, case, "closing-letter/")
+    assert send(client, case, "closing-letter/request/").status_code == 403
