@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                     ("follow_up", "Follow-up"),
                     ("receipt_confirmed", "Receipt confirmed"),
                     ("answer", "Answer to a question"),
+                    ("handover", "Files of the hand-over"),
+                    ("handover_code", "One-time code for files"),
                     ("reply", "Reply"),
                 ],
                 max_length=20,
