@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("notices", "0021_mails_about_what_is_owed"),
-        ("offboarding", "0017_pauses_after_reactions"),
+        ("offboarding", "0020_pauses_after_reactions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                     ("answer", "Answer to a question"),
                     ("handover", "Files of the hand-over"),
                     ("handover_code", "One-time code for files"),
+                    ("owed", "What is still to do"),
+                    ("owed_reminder", "Reminder of what is due"),
                     ("reply", "Reply"),
                 ],
                 max_length=20,
