@@ -6,7 +6,7 @@
 #   make test-scale    the tests that take long; starts its own PostgreSQL and Redis
 #   make screenshots   pictures of the demo's pages (FOLDER=, README=yes for those of the README)
 #   make bench NAME=   measure against named peers (noise, letters, audit, notices, sweep, pages,
-#                      previews, all)
+#                      previews, search, all)
 #   make lock          write the locked requirements from pyproject.toml (needs uv)
 #
 # Python 3.11 or newer is found by itself, or named with PYTHON=.

@@ -1,6 +1,6 @@
 """Measures the application against named peers.
 
-    python -m bench letters|notices|campaign|sweep|pages|previews|audit|noise|all [--quick]
+    python -m bench letters|notices|campaign|sweep|pages|previews|search|audit|noise|all [--quick]
                     [--rounds N] [--size CASES] [--json FILE]
 
 Goals are aims: a metric that falls short is reported as such. The exit status tells only whether
@@ -19,7 +19,17 @@ from types import FrameType
 from bench.report import Report, machine
 from bench.runs import prepared
 
-TOPICS = ("noise", "letters", "audit", "notices", "campaign", "sweep", "pages", "previews")
+TOPICS = (
+    "noise",
+    "letters",
+    "audit",
+    "notices",
+    "campaign",
+    "sweep",
+    "pages",
+    "previews",
+    "search",
+)
 
 
 def _stopped(number: int, _frame: FrameType | None) -> None:

@@ -25,14 +25,13 @@ from accounts import selectors as people
 from accounts.models import Membership, Team, User
 from audit import clock
 from clients.csv_cells import safe_row
-from clients.models import Client
-from clients.text_search import holds, words_of
 from desk import keyset
 from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue
 from desk.scoping import cases_of, person_of
 from desk.tag_rows import tags_of, with_tags
 from desk.view_counts import MOST_COUNTED, MOST_VIEWS, count_each, views_of
 from offboarding import counting, policies
+from offboarding import search as finding
 from offboarding.lifecycle import ENDED, State
 from offboarding.models import Tag, TerminationCase, TerminationGround
 from offboarding.watching import watched_by
@@ -122,13 +121,8 @@ _KEYS = {"ground": "ground_id", "owner": "owner_id", "tag": "tags"}
 
 
 def search_cases(cases: QuerySet[TerminationCase], text: str) -> QuerySet[TerminationCase]:
-    """Narrow cases down to those whose reference or client holds every word."""
-    for word in words_of(text):
-        clients = Client.objects.filter(
-            holds("legal_name", word) | holds("display_name", word) | Q(reference__icontains=word)
-        )
-        cases = cases.filter(Q(reference__icontains=word) | Q(client__in=clients.values("pk")))
-    return cases
+    """Narrow cases down to those whose reference, client, scope or summary holds every word."""
+    return finding.holding(cases, text)
 
 
 def colleagues_of(user: User) -> QuerySet[User]:

@@ -11,11 +11,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import itemgetter
+from functools import reduce
+from operator import itemgetter, or_
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db import OperationalError, connection
+from django.db.models import Q, QuerySet
 
 from accounts import selectors as people
 from accounts.models import Team, User
@@ -27,13 +28,13 @@ from offboarding.models import SearchEntry, SearchKind, TerminationCase
 from offboarding.models.search_entry import NAMES, TEXTS
 
 _MOST_WORDS = 8
-_NEWEST = 1_000
+_NEWEST = 500
 """How many of the newest rows of a kind and team are looked through before the index is asked."""
 _FEW_ROWS = 20_000
 """With no more rows than these the index is asked at once."""
 _MOST_HITS = 5_000
 """How many hits are put in order; beyond it the words are too common to be of help."""
-_MOST_BY_INDEX = 15_000
+_MOST_BY_INDEX = 5_000
 """How many rows the index may name, as far as the newest tell, before it is not asked."""
 _NAMES_COMPARED = 5_000
 _LIKELIEST = 60
@@ -51,10 +52,15 @@ _LIKE = "LIKE %s ESCAPE '\\'"
 
 @dataclass(frozen=True)
 class Wanted:
-    """One word that was typed, and how it may stand in a text."""
+    """One word that was typed, and the pieces of text by any of which it is found."""
 
     word: str
-    patterns: tuple[str, ...]
+    pieces: tuple[str, ...]
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The pieces for LIKE."""
+        return tuple(f"%{_plainly(piece)}%" for piece in self.pieces)
 
     @property
     def begins(self) -> str:
@@ -68,13 +74,11 @@ def wanted_words(text: str) -> list[Wanted]:
 
 
 def _wanted(word: str) -> Wanted:
-    if len(word) < 3:
-        patterns = [f"% {_plainly(word)}%"]  # too short to mean a part of a word
-    else:
-        patterns = [f"%{_plainly(one)}%" for one in dict.fromkeys([word, spelled_shorter(word)])]
+    # Two letters are too few to mean a part of a word; they begin one.
+    pieces = [word, spelled_shorter(word)] if len(word) > 2 else [f" {word}"]
     if word.isdecimal() and len(word) <= 5:
-        patterns.append(f"% %-{word.zfill(5)} %")  # a case's number without its zeros
-    return Wanted(word, tuple(patterns))
+        pieces.append(f"-{word.zfill(5)} ")  # a case's number without its zeros
+    return Wanted(word, tuple(dict.fromkeys(pieces)))
 
 
 def _plainly(word: str) -> str:
@@ -142,6 +146,15 @@ def _together(newest: Hits, by_index: Hits) -> Hits:
         return by_index
     keys = [*newest.keys, *(key for key in by_index.keys if key not in newest.keys)]
     return replace(by_index, keys=keys[: max(len(newest.keys), len(by_index.keys))])
+
+
+def holding(cases: QuerySet[TerminationCase], text: str) -> QuerySet[TerminationCase]:
+    """Narrow cases down to those that hold every word in what they are called."""
+    words = wanted_words(text)
+    called = SearchEntry.objects.filter(kind=SearchKind.CASE)
+    for wanted in words:
+        called = called.filter(reduce(or_, (Q(words__contains=piece) for piece in wanted.pieces)))
+    return cases.filter(pk__in=called.values("case_id")) if words else cases
 
 
 def _teams_of(user: User) -> list[int]:
@@ -375,21 +388,22 @@ def _likeliest(user: User, words: list[str], teams: list[int]) -> list[tuple[int
     score = " + ".join(["word_similarity(%s, e.words)"] * len(words))
     alike = " OR ".join(["%s <%% e.words"] * len(words))
     clients, of_clients = _keys(visible_clients(user))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"SET LOCAL pg_trgm.word_similarity_threshold = {_LEAST_LIKENESS};"
-            f" SET LOCAL statement_timeout = {_PATIENCE_MS}"
+    query = f"""
+        SET LOCAL pg_trgm.word_similarity_threshold = {_LEAST_LIKENESS};
+        SET LOCAL statement_timeout = {_PATIENCE_MS};
+        WITH likely AS MATERIALIZED (
+            SELECT e.id, e.client_id, e.words, {score} AS score FROM {_ENTRIES} e
+            WHERE {_IS_NAME} AND e.kind IN ('client', 'contact')
+            AND e.team_id IN ({_places(teams)}) AND ({alike})
+            ORDER BY score DESC LIMIT {_LIKELIEST}
         )
-        cursor.execute(
-            f"""WITH likely AS MATERIALIZED (
-                SELECT e.id, e.client_id, e.words, {score} AS score FROM {_ENTRIES} e
-                WHERE {_IS_NAME} AND e.kind IN ('client', 'contact')
-                AND e.team_id IN ({_places(teams)}) AND ({alike})
-                ORDER BY score DESC LIMIT {_LIKELIEST}
-            )
-            SELECT likely.id, words FROM likely JOIN ({clients}) AS v ON v.id = client_id""",
-            [*words, *teams, *words, *of_clients],
-        )
+        SELECT likely.id, words FROM likely JOIN ({clients}) AS v ON v.id = client_id;
+        SET LOCAL statement_timeout TO DEFAULT"""
+    with connection.cursor() as cursor:
+        # Sent as one, all of it is one transaction, and LOCAL ends with it.
+        cursor.execute(query, [*words, *teams, *words, *of_clients])
+        while cursor.description is None:
+            cursor.nextset()
         return list(cursor.fetchall())
 
 

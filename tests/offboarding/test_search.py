@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from audit import clock
 from offboarding import likeness, search
@@ -169,3 +170,37 @@ def test_nothing_is_found_that_is_not_this_persons_to_read(
     if who == "manager":
         cases.restrict(case, by=house.by_lead, readers=[person])
         assert "communication" in counted(person, "heliotrope")
+
+
+@pytest.mark.scale
+def test_among_a_hundred_thousand_cases_the_plan_goes_by_the_indexes() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no index of trigrams.")
+    house = a_house()
+    case = a_case_with_words(house)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO offboarding_searchentry"
+            " (kind, source, subject_id, case_id, client_id, team_id, at, text, words)"
+            " SELECT kind, 'filling', 10 * n + k, case_id, client_id, team_id,"
+            " at - n * interval '1 minute', text, ' ' || md5((n * k)::text) || ' gmbh'"
+            " FROM generate_series(1, 100000) n, (SELECT *, row_number() OVER (ORDER BY kind) AS k"
+            " FROM (SELECT DISTINCT ON (kind) * FROM offboarding_searchentry) one) AS example"
+        )
+        cursor.execute("ANALYZE offboarding_searchentry")
+    words = search.wanted_words("heliotrope")
+    looked = search._Search(house.manager, words, [case.team_id], 6)
+
+    newest = plan_of(*looked.among_the_newest(list(SearchKind)))
+    by_index = plan_of(*looked.by_index(list(SearchKind)))
+
+    assert "newest_of_a_kind" in newest and "Seq Scan" not in newest
+    assert "found_by_name" in by_index and "found_by_text" in by_index
+    assert "Seq Scan" not in by_index
+    assert counted(house.manager, "heliotrope") == TEXTS
+
+
+def plan_of(query: str, values: list[Any]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {query}", values)
+        return "\n".join(line for (line,) in cursor.fetchall())
