@@ -36,6 +36,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.set_print_runs_due",
         "schedule": 5.0,
     },
+    "set decision papers": {
+        "task": "notices.tasks.set_decision_papers_due",
+        "schedule": 5.0,
+    },
     # These two read an index and are cheap; in the demo the clock jumps, and nobody waits long.
     "chase what is not confirmed": {
         "task": "notices.tasks.chase_acknowledgements",

@@ -57,6 +57,8 @@ class Request:
     asked_at: datetime
     url: str
     detail: str = ""
+    paper_url: str = ""
+    """The decision paper, one page, where a decision is asked for."""
     checks: Sequence[Check] = ()
     changed: Sequence[differences.Change] = ()
     looked_at: datetime | None = None
@@ -109,6 +111,7 @@ def _of_decision(decision: Decision) -> Request:
         asked_by=decision.requested_by.name,
         asked_at=decision.requested_at,
         url=reverse("desk:decision", args=[decision.case.reference]),
+        paper_url=reverse("desk:decision-paper", args=[decision.case.reference]),
         detail=decision.note,
     )
 

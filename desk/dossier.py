@@ -35,11 +35,20 @@ from desk.deemed_receipt import Deemed, deemed_receipt_of, preset_rows
 from desk.json_rows import instant, rows_of
 from desk.places import place_of_task
 from desk.rights import Rights
+from desk.standing import ShownSign, signs_of, with_standing
 from desk.tag_rows import with_tags
 from desk.templatetags.words import prose_date
-from offboarding import selectors, terms
+from offboarding import deemed, selectors, terms
 from offboarding.lifecycle import State
-from offboarding.models import AccessItem, CaseFile, Feedback, Task, TerminationCase, Watcher
+from offboarding.models import (
+    AccessItem,
+    CaseFile,
+    Feedback,
+    ServiceChannel,
+    Task,
+    TerminationCase,
+    Watcher,
+)
 from offboarding.selectors import EarliestEnd
 
 FILES_SHOWN = 8
@@ -135,6 +144,11 @@ class Dossier:
         return [Money(currency, *sum_) for currency, sum_ in sorted(sums.items())]
 
     @cached_property
+    def signs(self) -> list[ShownSign]:
+        """What the record shows of how the relationship stands."""
+        return signs_of(self.case)
+
+    @cached_property
     def readers(self) -> list[str]:
         """The named people of a restricted file besides its owner and the leads."""
         return sorted(reader.name for reader in self.case.readers.all())
@@ -222,13 +236,18 @@ class Dossier:
         return client.paper_lines(from_country=country, max_lines=_ANY_LENGTH)[1:]
 
 
-def read(request: HttpRequest, reference: str) -> Dossier:
+def read(request: HttpRequest, reference: str, lists_of: State | None = None) -> Dossier:
     """Read a case for its page.
+
+    Args:
+        request: of who reads.
+        reference: of the case.
+        lists_of: a stage whose lists are read, where the page is about another than the case's.
 
     Raises:
         Http404: there is none, or it is not this person's to read.
     """
-    cases = with_tags(_with_short_lists(scoping.cases_of(request)))
+    cases = with_standing(with_tags(_with_short_lists(scoping.cases_of(request))))
     case = scoping.case_or_404(request, reference, cases)
     lists: list[Any] = [
         "engagements",
@@ -236,7 +255,7 @@ def read(request: HttpRequest, reference: str) -> Dossier:
             "tasks",
             Task.objects.filter(done_at=None).select_related("assignee").order_by("due_on", "pk"),
         ),
-        *(_LIST_QUERIES.get(name, name) for name in LISTS[State(case.state)]),
+        *(_LIST_QUERIES.get(name, name) for name in LISTS[lists_of or State(case.state)]),
     ]
     if case.is_restricted:
         lists.append("readers")
@@ -311,6 +330,7 @@ def _list(related: str, *joined: str) -> Prefetch[Any, Any, Any]:
 
 _LIST_QUERIES = {
     "evidence": _list("evidence", "file", "added_by"),
+    "remedies": _list("remedies", "file"),
     "decisions": _list("decisions", "requested_by", "decided_by"),
     "proofs": _list("proofs", "recorded_by", "accepted_by"),
     **{
@@ -336,6 +356,39 @@ def clause_of(engagement: Engagement) -> Clause:
         method=NoticeMethod(engagement.notice_method).label,
         form=NoticeForm(engagement.notice_form).label,
     )
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of sending, and when the agreements may end by it."""
+
+    way: str | Promise
+    received_on: date
+    on: date
+    agreement: str
+    is_named: bool
+    """The agreements name it, or leave the choice."""
+    rule: str
+    source: str
+    steps: str
+
+
+def ways_of(case: TerminationCase, sent_on: date) -> list[Way]:
+    """Say for each way of sending when the agreements may end, and by which rules."""
+    named = {str(engagement.notice_method) for engagement in case.engagements.all()}
+    return [
+        Way(
+            way=ServiceChannel(found.channel).label,
+            received_on=found.received_on,
+            on=found.on,
+            agreement=found.agreement,
+            is_named=named <= {NoticeMethod.ANY, found.channel},
+            rule=deemed.in_words(found.rule),
+            source=found.rule.source,
+            steps=terms.explain(found.earliest, translation, prose_date),
+        )
+        for found in selectors.earliest_by_way(case, sent_on)
+    ]
 
 
 def explain(earliest: EarliestEnd) -> str:

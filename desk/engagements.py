@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,15 +12,25 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
-from clients import services
+from clients import currencies, services
 from clients.models import Engagement
 from desk import returning_clients
 from desk.client_verbs import ClientVerb, VersionedVerb
 from desk.inputs import DayField
+from desk.invoices import AmountField, too_fine
 
 
 class EngagementForm(forms.ModelForm):
-    """An agreement and its notice clause."""
+    """An agreement, what it is worth in a year, and its notice clause."""
+
+    yearly_value = AmountField(
+        label=_("Value a year"),
+        required=False,
+        min_value=Decimal(0),
+        max_digits=15,
+        help_text=_("What the client pays in a usual year, for example 12000. May be left empty."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
 
     class Meta:
         model = Engagement
@@ -38,6 +49,7 @@ class EngagementForm(forms.ModelForm):
             "notice_form",
             "signatories_required",
             "cure_days",
+            "yearly_value_currency",
         )
         widgets = {
             "services": forms.Textarea(attrs={"rows": 3}),
@@ -45,10 +57,34 @@ class EngagementForm(forms.ModelForm):
         }
         field_classes = {"started_on": DayField}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cents = self.instance.yearly_value_cents
+        if cents is not None:
+            digits = currencies.minor_unit_digits(self.instance.value_currency)
+            self.initial["yearly_value"] = Decimal(cents).scaleb(-digits)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the yearly value in the currency's smallest unit."""
+        cleaned = super().clean() or {}
+        value = cleaned.get("yearly_value")
+        cleaned["yearly_value_cents"] = None
+        if value is not None and "yearly_value_currency" not in self.errors:
+            office = self.instance.client.office
+            currency = cleaned.get("yearly_value_currency") or str(office.currency)
+            digits = currencies.minor_unit_digits(currency)
+            cents = value.scaleb(digits)
+            if cents != cents.to_integral_value():
+                self.add_error("yearly_value", too_fine(currency, digits))
+            else:
+                cleaned["yearly_value_cents"] = int(cents)
+        return cleaned
+
     @property
     def values(self) -> dict[str, Any]:
         """What a service is asked to keep."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        named = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return named | {"yearly_value_cents": self.cleaned_data["yearly_value_cents"]}
 
 
 class AddEngagement(ClientVerb):

@@ -1,4 +1,4 @@
-"""Evaluating whether a relationship should end: ground, clause, facts, remedies, decision."""
+"""Evaluating whether a relationship should end: ground, clause, dates, facts, what was said."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _text
@@ -15,25 +15,22 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import clock
 from clients.models import Engagement
-from clients.selectors import open_invoices
 from desk import dossier
 from desk.case_files import kept
 from desk.inputs import DayField, MomentField, ProseField, UploadField
 from desk.places import case_url
-from desk.rights import Rights
 from desk.verbs import CaseVerb
-from offboarding import policies, selectors
-from offboarding.lifecycle import State
+from offboarding import selectors
 from offboarding.models import (
+    Bearing,
     Direction,
     Evidence,
     InitiatedBy,
     Medium,
     TerminationCase,
     TerminationGround,
-    Verdict,
 )
-from offboarding.services import cases, decisions, evidence, obligations
+from offboarding.services import cases, evidence, obligations
 
 # -- what it is about ------------------------------------------------------------------------------
 
@@ -195,11 +192,27 @@ class ReadTerms(CaseVerb):
         cases.confirm_terms_read(self.case, by=self.actor)
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        """Show the clauses and the earliest date they allow."""
-        return super().context(form) | _clauses(self.case)
+        """Show the clauses, and the earliest date for each way of sending from a chosen day."""
+        today = clock.today(self.case.time_zone)
+        asked = _SentOn(self.request.GET if "sent_on" in self.request.GET else None)
+        sent_on = asked.cleaned_data["sent_on"] if asked.is_valid() else today
+        return (
+            super().context(form)
+            | _clauses(self.case)
+            | {
+                "asked": asked if asked.is_bound else _SentOn(initial={"sent_on": today}),
+                "sent_on": sent_on,
+                "ways": dossier.ways_of(self.case, sent_on),
+            }
+        )
+
+
+class _SentOn(forms.Form):
+    sent_on = DayField(label=_("Were the notice sent on"))
 
 
 def _clauses(case: TerminationCase) -> dict[str, Any]:
+    prefetch_related_objects([case], "engagements")
     earliest = selectors.earliest_end(case)
     return {
         "clauses": [dossier.clause_of(engagement) for engagement in case.engagements.all()],
@@ -302,6 +315,13 @@ class _Fact(forms.Form):
         max_length=200,
         help_text=_("Who saw it, or where it is written."),
     )
+    bearing = forms.ChoiceField(
+        label=_("What it speaks for"),
+        required=False,
+        choices=[("", _("Neither side")), *Bearing.choices],
+        widget=forms.RadioSelect,
+        help_text=_("As you see it; whoever decides reads both sides next to each other."),
+    )
     file = UploadField(required=False)
 
 
@@ -325,6 +345,7 @@ class AddFact(CaseVerb):
                 happened_on=said["happened_on"],
                 fact=said["fact"],
                 source=said["source"],
+                bearing=said["bearing"],
                 file=case_file,
             )
         return self.request.path
@@ -369,66 +390,6 @@ class StrikeFact(CaseVerb):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show the fact."""
         return super().context(form) | {"fact": self.fact}
-
-
-# -- remedies --------------------------------------------------------------------------------------
-
-
-class _Remedy(forms.Form):
-    tried_on = DayField(label=_("Date"))
-    description = ProseField(label=_("What was tried"))
-    outcome = ProseField(label=_("What came of it"), required=False, rows=3)
-
-
-class AddRemedy(CaseVerb):
-    """Record what was tried to keep the client."""
-
-    form_class = _Remedy
-    template_name = "desk/case/remedies.html"
-    title = _("What was tried")
-    button = _("Record it")
-    done = _("It is recorded.")
-    section = "remedies"
-
-    def perform(self, form: forms.Form) -> str:
-        """Record it."""
-        evidence.add_remedy(
-            self.case,
-            by=self.actor,
-            tried_on=form.cleaned_data["tried_on"],
-            description=form.cleaned_data["description"],
-            outcome=form.cleaned_data["outcome"],
-        )
-        return self.request.path
-
-    def back_url(self) -> str:
-        """Return to the case."""
-        return case_url(self.case.reference, self.section)
-
-    def context(self, form: forms.Form) -> dict[str, Any]:
-        """List what was tried."""
-        return super().context(form) | {"remedies": self.case.remedies.select_related("added_by")}
-
-
-class NothingTried(CaseVerb):
-    """Say why nothing was tried."""
-
-    form_class = _Reason
-    title = _("Why nothing was tried")
-    intro = _("Such as a breach after which nobody could be asked to go on.")
-    button = _("Save the reason")
-    done = _("The reason is recorded.")
-    edits = ("reason",)
-    recorded_as = ("remedies.skipped",)
-    section = "remedies"
-
-    def initial(self) -> dict[str, Any]:
-        """Show what was said before."""
-        return {"reason": self.case.remedies_skipped_reason}
-
-    def perform(self, form: forms.Form) -> None:
-        """Record the reason."""
-        evidence.explain_no_remedies(self.case, by=self.actor, reason=form.cleaned_data["reason"])
 
 
 # -- communications --------------------------------------------------------------------------------
@@ -489,109 +450,6 @@ class LogCommunication(CaseVerb):
             )
 
 
-# -- decision --------------------------------------------------------------------------------------
-
-
-class _Decide(forms.Form):
-    verdict = forms.ChoiceField(
-        label=_("Your decision"), choices=Verdict.choices, widget=forms.RadioSelect
-    )
-    reason = ProseField(
-        label=_("Reason"),
-        required=False,
-        help_text=_("Needed to keep the client or to ask for more; the team reads it."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a reason where the team needs one."""
-        said = super().clean() or {}
-        wants_reason = said.get("verdict") in (Verdict.KEEP, Verdict.MORE)
-        if wants_reason and not said.get("reason", "").strip() and "reason" not in self.errors:
-            self.add_error("reason", _("Give the reason; the team reads it."))
-        return said
-
-
-class _Request(forms.Form):
-    note = ProseField(
-        label=_("Note to the team lead"), required=False, help_text=_("What you would do, and why.")
-    )
-
-
-class Decision(CaseVerb):
-    """The one-page summary; who may decide decides here, who works on the case asks here."""
-
-    permission = "offboarding.read_case"
-    template_name = "desk/case/decision.html"
-    title = _("Decision")
-    section = ""
-    moves_the_case = True
-    is_irreversible = True
-
-    def find(self) -> None:
-        """Read the case and what is asked."""
-        super().find()
-        self.rights = Rights(self.actor, self.case)
-        self.decision = self.case.current_decision
-        is_open = (
-            self.case.state == State.EVALUATION
-            and self.decision is not None
-            and self.decision.is_open
-        )
-        self.decides = is_open and self.rights["decide_to_end"]
-        self.asks = (
-            self.case.state == State.EVALUATION and not is_open and self.rights["request_decision"]
-        )
-        self.form_class = _Decide if self.decides else _Request
-        self.button = _("Record this decision") if self.decides else _("Ask for the decision")
-        self.done = _("Your decision is recorded.") if self.decides else _("A lead is asked.")
-
-    def allow(self) -> None:
-        """Let every reader read; who sends needs the right to."""
-        super().allow()
-        if self.request.method == "POST":
-            deciding = "verdict" in self.request.POST
-            permission = "decide_to_end" if deciding else "request_decision"
-            policies.require(self.actor, f"offboarding.{permission}", self.case)
-            # A form of another tab: what it asks is answered by the service.
-            self.form_class = _Decide if deciding else _Request
-
-    def perform(self, form: forms.Form) -> None:
-        """Decide, or ask."""
-        said = form.cleaned_data
-        if self.form_class is _Request:
-            decisions.request_decision(self.case, by=self.actor, note=said["note"])
-            return
-        verb = {
-            Verdict.END: decisions.decide_to_end,
-            Verdict.KEEP: decisions.retain,
-            Verdict.MORE: decisions.ask_for_more,
-        }[Verdict(said["verdict"])]
-        verb(self.case, by=self.actor, reason=said["reason"], expected_version=said["version"])
-
-    def context(self, form: forms.Form) -> dict[str, Any]:
-        """Sum the case up on one page."""
-        case = self.case
-        return (
-            super().context(form)
-            | _clauses(case)
-            | {
-                "facts": case.evidence.filter(struck_at=None).select_related("file"),
-                "remedies": case.remedies.all(),
-                "invoices": open_invoices(case.client),
-                "communications": case.communications.all()[:5],
-                "decision": self.decision,
-                "decides": self.decides,
-                "asks": self.asks,
-                "rights": self.rights,
-                "gate": [
-                    condition
-                    for condition in selectors.gate(case, "decide_to_end")
-                    if case.state == State.EVALUATION
-                ],
-            }
-        )
-
-
 urlpatterns: list[URLPattern] = [
     path("cases/<str:reference>/about/", About.as_view(), name="about"),
     path("cases/<str:reference>/ground/", ChooseGround.as_view(), name="ground"),
@@ -602,10 +460,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "cases/<str:reference>/evidence/<int:pk>/strike/", StrikeFact.as_view(), name="strike-fact"
     ),
-    path("cases/<str:reference>/remedies/", AddRemedy.as_view(), name="remedies"),
-    path("cases/<str:reference>/remedies/none/", NothingTried.as_view(), name="no-remedies"),
     path(
         "cases/<str:reference>/communications/", LogCommunication.as_view(), name="communications"
     ),
-    path("cases/<str:reference>/decision/", Decision.as_view(), name="decision"),
 ]

@@ -46,7 +46,7 @@ MACHINES = (
 SHOWN: dict[str, tuple[Words, Q]] = {
     "replies": (
         _("To read"),
-        Q(kind__in=[InboundKind.REPLY, InboundKind.TOO_LARGE])
+        Q(kind__in=[InboundKind.REPLY, InboundKind.COLLEAGUE, InboundKind.TOO_LARGE])
         & Q(case__isnull=False, handled_at=None),
     ),
     "unmatched": (_("Belongs to no case"), Q(case=None, handled_at=None)),
@@ -65,6 +65,7 @@ COUNTED = ("replies", "unmatched", "bounces")
 
 BADGES = {
     InboundKind.REPLY: "info",
+    InboundKind.COLLEAGUE: "neutral",
     InboundKind.AUTOMATIC: "neutral",
     InboundKind.BOUNCED: "failed",
     InboundKind.DELAYED: "waiting",

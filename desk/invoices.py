@@ -72,7 +72,7 @@ class InvoiceForm(forms.ModelForm):
             digits = currencies.minor_unit_digits(currency)
             cents = amount.scaleb(digits)
             if cents != cents.to_integral_value():
-                self.add_error("amount", _too_fine(currency, digits))
+                self.add_error("amount", too_fine(currency, digits))
             else:
                 cleaned["amount_cents"] = int(cents)
         return cleaned
@@ -84,7 +84,8 @@ class InvoiceForm(forms.ModelForm):
         return named | {"amount_cents": self.cleaned_data["amount_cents"]}
 
 
-def _too_fine(currency: str, digits: int) -> str:
+def too_fine(currency: str, digits: int) -> str:
+    """Say how many digits an amount in a currency may have after the point."""
     if not digits:
         return _text("%(currency)s has no smaller unit: write a whole number.") % {
             "currency": currency

@@ -52,6 +52,7 @@ WAYS: dict[str, Words] = {
     "ground": _("Choose the ground"),
     "evidence": _("Record a dated fact"),
     "remedies": _("Record what was tried"),
+    "cure-warning": _("Record the warning"),
     "terms": _("Read the notice clause"),
     "dates": _("Set the effective date"),
     "decision": _("Ask for a decision"),
@@ -154,7 +155,9 @@ def _decision(dossier: Dossier, unmet: list[Unmet], met: list[str], fixes: list[
         return NextStep("decide_to_end", title, unmet, met, note=note)
     if not rights["work_on_case"]:
         return NextStep("decide_to_end", title, unmet, met)
-    first = next((index for index, fix in enumerate(fixes) if fix != "decision"), None)
+    # That the client still has time keeps nobody from asking; whoever decides sees it.
+    asked_all_the_same = ("decision", "cure-period")
+    first = next((index for index, fix in enumerate(fixes) if fix not in asked_all_the_same), None)
     if first is None:
         note = _("Everything a decision rests on is here.")
         return NextStep("decide_to_end", title, unmet, met, WAYS["decision"], page, note=note)

@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 _PAGES = {
     "closing": "closing",
     "correction": "correction",
+    "cure-warning": "cure-warning",
     "decision": "decision",
     "dates": "dates",
     "dispute": "dispute",
@@ -60,6 +61,8 @@ def place_of_task(origin: str, reference: str) -> str:
         return reverse("desk:inbox-mail", args=[int(number)])
     if what in ("ticked", "owed") and number.isdecimal():
         return reverse("desk:obligation", args=[reference, int(number)])
+    if what == "cure" and number.isdecimal():
+        return reverse("desk:remedy", args=[reference, int(number)])
     if what == "delivery":
         return f"{reverse('desk:notice', args=[reference])}#deliveries"
     return ""

@@ -138,6 +138,11 @@ def glyph_problem(field: str, text: str) -> Problem | None:
     )
 
 
+def printable(text: str) -> str:
+    """Show what no font of ours has as a box, where a strange sign must not cost the page."""
+    return "".join("□" if unprintable(sign) else sign for sign in text)
+
+
 def _named(character: str) -> str:
     name = unicodedata.name(character, _("no written character"))
     code = f"U+{ord(character):04X}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from notices import (
+    decision_papers,
     dispatch,
     follow_ups,
     owed_reminders,
@@ -63,6 +64,12 @@ def set_pages_due() -> None:
 def set_previews_due() -> None:
     """Set the previews that somebody waits for; rung on a queue of its own."""
     rendering.set_previews_due()
+
+
+@shared_task
+def set_decision_papers_due() -> None:
+    """Set the decision papers that were ordered."""
+    decision_papers.set_due()
 
 
 @shared_task

@@ -112,6 +112,7 @@ class GroundForm(forms.ModelForm):
             "stated_reason_de",
             "is_sensitive",
             "cure_days",
+            "remedies",
             "settlement_days",
             "position",
             "is_active",

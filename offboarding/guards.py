@@ -97,11 +97,48 @@ def evidence_is_dated(case: TerminationCase) -> Iterator[Reason]:
 @Guard
 def remedies_were_tried_or_explained(case: TerminationCase) -> Iterator[Reason]:
     """What was tried to keep the client, or why nothing was."""
-    if not case.remedies_skipped_reason and not case.remedies.all():
+    stands = any(remedy.stands for remedy in case.remedies.all())
+    if not case.remedies_skipped_reason and not stands:
         yield Reason(
             "remedies_missing",
             _("Record what was tried to keep the client, or why nothing was."),
             "remedies",
+        )
+
+
+@Guard
+def the_client_could_put_it_right(case: TerminationCase) -> Iterator[Reason]:
+    """Where the ground asks for a cure warning, it was received and its time has passed in vain."""
+    days = case.cure_days
+    if not days or case.cure_waived_reason:
+        return
+    warning = case.cure_warning
+    if warning is None:
+        yield Reason(
+            "cure_warning_missing",
+            ngettext(
+                "This ground gives the client %(count)d day to put it right; no warning is"
+                " recorded.",
+                "This ground gives the client %(count)d days to put it right; no warning is"
+                " recorded.",
+                days,
+            )
+            % {"count": days},
+            "cure-warning",
+        )
+    elif warning.state == "helped":
+        yield Reason(
+            "cured",
+            _("The client has put right what the warning of %(date)s named.")
+            % {"date": date_format(warning.tried_on, "j F Y")},
+            "cure-period",
+        )
+    elif warning.cure_ends_on is not None and warning.cure_ends_on >= clock.today(case.time_zone):
+        yield Reason(
+            "cure_period_running",
+            _("The client has until %(date)s to put it right.")
+            % {"date": date_format(warning.cure_ends_on, "j F Y")},
+            "cure-period",
         )
 
 
@@ -446,6 +483,9 @@ TITLES = {
     "a_ground_is_chosen": _lazy("A ground is chosen"),
     "evidence_is_dated": _lazy("Dated evidence is recorded"),
     "remedies_were_tried_or_explained": _lazy("Remedies were tried, or why not is said"),
+    "the_client_could_put_it_right": _lazy(
+        "The time to put it right is over, or the ground gives none"
+    ),
     "the_agreement_was_read": _lazy("The agreement's notice clause was read"),
     "somebody_else_decided": _lazy("Somebody other than the requester decided"),
     "the_notice_was_served": _lazy("An approved notice was sent"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -41,6 +41,10 @@ class Joining:
     refused: Reason | None
 
 
+NOT_NAMED = "?"
+"""Stands for the reference of a case that may not be named."""
+
+
 def looked_at(campaign: Campaign, clients: QuerySet[Client]) -> list[Joining]:
     """Look at many clients in a number of queries that does not grow with them."""
     rows = list(
@@ -57,6 +61,10 @@ def looked_at(campaign: Campaign, clients: QuerySet[Client]) -> list[Joining]:
     cases = TerminationCase.objects.filter(client__in=keys).order_by("pk")
     unfinished = dict(cases.exclude(state__in=ENDED).values_list("client_id", "reference"))
     held = set(cases.exclude(legal_hold_reason="").values_list("client_id", flat=True))
+    # A restricted case does not exist for most who read a campaign: nothing names it.
+    stops = cases.filter(~Q(state__in=ENDED) | ~Q(legal_hold_reason=""), is_restricted=True)
+    for key in stops.values_list("client_id", flat=True):
+        unfinished[key] = NOT_NAMED
     calendar = _Calendar()
     return [
         _look(campaign, client, unfinished.get(client.pk, ""), client.pk in held, calendar)
@@ -116,6 +124,8 @@ def _refusal(
 ) -> Reason | None:
     if client.team_id != campaign.team_id:
         return unknown_reference()
+    if open_case == NOT_NAMED:
+        return Reason("look_first", _("A team lead has to look at this client first."))
     if open_case:
         return Reason(
             "open_case", _("The case %(reference)s is open already.") % {"reference": open_case}

@@ -78,6 +78,7 @@ class Lifecycle(models.Model):
             guards.a_ground_is_chosen,
             guards.evidence_is_dated,
             guards.remedies_were_tried_or_explained,
+            guards.the_client_could_put_it_right,
             guards.the_agreement_was_read,
             guards.somebody_else_decided,
             *_FORWARD,

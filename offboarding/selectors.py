@@ -13,7 +13,7 @@ from clients.models.engagement import NoticeMethod
 from offboarding import deemed, lifecycle, terms
 from offboarding.errors import Reason
 from offboarding.lifecycle import State
-from offboarding.models import Obligation, TerminationCase
+from offboarding.models import Obligation, ServiceChannel, TerminationCase
 
 # -- the next step ---------------------------------------------------------------------------------
 
@@ -206,6 +206,21 @@ def earliest_end_of(
         found = terms.earliest_effective_date(received_on, notice_period_of(engagement), holidays)
         ends.append(EarliestEnd(found.on, engagement.title, found))
     return max(ends, key=lambda end: end.on, default=None)
+
+
+def earliest_by_way(case: TerminationCase, sent_on: date) -> list[terms.EarliestByWay]:
+    """Return when the chosen agreements may end by each way of sending, were it sent that day."""
+    rules = deemed.presets_read_with(case) or deemed.presets()
+    return terms.earliest_by_way(
+        sent_on,
+        [deemed.rule_for(case.client, channel, rules) for channel in ServiceChannel.values],
+        [
+            terms.Agreed(engagement.title, notice_period_of(engagement))
+            for engagement in case.engagements.all()
+        ],
+        holidays=holidays_of(case),
+        closed_at_the_addressee=holidays_at_the_client(case),
+    )
 
 
 def channel_of(case: TerminationCase) -> str:

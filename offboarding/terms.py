@@ -13,7 +13,7 @@ computed from its period and not legal advice.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, timedelta
 from enum import StrEnum
@@ -147,6 +147,24 @@ def relative_to(
     if offset_days == 0:
         return business_day_on_or_before(effective_on, holidays)
     return add_business_days(effective_on, offset_days, holidays)
+
+
+def cure_ends_on(
+    received_on: date, cure_days: int, holidays: Container[date] = NO_HOLIDAYS
+) -> date:
+    """Return the last day on which a client can put right what a warning names.
+
+    The day of receipt is not counted. A last day on which nothing is open moves to the next
+    business day: somebody has to act on it, unlike at the end of a notice period.
+
+    Source: BGB section 193, and Regulation (EEC, Euratom) 1182/71 article 3(4).
+
+    Args:
+        received_on: the day of receipt, proved or deemed.
+        cure_days: calendar days.
+        holidays: those where the client is.
+    """
+    return business_day_on_or_after(add_days(received_on, cure_days), holidays)
 
 
 # -- deemed receipt -------------------------------------------------------------------------------
@@ -324,6 +342,70 @@ def earliest_effective_date(
         steps.append(Step("end_of_month", last))
     rule = Rule(period.code, period.count, str(period.unit), period.to_end_of_month)
     return EarliestDate(last, rule, tuple(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreement as far as its earliest end goes: its name and its notice period."""
+
+    title: str
+    period: NoticePeriod | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarliestByWay:
+    """When agreements may end if the notice travels one way, and by which rules."""
+
+    rule: ReceiptRule
+    received_on: date
+    # Of the agreement that holds on longest; its title.
+    agreement: str
+    earliest: EarliestDate
+
+    @property
+    def channel(self) -> str:
+        """The way itself: "email", "post" or "registered_mail"."""
+        return self.rule.channel
+
+    @property
+    def on(self) -> date:
+        """The earliest last day."""
+        return self.earliest.on
+
+
+def earliest_by_way(
+    sent_on: date,
+    rules: Iterable[ReceiptRule],
+    agreements: Iterable[Agreed],
+    *,
+    holidays: Container[date] = NO_HOLIDAYS,
+    closed_at_the_addressee: Container[date] = NO_HOLIDAYS,
+) -> list[EarliestByWay]:
+    """Return, for each way of sending, the earliest day on which all agreements may end.
+
+    Args:
+        sent_on: the day of handing over, at the sending office.
+        rules: when a notice counts as received, one rule a way.
+        agreements: all that end; the latest of their dates decides.
+        holidays: what a period in business days leaves out.
+        closed_at_the_addressee: what the time until receipt leaves out.
+
+    Returns:
+        One entry a rule, in the order of the rules; none without an agreement.
+    """
+    agreed = list(agreements)
+    if not agreed:
+        return []
+    ways = []
+    for rule in rules:
+        received_on = rule.received_on(sent_on, closed_at_the_addressee)
+        ends = [
+            (earliest_effective_date(received_on, one.period, holidays), one.title)
+            for one in agreed
+        ]
+        earliest, title = max(ends, key=lambda end: end[0].on)
+        ways.append(EarliestByWay(rule, received_on, title, earliest))
+    return ways
 
 
 def _holidays_left_out(after: date, until: date, holidays: Container[date]) -> tuple[date, ...]:

@@ -35,6 +35,7 @@ from offboarding.services import (
     learning,
     obligations,
     proofs,
+    remedies,
     stages,
 )
 
@@ -250,7 +251,7 @@ def evaluated(house: House, case: TerminationCase) -> TerminationCase:
     evidence.add_evidence(
         case, by=house.by_manager, happened_on=today, fact="The third draft was declined."
     )
-    evidence.add_remedy(
+    remedies.add_remedy(
         case,
         by=house.by_manager,
         tried_on=today,

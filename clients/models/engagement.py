@@ -106,6 +106,20 @@ class Engagement(Versioned):
         help_text=_("How long the client may put things right before a notice for cause."),
     )
 
+    yearly_value_cents = models.PositiveBigIntegerField(
+        _("yearly value in cents"),
+        null=True,
+        blank=True,
+        help_text=_("What the client pays in a usual year, in the smallest unit of the currency."),
+    )
+    yearly_value_currency = models.CharField(
+        _("currency of the yearly value"),
+        max_length=3,
+        blank=True,
+        validators=[validators.currency],
+        help_text=_("Left empty, the office's currency."),
+    )
+
     class Meta:
         verbose_name = _("engagement")
         verbose_name_plural = _("engagements")
@@ -149,6 +163,11 @@ class Engagement(Versioned):
     def service_list(self) -> list[str]:
         """The services, one entry each."""
         return self.services.splitlines()
+
+    @property
+    def value_currency(self) -> str:
+        """The currency of the yearly value."""
+        return self.yearly_value_currency or str(self.client.office.currency)
 
     def is_running_on(self, day: date) -> bool:
         """Whether services are owed under this agreement on a day."""

@@ -30,6 +30,8 @@ FIELDS = frozenset(
         "notice_form",
         "signatories_required",
         "cure_days",
+        "yearly_value_cents",
+        "yearly_value_currency",
     }
 )
 

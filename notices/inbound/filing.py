@@ -14,18 +14,20 @@ import structlog
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.models import Team
+from accounts.models import Team, User
 from audit import clock
 from audit.services import record
 from clients.models import Contact
 from notices import link_masking
-from notices.inbound import delivery_news, matching, reports, signs
+from notices.inbound import delivery_news, forwarded, matching, reports, signs
 from notices.inbound.delivery_news import MACHINE
 from notices.inbound.matching import Match
 from notices.inbound.reading import Attached, ReadMail, one_line, read
+from notices.mail import named_case
 from notices.models import (
     Channel,
     Delivery,
@@ -173,6 +175,8 @@ def _take_in(
     if before is not None:
         return before
     kind, marks = signs.kind_of(mail)
+    if kind == InboundKind.REPLY and _is_of_a_colleague(mail):
+        kind = InboundKind.COLLEAGUE
     now = clock.now()
     row = InboundMail.objects.create(
         sha256=mail.sha256,
@@ -213,6 +217,11 @@ def _case_of(found: Match) -> TerminationCase | None:
     return locked(TerminationCase(pk=found.case_id))
 
 
+def _is_of_a_colleague(mail: ReadMail) -> bool:
+    """A sender can be forged: a mail that claims to be a colleague's counts for less, not more."""
+    return User.objects.filter(email__iexact=mail.sender_email, is_active=True).exists()
+
+
 def _team_of(found: Match, mail: ReadMail) -> Team | None:
     """Return whose leads say where a mail of no case belongs; all leads, where nobody knows."""
     if found.old_address_of is not None:
@@ -250,19 +259,31 @@ def file_on(case: TerminationCase, row: InboundMail, mail: ReadMail, *, by: Acto
         _tell_the_delivery(case, row, mail, by=by)
     # A report that names no delivery of ours changes none, so at least people see it.
     if row.kind in _SAID or row.delivery is None:
-        files = _keep_files(case, row, mail.attachments) if row.kind == InboundKind.REPLY else []
-        row.communication = _onto_the_timeline(case, row, files)
+        original = None
+        if row.kind == InboundKind.COLLEAGUE:
+            original = forwarded.original_of(mail, zone=case.time_zone)
+        attachments = [*mail.attachments, *(original.attachments if original else ())]
+        files = _keep_files(case, row, attachments) if row.kind in _PEOPLES else []
+        row.communication = (
+            _forwarded_onto_the_timeline(case, row, mail, original, files)
+            if row.kind == InboundKind.COLLEAGUE
+            else _onto_the_timeline(case, row, files)
+        )
         row.save()
         row.files.set(files)
     row.save()
     _remember_filed(case, row, by=by)
     if row.kind == InboundKind.REPLY:
         _ask_to_read(case, row, title=_("Read what the client wrote"))
+    elif row.kind == InboundKind.COLLEAGUE:
+        _ask_to_read(case, row, title=_("Look at the mail that a colleague sent to the case"))
     elif row.kind == InboundKind.TOO_LARGE:
         _ask_to_read(case, row, title=_("A mail of the client was too large to take in"))
 
 
-_SAID = (InboundKind.REPLY, InboundKind.AUTOMATIC, InboundKind.READ_RECEIPT)
+_PEOPLES = (InboundKind.REPLY, InboundKind.COLLEAGUE)
+
+_SAID = (*_PEOPLES, InboundKind.AUTOMATIC, InboundKind.READ_RECEIPT)
 
 _ABOUT_A_DELIVERY = (
     InboundKind.BOUNCED,
@@ -354,7 +375,54 @@ def _onto_the_timeline(
         counterpart=named,
         subject=subject,
         body=row.words or row.full_text,
+        is_automatic=row.kind != InboundKind.REPLY,
         file=files[0] if len(files) == 1 else None,
+    )
+
+
+def _forwarded_onto_the_timeline(
+    case: TerminationCase,
+    row: InboundMail,
+    mail: ReadMail,
+    original: forwarded.Original | None,
+    files: list[CaseFile],
+) -> Communication:
+    """File what a colleague forwards under its own sender and day, as far as they can be read."""
+    who = row.sender_name or row.sender_email
+    file = files[0] if len(files) == 1 else None
+    if original is None:
+        # Sent to the client with the case in copy, or a note to the case alone: ours either way.
+        others = [to for to in mail.recipients if named_case(to) is None]
+        return keep_communication(
+            case,
+            by=MACHINE,
+            direction=Direction.OUTGOING,
+            medium=Medium.EMAIL,
+            occurred_at=row.received_at,
+            counterpart=", ".join(others) or who,
+            subject=row.subject or _("Without a subject"),
+            body=row.words or row.full_text,
+            file=file,
+        )
+    now = clock.now()
+    is_dated = original.sent_at is not None and original.sent_at <= now
+    told = [
+        _("Forwarded by %(who)s on %(date)s.")
+        % {"who": who, "date": date_format(row.received_at, "j F Y")}
+    ]
+    if not is_dated:
+        told.append(_("The day on which it was sent could not be read out."))
+    ours = User.objects.filter(email__iexact=original.sender_email).exists()
+    return keep_communication(
+        case,
+        by=MACHINE,
+        direction=Direction.OUTGOING if ours else Direction.INCOMING,
+        medium=Medium.EMAIL,
+        occurred_at=original.sent_at if is_dated and original.sent_at else row.received_at,
+        counterpart=", ".join(original.recipients) if ours else original.sender,
+        subject=original.subject or row.subject or _("Without a subject"),
+        body=f"{' '.join(told)}\n\n{link_masking.mask(original.words)}",
+        file=file,
     )
 
 

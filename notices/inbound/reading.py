@@ -57,6 +57,7 @@ class Attached:
     name: str
     content: bytes = field(repr=False)
     is_inline_picture: bool = False
+    is_message: bool = False
 
 
 @dataclass(frozen=True)
@@ -364,7 +365,7 @@ def _attachments(parts: list[Message]) -> Iterator[Attached]:
             inner = part.get_payload()
             if isinstance(inner, list) and inner and isinstance(inner[0], Message):
                 with suppress(ValueError, LookupError, TypeError, UnicodeError, RecursionError):
-                    yield Attached(name or "message.eml", inner[0].as_bytes())
+                    yield Attached(_as_eml(name), inner[0].as_bytes(), is_message=True)
             continue
         if not name and part.get_content_disposition() != "attachment":
             continue
@@ -373,6 +374,10 @@ def _attachments(parts: list[Message]) -> Iterator[Attached]:
             part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
         )
         yield Attached(name or "attachment", _content(part), is_inline_picture=is_inline)
+
+
+def _as_eml(name: str) -> str:
+    return name if name.lower().endswith(".eml") else f"{name or 'message'}.eml"
 
 
 # -- reports ---------------------------------------------------------------------------------------

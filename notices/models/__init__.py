@@ -7,6 +7,7 @@ from notices.models.approval_request import (
     ApproverLook,
     NoticeEditor,
 )
+from notices.models.attached_mail import AttachedMail
 from notices.models.campaign import (
     MOST_A_MINUTE,
     CampaignEnclosure,
@@ -18,6 +19,7 @@ from notices.models.case_address import CaseMailAddress
 from notices.models.chase import Chase
 from notices.models.confirmation import Confirmation
 from notices.models.correction import Correction, CorrectionReason
+from notices.models.decision_paper import DecisionPaper
 from notices.models.delivery import (
     IN_MOTION,
     LEFT_US,
@@ -71,6 +73,7 @@ __all__ = [
     "ApprovalOutcome",
     "ApprovalRequest",
     "ApproverLook",
+    "AttachedMail",
     "CampaignEnclosure",
     "CampaignLetter",
     "CampaignSending",
@@ -83,6 +86,7 @@ __all__ = [
     "CopyReader",
     "Correction",
     "CorrectionReason",
+    "DecisionPaper",
     "Delivery",
     "DeliveryEvent",
     "DeliveryState",

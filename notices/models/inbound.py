@@ -11,9 +11,14 @@ from audit import clock
 
 
 class InboundKind(models.TextChoices):
-    """What came: only a reply is a person's, and even that counts only once a person says so."""
+    """What came: only a reply is the client's, and even that counts only once a person says so.
+
+    A mail from the address of a colleague is one that they forward or send in copy; it is filed as
+    such and never taken for the client's answer.
+    """
 
     REPLY = "reply", _("Reply")
+    COLLEAGUE = "colleague", _("From a colleague")
     AUTOMATIC = "automatic", _("Automatic answer")
     BOUNCED = "bounced", _("Came back")
     DELAYED = "delayed", _("Delayed")

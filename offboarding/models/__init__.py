@@ -19,7 +19,7 @@ from offboarding.models.case_file import CaseFile
 from offboarding.models.closing import Closing, TheirProperty, WayBack
 from offboarding.models.communication import Communication, Direction, Medium
 from offboarding.models.decision import Decision, Verdict
-from offboarding.models.evidence import Evidence, Remedy
+from offboarding.models.evidence import Bearing, Evidence, Remedy, RemedyState
 from offboarding.models.feedback import Feedback, HasEverything
 from offboarding.models.follow_up import FollowUp, Question
 from offboarding.models.ground import (
@@ -65,6 +65,7 @@ __all__ = [
     "Batch",
     "BatchKind",
     "BatchRow",
+    "Bearing",
     "Campaign",
     "CampaignClient",
     "CampaignReview",
@@ -115,6 +116,7 @@ __all__ = [
     "RecommendedProvider",
     "ReleasedFile",
     "Remedy",
+    "RemedyState",
     "ReviewKind",
     "SearchEntry",
     "SearchKind",

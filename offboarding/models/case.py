@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from offboarding.models.closing import Closing
     from offboarding.models.decision import Decision
+    from offboarding.models.evidence import Remedy
 
 
 class InitiatedBy(models.TextChoices):
@@ -120,6 +121,8 @@ class TerminationCase(Lifecycle):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     remedies_skipped_reason = models.TextField(blank=True)
+    # Why the decider ended it although the time to put things right was not given or not over.
+    cure_waived_reason = models.TextField(blank=True, editable=False)
 
     # Dates of the ending.
     decided_on = models.DateField(null=True, editable=False)
@@ -238,6 +241,23 @@ class TerminationCase(Lifecycle):
         return str(self.client.language or self.client.office.language)
 
     @property
+    def cure_days(self) -> int:
+        """How long the client may put things right first: the longest that is agreed or usual.
+
+        Zero where the ground does not ask for it, whatever the agreements say.
+        """
+        usual = int(self.ground_copy.get("cure_days") or 0)
+        if not usual:
+            return 0
+        return max([usual, *(int(one.cure_days) for one in self.engagements.all())])
+
+    @property
+    def cure_warning(self) -> Remedy | None:
+        """The cure warning that counts: the newest that was not struck."""
+        warnings = [one for one in self.remedies.all() if one.is_cure_warning and one.stands]
+        return max(warnings, key=lambda one: (one.received_on, one.pk), default=None)
+
+    @property
     def current_decision(self) -> Decision | None:
         """The request for a decision that counts now, decided or not."""
         standing = [one for one in self.decisions.all() if one.superseded_at is None]
@@ -312,6 +332,7 @@ class TerminationCase(Lifecycle):
         self.deemed_rule = {}
         self.is_being_corrected = False
         self.acknowledged_at = None
+        self.cure_waived_reason = ""
         self.effective_on = None
         self.settlement_due_on = None
         self.access_ends_on = None

@@ -43,6 +43,7 @@ class Communication(models.Model):
         default=False,
         help_text=_("Stays outside the evidence pack."),
     )
+    is_automatic = models.BooleanField(_("written by a machine"), default=False)
     file = models.ForeignKey(
         "offboarding.CaseFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

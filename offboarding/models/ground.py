@@ -77,6 +77,12 @@ class TerminationGround(models.Model):
     cure_days = models.PositiveSmallIntegerField(
         _("cure period in days"), default=0, validators=[MaxValueValidator(365)]
     )
+    remedies = models.TextField(
+        _("remedies to try"),
+        blank=True,
+        max_length=2000,
+        help_text=_("What may keep the client, one on a line. Each case shows what became of it."),
+    )
     settlement_days = models.PositiveSmallIntegerField(
         _("days to settle invoices after the notice"),
         default=14,
@@ -94,6 +100,11 @@ class TerminationGround(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def remedy_list(self) -> list[str]:
+        """The remedies to try, one entry each."""
+        return [line.strip()[:200] for line in self.remedies.splitlines() if line.strip()]
 
     def stated_reason(self, language: str) -> str:
         """Return the reason line in a letter's language, English when there is no other."""

@@ -17,7 +17,7 @@ from clients.models import Client
 from offboarding import joining
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
 from offboarding.models import Campaign, CampaignClient, ClientState, TerminationCase
-from offboarding.services import campaigns, cases, decisions, evidence
+from offboarding.services import campaigns, cases, decisions, evidence, remedies
 from offboarding.services.locking import remember
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ def _open(member: CampaignClient) -> TerminationCase:
         fact=campaign.fact,
         source=campaign.fact_source,
     )
-    evidence.explain_no_remedies(case, by=by, reason=campaign.no_remedies_reason)
+    remedies.explain_no_remedies(case, by=by, reason=campaign.no_remedies_reason)
     cases.confirm_terms_read(case, by=by)
     cases.set_effective_date(case, found.effective_on, by=by)
     remember(case, "case.joined_campaign", by=by, details={"campaign": campaign.pk})

@@ -24,6 +24,7 @@ from offboarding.models import (
     Obligation,
     TerminationCase,
     TerminationGround,
+    Watcher,
 )
 from offboarding.services import obligations
 from offboarding.services.locking import acting_on, remember
@@ -68,6 +69,9 @@ def open_case(
         )
         chosen = list(engagements) or list(client.engagements.filter(ended_on=None))
         case.engagements.set(chosen)
+        if case.is_restricted and by.user != owner:
+            # Whoever noticed the conflict knows of it.
+            case.readers.add(by.user)
         remember(
             case,
             "case.opened",
@@ -97,6 +101,7 @@ def copy_of(ground: TerminationGround) -> dict[str, Any]:
         "disclosure": ground.disclosure,
         "stated_reason": {"en": ground.stated_reason_en, "de": ground.stated_reason_de},
         "cure_days": ground.cure_days,
+        "remedies": ground.remedy_list,
         "settlement_days": ground.settlement_days,
         "chasing": ground.chasing,
         "look_backs": ground.look_backs,
@@ -113,6 +118,7 @@ def choose_ground(
         before = now.ground_copy.get("name", "")
         now.ground = ground
         now.ground_copy = copy_of(ground)
+        is_narrowed = ground.is_sensitive and not now.is_restricted
         now.is_restricted = now.is_restricted or ground.is_sensitive
         now.save(update_fields=["ground", "ground_copy", "is_restricted"])
         remember(
@@ -123,6 +129,11 @@ def choose_ground(
             before={"ground": before},
             after={"ground": ground.name},
         )
+        if is_narrowed:
+            # Whoever noticed the conflict knows of it and goes on recording it.
+            if by.user is not None and by.user != now.owner:
+                now.readers.add(by.user)
+            _keep_to_the_named(now, by=by, before={"restricted": False})
     return now
 
 
@@ -342,14 +353,28 @@ def restrict(case: TerminationCase, readers: Sequence[User], *, by: Actor) -> Te
         now.is_restricted = True
         now.save(update_fields=["is_restricted"])
         now.readers.set(readers)
-        remember(
-            now,
-            "case.restricted",
-            by=by,
-            before=before,
-            after={"restricted": True, "readers": [reader.pk for reader in readers]},
-        )
+        _keep_to_the_named(now, by=by, before=before)
     return now
+
+
+def _keep_to_the_named(case: TerminationCase, *, by: Actor, before: dict[str, Any]) -> None:
+    """Take open work and watching from people who may no longer know of the case, and record it."""
+    readers = list(case.readers.values_list("pk", flat=True))
+    leads = accounts.leads_of(case.team).values_list("pk", flat=True)
+    named = {case.owner_id, *readers, *leads}
+    tasks = case.tasks.filter(done_at=None).exclude(assignee__in=named)
+    obligations = case.obligations.filter(state="open", owner__isnull=False)
+    moved = tasks.update(assignee=case.owner)
+    moved += obligations.exclude(owner__in=named).update(owner=case.owner)
+    Watcher.objects.filter(case=case).exclude(user__in=named).delete()
+    remember(
+        case,
+        "case.restricted",
+        by=by,
+        details={"given_to_owner": moved},
+        before=before,
+        after={"restricted": True, "readers": readers},
+    )
 
 
 def lift_restriction(case: TerminationCase, *, by: Actor) -> TerminationCase:

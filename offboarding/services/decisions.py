@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
+from offboarding import guards
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import Decision, TaskKind, TerminationCase, Verdict
 from offboarding.services.advance import advance, moved_on
@@ -61,10 +62,31 @@ def request_decision(
 
 
 def decide_to_end(
-    case: TerminationCase, *, by: Actor, reason: str = "", expected_version: int | None = None
+    case: TerminationCase,
+    *,
+    by: Actor,
+    reason: str = "",
+    without_cure: str = "",
+    expected_version: int | None = None,
 ) -> TerminationCase:
-    """Decide that the relationship ends."""
-    return _decide(case, Verdict.END, by=by, reason=reason, expected_version=expected_version)
+    """Decide that the relationship ends.
+
+    Args:
+        case: for which the decision was asked.
+        by: a team lead who did not ask for it.
+        reason: for the team.
+        without_cure: why it ends although the client did not have the time that the ground gives
+            to put things right; it opens that one gate and no other.
+        expected_version: the version of the page that was pressed.
+    """
+    return _decide(
+        case,
+        Verdict.END,
+        by=by,
+        reason=reason,
+        without_cure=without_cure,
+        expected_version=expected_version,
+    )
 
 
 def retain(
@@ -89,7 +111,13 @@ _PERMISSION = {
 
 
 def _decide(
-    case: TerminationCase, verdict: Verdict, *, by: Actor, reason: str, expected_version: int | None
+    case: TerminationCase,
+    verdict: Verdict,
+    *,
+    by: Actor,
+    reason: str,
+    expected_version: int | None,
+    without_cure: str = "",
 ) -> TerminationCase:
     with acting_on(case, by=by, permission=_PERMISSION[verdict], even_if_ended=True) as now:
         if expected_version is not None and now.version != expected_version:
@@ -116,6 +144,10 @@ def _decide(
             after={"reason": reason},
         )
         if verdict == Verdict.END:
+            if without_cure.strip() and any(guards.the_client_could_put_it_right.reasons(now)):
+                now.cure_waived_reason = without_cure
+                now.save(update_fields=["cure_waived_reason"])
+                remember(now, "cure.waived", by=by, after={"reason": without_cure})
             return advance(
                 now,
                 "decide_to_end",

@@ -1,4 +1,4 @@
-"""Facts, remedies and what was said: what a decision rests on."""
+"""Facts and what was said: what a decision rests on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from offboarding.errors import InvalidInput
-from offboarding.models import CaseFile, Communication, Evidence, Remedy, TerminationCase
+from offboarding.models import CaseFile, Communication, Evidence, TerminationCase
 from offboarding.secret_words import refuse_secrets
 from offboarding.services.locking import acting_on, remember
 
@@ -21,16 +21,18 @@ def add_evidence(
     happened_on: date,
     fact: str,
     source: str = "",
+    bearing: str = "",
     file: CaseFile | None = None,
 ) -> Evidence:
-    """Record a dated fact with its source."""
+    """Record a dated fact with its source, and what it speaks for if it speaks for one side."""
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
-        _refuse_future(happened_on, now, "happened_on")
+        refuse_future(happened_on, now, "happened_on")
         evidence = Evidence.objects.create(
             case=now,
             happened_on=happened_on,
             fact=fact,
             source=source,
+            bearing=bearing,
             file=file,
             added_by=by.colleague,
         )
@@ -39,7 +41,11 @@ def add_evidence(
             "evidence.added",
             by=by,
             subject=evidence,
-            details={"on": happened_on.isoformat(), "file": str(file.pk) if file else ""},
+            details={
+                "on": happened_on.isoformat(),
+                "file": str(file.pk) if file else "",
+                "bearing": bearing,
+            },
             after={"fact": fact, "source": source},
         )
     return evidence
@@ -57,46 +63,6 @@ def strike_evidence(evidence: Evidence, *, by: Actor, reason: str) -> None:
         evidence.struck_reason = reason
         evidence.save(update_fields=["struck_at", "struck_reason"])
         remember(now, "evidence.struck", by=by, subject=evidence, after={"reason": reason})
-
-
-def add_remedy(
-    case: TerminationCase, *, by: Actor, tried_on: date, description: str, outcome: str = ""
-) -> Remedy:
-    """Record what was tried to keep the client."""
-    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
-        _refuse_future(tried_on, now, "tried_on")
-        remedy = Remedy.objects.create(
-            case=now,
-            tried_on=tried_on,
-            description=description,
-            outcome=outcome,
-            added_by=by.colleague,
-        )
-        remember(
-            now,
-            "remedy.added",
-            by=by,
-            subject=remedy,
-            after={"description": description, "outcome": outcome},
-        )
-    return remedy
-
-
-def explain_no_remedies(case: TerminationCase, *, by: Actor, reason: str) -> None:
-    """Say why nothing was tried."""
-    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
-        if not reason.strip():
-            raise InvalidInput("reason", _("Say why nothing was tried."))
-        before = now.remedies_skipped_reason
-        now.remedies_skipped_reason = reason
-        now.save(update_fields=["remedies_skipped_reason"])
-        remember(
-            now,
-            "remedies.skipped",
-            by=by,
-            before={"reason": before},
-            after={"reason": reason},
-        )
 
 
 def log_communication(
@@ -142,6 +108,7 @@ def keep_communication(
     counterpart: str = "",
     body: str = "",
     is_privileged: bool = False,
+    is_automatic: bool = False,
     file: CaseFile | None = None,
 ) -> Communication:
     """Write a communication onto a case that the caller has locked."""
@@ -154,6 +121,7 @@ def keep_communication(
         subject=subject[:200],
         body=body,
         is_privileged=is_privileged,
+        is_automatic=is_automatic,
         file=file,
         logged_by=by.user,
     )
@@ -168,6 +136,11 @@ def keep_communication(
     return communication
 
 
-def _refuse_future(day: date, case: TerminationCase, field: str) -> None:
+def refuse_future(day: date, case: TerminationCase, field: str) -> None:
+    """Refuse a day that has not come yet at the sending office.
+
+    Raises:
+        InvalidInput: beside its field.
+    """
     if day > clock.today(case.time_zone):
         raise InvalidInput(field, _("This date lies in the future; a fact has already happened."))

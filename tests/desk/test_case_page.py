@@ -14,7 +14,16 @@ from audit import clock
 from clients.models import Holiday
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import Direction, Medium, Party, TerminationCase
-from offboarding.services import cases, decisions, evidence, files, flags, obligations, tasks
+from offboarding.services import (
+    cases,
+    decisions,
+    evidence,
+    files,
+    flags,
+    obligations,
+    remedies,
+    tasks,
+)
 from tests.builders import (
     House,
     a_case,
@@ -51,7 +60,7 @@ def fill(house: House, case: TerminationCase, rows: int) -> None:
         if case.state == State.EVALUATION:
             fact, tried = f"Fact {number}", f"Remedy {number}"
             evidence.add_evidence(case, by=house.by_manager, happened_on=today, fact=fact)
-            evidence.add_remedy(case, by=house.by_manager, tried_on=today, description=tried)
+            remedies.add_remedy(case, by=house.by_manager, tried_on=today, description=tried)
         else:
             title = f"Report {number}"
             obligations.add_obligation(case, by=house.by_manager, party=Party.OURS, title=title)
@@ -226,7 +235,7 @@ def test_words_people_typed_are_shown_as_words(client: Client) -> None:
     evidence.add_evidence(
         case, by=house.by_manager, happened_on=today, fact=HOSTILE, source=HOSTILE
     )
-    evidence.add_remedy(
+    remedies.add_remedy(
         case, by=house.by_manager, tried_on=today, description=HOSTILE, outcome=HOSTILE
     )
     evidence.log_communication(

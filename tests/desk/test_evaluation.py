@@ -9,14 +9,26 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from audit import clock
 from offboarding import selectors
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Evidence, TerminationCase, TerminationGround
-from offboarding.services import cases, decisions, evidence
-from tests.builders import House, a_case, a_client, a_house, an_engagement, evaluated, fresh
+from offboarding.services import cases, decisions, evidence, remedies
+from tests.builders import (
+    House,
+    a_case,
+    a_client,
+    a_house,
+    an_engagement,
+    an_invoice,
+    evaluated,
+    fresh,
+    latest_event,
+)
 from tests.desk.pages import AS_TEXT, HOSTILE, actions, page, send
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +66,7 @@ def test_a_case_goes_from_opening_to_its_decision_by_pages_alone(
     steps = [
         ("ground/", {"ground": house.ground.pk}),
         ("evidence/", {"happened_on": day, "fact": "The third draft was declined."}),
-        ("remedies/", {"tried_on": day, "description": "A talk about the scope"}),
+        ("remedies/", {"tried_on": day, "description": "A talk about the scope", "state": "tried"}),
         ("terms/", {"read": "on"}),
         ("decision/", {"note": "I would end it."}),
     ]
@@ -279,6 +291,98 @@ def test_the_reason_for_no_remedy_meets_the_gate(client: Client, case: Terminati
     assert not [r for r in selectors.unmet(fresh(case), "decide_to_end") if r.fix == "remedies"]
 
 
+def test_a_remedy_of_the_ground_is_recorded_from_its_link_and_shows_its_state(
+    client: Client, house: House
+) -> None:
+    house.ground.remedies = "A call\nA plan in writing"
+    house.ground.save()
+    case = a_case(house)
+    shown = client.get(f"/cases/{case.reference}/remedies/?remedy=1").content.decode()
+    assert '<option value="A plan in writing" selected>' in shown
+    day = today(case).isoformat()
+    fields = {
+        "measure": "A plan in writing",
+        "tried_on": day,
+        "state": "failed",
+        "outcome": HOSTILE,
+    }
+
+    assert send(client, case, "remedies/", fields).status_code == 303
+
+    shown = page(client, case, "remedies/")
+    assert "It did not help" in shown
+    assert AS_TEXT in shown
+    assert "1 of 2 remedies that the ground names is not tried yet: A call." in page(client, case)
+
+
+def test_a_remedy_is_settled_and_struck_on_its_pages(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    remedy = remedies.add_remedy(
+        case, by=house.by_manager, tried_on=today(case), description="A talk"
+    )
+    place = f"remedies/{remedy.pk}/"
+    refused = send(client, case, place, {"state": "helped", "outcome": ""})
+    assert refused.status_code == 422
+    assert b"id_outcome_error" in refused.content
+
+    send(client, case, place, {"state": "helped", "outcome": "We agreed."})
+    assert "A remedy of" in page(client, case)
+    send(client, case, f"{place}strike/", {"reason": "It was another client."})
+
+    assert "Struck: It was another client." in page(client, case)
+    other = a_case(house)
+    assert send(client, other, place, {"state": "tried"}).status_code == 404
+
+
+# -- the cure warning ------------------------------------------------------------------------------
+
+
+def test_a_ground_with_time_to_cure_leads_to_the_warning_and_names_its_last_day(
+    client: Client, house: House
+) -> None:
+    case = _ready(house, cure_days=14)
+    assert f'href="/cases/{case.reference}/remedies/warning/"' in page(client, case)
+    assert "14 days to put things right" in page(client, case, "remedies/warning/")
+    fields = {
+        "sent_on": today(case).isoformat(),
+        "channel": "email",
+        "wording": "Pay what is due.",
+    }
+    assert send(client, case, "remedies/warning/", fields | {"wording": ""}).status_code == 422
+    file = SimpleUploadedFile("warning.pdf", b"%PDF-1.7 warning")
+
+    assert send(client, case, "remedies/warning/", fields | {"file": file}).status_code == 303
+
+    shown = page(client, case)
+    assert "to be put right by" in shown
+    assert "The client has until" in shown
+    # Nobody is kept from asking; whoever decides sees that the time still runs.
+    assert "Ask for a decision" in shown
+
+
+def test_ending_before_the_time_is_over_asks_the_decider_why(client: Client, house: House) -> None:
+    case = _ready(house, cure_days=14)
+    decisions.request_decision(case, by=house.by_manager)
+    client.force_login(house.lead)
+
+    refused = send(client, case, "decision/", {"verdict": "end", "reason": "Enough."})
+
+    assert refused.status_code == 422
+    assert "no warning is recorded. Say why" in refused.content.decode()
+    assert "Enough." in refused.content.decode()
+    why = {"verdict": "end", "without_cure": "They are insolvent."}
+    assert send(client, case, "decision/", why).status_code == 303
+    assert fresh(case).state == State.NOTICE
+    assert "They are insolvent." in page(client, case, "decision/")
+
+
+def _ready(house: House, *, cure_days: int = 0) -> TerminationCase:
+    house.ground.cure_days = cure_days
+    house.ground.save()
+    return evaluated(house, a_case(house))
+
+
 # -- communications --------------------------------------------------------------------------------
 
 
@@ -311,6 +415,33 @@ def test_what_lies_ahead_cannot_have_been_said(client: Client, case: Termination
     assert AS_TEXT in answer.content.decode()
 
 
+# -- the calculator --------------------------------------------------------------------------------
+
+
+def test_the_calculator_tells_the_earliest_end_for_each_way_and_by_which_rule(
+    client: Client, case: TerminationCase
+) -> None:
+    shown = client.get(f"/cases/{case.reference}/terms/?sent_on=2027-03-01").content.decode()
+
+    # To Manchester, 30 days: by e-mail received on the next business day, by post on the second,
+    # by registered mail on the fifth.
+    for day in ("2027-04-01", "2027-04-02", "2027-04-07"):
+        assert f'datetime="{day}"' in shown
+    assert "The notice is received on 2 March 2027; that day is not counted." in shown
+    assert "An e-mail counts as received 1 business day after it was handed over." in shown
+
+
+@pytest.mark.parametrize("nonsense", ["", "31.12.2027", "1800-01-01", "x"])
+def test_a_day_that_is_none_is_said_and_today_is_computed_with(
+    client: Client, case: TerminationCase, nonsense: str
+) -> None:
+    shown = client.get(f"/cases/{case.reference}/terms/", {"sent_on": nonsense})
+
+    assert shown.status_code == 200
+    assert b"id_sent_on_error" in shown.content
+    assert b"Earliest end by each way of sending" in shown.content
+
+
 # -- decision --------------------------------------------------------------------------------------
 
 
@@ -331,6 +462,63 @@ def test_the_lead_reads_everything_on_one_page_and_decides(
     for words in ("The third draft was declined.", "A meeting about the scope", "I would end it."):
         assert words in shown
     assert "Record this decision" in shown
+
+
+def test_both_outcomes_stand_side_by_side_with_what_speaks_for_them(
+    client: Client, house: House, asked: TerminationCase
+) -> None:
+    for fact, bearing in (("They pay in advance.", "keeping"), ("No call was kept.", "ending")):
+        evidence.add_evidence(
+            asked, by=house.by_manager, happened_on=today(asked), fact=fact, bearing=bearing
+        )
+    an_invoice(house.client)
+    house.engagement.yearly_value_cents = 1_200_000
+    house.engagement.save()
+    client.force_login(house.lead)
+
+    for place in ("decision/", "decision/paper/"):
+        shown = page(client, asked, place)
+        keeping = shown[
+            shown.index(
+                ">For keeping the client<" if place == "decision/" else ">What speaks for keeping<"
+            ) :
+        ]
+        assert keeping.index("They pay in advance.") < keeping.index("</ul>")
+        assert "Nothing is sent to the client." in shown
+        assert "Nothing leaves before a second person has approved it." in shown
+        assert "worth €12,000.00 a year" in shown
+        assert "€1,234.56" in shown
+
+
+def test_the_paper_carries_the_head_of_the_record_and_its_moment(
+    client: Client, house: House, asked: TerminationCase
+) -> None:
+    shown = page(client, asked, "decision/paper/")
+
+    assert latest_event(asked).hash[:16] in shown
+    assert "I would end it." in shown
+    assert "as of" in shown
+
+
+@pytest.mark.parametrize("place", ["decision/", "decision/paper/", "terms/"])
+def test_the_summary_costs_the_same_however_much_is_recorded(
+    client: Client, house: House, asked: TerminationCase, place: str
+) -> None:
+    client.force_login(house.lead)
+    page(client, asked, place)
+    with CaptureQueriesContext(connection) as few:
+        page(client, asked, place)
+    for number in range(20):
+        evidence.add_evidence(
+            asked, by=house.by_manager, happened_on=today(asked), fact=f"Fact {number}"
+        )
+        an_invoice(house.client, f"N-{number}")
+        cases.open_case(house.client, by=house.by_manager)
+
+    with CaptureQueriesContext(connection) as many:
+        page(client, asked, place)
+
+    assert len(many) <= len(few) <= 12
 
 
 @pytest.mark.parametrize("verdict", ["keep", "more"])

@@ -39,6 +39,25 @@ brown = a_client(house.office, house.team, house.manager, reference="C-2", legal
 an_engagement(brown)
 walks.a_draft(house, a_case(house, "notice", client=brown))
 """
+A_DECISION_IS_ASKED = """
+from types import SimpleNamespace
+from accounts.actor import Actor
+from clients.models import Client
+from offboarding.models import TerminationGround
+from offboarding.services import decisions
+from tests import builders
+adams = Client.objects.get(reference="C-1")
+mia, ground = adams.owner, TerminationGround.objects.get(code="expectations-in-test")
+carter = builders.a_client(
+    adams.office, adams.team, mia, reference="C-3", legal_name="Carter Mills"
+)
+builders.an_engagement(carter, yearly_value_cents=1_200_000)
+builders.an_invoice(carter, "C-3-1")
+house = SimpleNamespace(by_manager=Actor.person(mia), client=carter, ground=ground)
+case = builders.evaluated(house, builders.a_case(house, client=carter, ground=ground))
+decisions.request_decision(case, by=Actor.person(mia), note="I would keep them.")
+print("case", case.reference)
+"""
 # What the page's policy refuses is said on the console; this says it even where that is missed.
 REPORT_REFUSALS = """
 document.addEventListener("securitypolicyviolation", (refused) =>
@@ -168,6 +187,22 @@ class Person:
         with self.page.expect_navigation():
             form.get_by_role("button", name=button, exact=True).click()
         self.look()
+
+    def reaches(self, what: str) -> None:
+        """Go to a control as people do who use no mouse."""
+        for _key in range(120):
+            if self.page.evaluate("(what) => document.activeElement.matches(what)", what):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"No key leads to {what} on {self.page.url}.")
+
+    def presses(self, what: str) -> None:
+        """Reach a link or a button by the keyboard, and press it."""
+        found = self.page.locator(what).first
+        found.evaluate("(found) => found.setAttribute('data-wanted', '')")
+        self.reaches("[data-wanted]")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def follow(self, link: str | Locator) -> None:
         """Click a link."""
@@ -323,6 +358,44 @@ def test_from_sign_in_to_closed(demo: Demo, browser: Browser, tmp_path: Path) ->
     assert "Traceback" not in demo.said()
     # Ends with another code when a row was altered, is missing or has no event.
     demo.manage("verify_audit")
+
+
+def test_a_lead_reads_the_paper_and_decides_by_keyboard_alone(demo: Demo, browser: Browser) -> None:
+    complaints: list[str] = []
+    said = demo.manage("shell", "--verbosity", "0", "--command", A_DECISION_IS_ASKED)
+    reference = re.findall(r"^case (\S+)$", said, re.MULTILINE)[0]
+    phone = {"width": 390, "height": 844}
+    lead = Person(browser, demo, complaints, color_scheme="dark", viewport=phone)
+    manager = Person(browser, demo, complaints)
+    lead.sign_in("leo.lead@example.com")
+    manager.sign_in("mia.manager@example.com")
+    lead.open("/approvals/")
+
+    lead.presses(f'a[href="/cases/{reference}/decision/paper/"]')
+    lead.look()
+    lead.reads("What speaks for ending", "What speaks for keeping", "If the client is kept")
+    assert lead.page.evaluate("document.documentElement.scrollWidth") <= 390
+    lead.presses("button:has-text('Set it as PDF')")
+    pdf = lead.waits_for(f"/cases/{reference}/decision/paper/", "a[href$='.pdf']")
+    assert lead.context.request.get(pdf.get_attribute("href")).body().startswith(b"%PDF")
+
+    lead.presses("a:has-text('Back to the decision')")
+    lead.look()
+    assert lead.page.evaluate("document.documentElement.scrollWidth") <= 390
+    lead.reaches('input[name="verdict"]')
+    lead.page.keyboard.press("Space")
+    lead.page.keyboard.press("ArrowDown")
+    assert lead.page.locator('[name="verdict"][value="keep"]').is_checked()
+    lead.reaches('textarea[name="reason"]')
+    lead.page.keyboard.type("They agreed to pay within two weeks.")
+    lead.presses("button:has-text('Record this decision')")
+    lead.look()
+
+    manager.open(f"/cases/{reference}/")
+    manager.reads("Kept", "They agreed to pay within two weeks.")
+    manager.open(f"/cases/{reference}/decision/")
+    manager.open(f"/cases/{reference}/decision/paper/")
+    assert complaints == []
 
 
 # -- what is looked for on the way -----------------------------------------------------------------

@@ -21,6 +21,7 @@ from offboarding.services import (
     learning,
     obligations,
     proofs,
+    remedies,
     tasks,
 )
 from tests.builders import (
@@ -51,7 +52,7 @@ def _confirm(house: House, case: TerminationCase) -> None:
 
 
 def _remedy(house: House, case: TerminationCase) -> None:
-    evidence.explain_no_remedies(case, by=house.by_manager, reason="None would help.")
+    remedies.explain_no_remedies(case, by=house.by_manager, reason="None would help.")
 
 
 def _decide(house: House, case: TerminationCase) -> None:
@@ -165,6 +166,19 @@ def _no_ground(house: House, case: TerminationCase) -> None:
     TerminationCase.objects.filter(pk=case.pk).update(ground=None)
 
 
+def _needs_a_cure(house: House, case: TerminationCase) -> None:
+    house.ground.cure_days = 14
+    house.ground.save()
+    cases.choose_ground(case, house.ground, by=house.by_manager)
+
+
+def _warn(house: House, case: TerminationCase) -> None:
+    warning = remedies.record_cure_warning(
+        case, by=house.by_manager, sent_on=_today(case), channel="email", wording="Pay in full."
+    )
+    wait_until(warning.cure_ends_on + timedelta(days=1))
+
+
 GATES: dict[str, tuple[str, str, Step, Step, str]] = {
     "a_ground_is_chosen": (
         "decide_to_end", State.EVALUATION, _no_ground,
@@ -176,6 +190,9 @@ GATES: dict[str, tuple[str, str, Step, Step, str]] = {
     ),
     "remedies_were_tried_or_explained": (
         "decide_to_end", State.EVALUATION, _nothing, _remedy, "remedies_missing",
+    ),
+    "the_client_could_put_it_right": (
+        "decide_to_end", State.EVALUATION, _needs_a_cure, _warn, "cure_warning_missing",
     ),
     "the_agreement_was_read": (
         "decide_to_end", State.EVALUATION, _nothing,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from gettext import NullTranslations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,8 @@ HOLIDAYS = frozenset({NEW_YEAR, date(2027, 3, 26), date(2027, 3, 29), date(2027,
 
 # A busy machine is no finding.
 patiently = settings(deadline=None)
+# Where an example is a whole calendar of agreements, fewer say as much.
+sparingly = settings(deadline=None, max_examples=30)
 
 days = st.dates(date(1990, 1, 1), date(2150, 12, 31))
 holiday_lists = st.frozensets(st.dates(date(2026, 1, 1), date(2028, 12, 31)), max_size=40)
@@ -323,6 +326,101 @@ def test_every_step_leads_to_the_date_it_explains(received_on, period):
     assert [step.on for step in result.steps] == sorted(step.on for step in result.steps)
     assert result.on > received_on
     assert terms.plain_date(result.on) in terms.explain(result)
+
+
+@patiently
+@given(near_days, st.integers(1, 365), holiday_lists)
+def test_the_time_to_put_things_right_is_never_shorter_and_ends_on_an_open_day(
+    received_on, count, holidays
+):
+    ends_on = terms.cure_ends_on(received_on, count, holidays)
+
+    plain = received_on + timedelta(count)
+    assert ends_on >= plain
+    assert terms.is_business_day(ends_on, holidays)
+    assert not any(
+        terms.is_business_day(plain + timedelta(n), holidays) for n in range((ends_on - plain).days)
+    )
+
+
+ways = st.lists(
+    st.builds(
+        terms.ReceiptRule,
+        st.sampled_from(("email", "post", "registered_mail")),
+        st.integers(0, 10),
+        st.sampled_from(terms.Counting),
+    ),
+    max_size=3,
+)
+agreements = st.lists(
+    st.builds(terms.Agreed, st.text(max_size=5), st.none() | periods(longest=60)), max_size=3
+)
+
+
+@sparingly
+@given(near_days, ways, agreements, holiday_lists)
+def test_by_each_way_the_agreement_that_holds_on_longest_decides(sent_on, rules, agreed, holidays):
+    found = terms.earliest_by_way(
+        sent_on, rules, agreed, holidays=holidays, closed_at_the_addressee=holidays
+    )
+
+    assert len(found) == (len(rules) if agreed else 0)
+    for one, rule in zip(found, rules, strict=False):
+        assert one.received_on == rule.received_on(sent_on, holidays) >= sent_on
+        ends = [earliest(one.received_on, each.period, holidays) for each in agreed]
+        assert one.on == max(ends)
+        assert one.on >= one.received_on
+
+
+@sparingly
+@given(near_days, st.integers(0, 30), ways, agreements, holiday_lists)
+def test_sent_later_never_ends_earlier_by_any_way(sent_on, later, rules, agreed, holidays):
+    before = terms.earliest_by_way(sent_on, rules, agreed, holidays=holidays)
+    after = terms.earliest_by_way(sent_on + timedelta(later), rules, agreed, holidays=holidays)
+
+    assert all(a.on <= b.on for a, b in zip(before, after, strict=True))
+
+
+zones = st.sampled_from(
+    ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago",
+     "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns")
+)  # fmt: skip
+moments = st.integers(0, 3 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+
+
+@patiently
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=3)), zones, calendar_periods)
+def test_a_later_moment_is_never_an_earlier_day_at_the_office_not_even_when_clocks_change(
+    moment, later, zone, period
+):
+    first, then = (at.astimezone(ZoneInfo(zone)).date() for at in (moment, moment + later))
+
+    assert first <= then
+    assert earliest(first, period) <= earliest(then, period)
+
+
+@patiently
+@given(moments, zones, zones)
+def test_two_offices_are_never_more_than_a_day_of_counting_apart(moment, here, there):
+    days = NoticePeriod(30, Unit.DAYS)
+    a, b = (earliest(moment.astimezone(ZoneInfo(zone)).date(), days) for zone in (here, there))
+
+    # From Pago Pago to Kiritimati it is 25 hours.
+    assert abs((a - b).days) <= 2
+
+
+@patiently
+@given(st.integers(1996, 2096), st.integers(1, 60))
+def test_the_leap_day_is_counted_from_and_to_like_any_other(year, months):
+    leap_day = date(year - year % 4, 2, 29)
+
+    on = earliest(leap_day, NoticePeriod(months, Unit.MONTHS))
+
+    is_leap_february = on.month == 2 and on.year % 4 == 0
+    assert on.day == (29 if on.month != 2 or is_leap_february else 28)
+    assert earliest(leap_day - timedelta(1), NoticePeriod(1, Unit.DAYS)) == leap_day
 
 
 # -- words -----------------------------------------------------------------------------------------

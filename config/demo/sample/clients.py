@@ -161,6 +161,7 @@ def _one(firm: SampleFirm, row: Row) -> Client:
         services=lines,
         service_line=title,
         started_on=today.replace(year=2019 + int(row.reference[-2:]) % 6, day=1),
+        yearly_value_cents=600_000 + 120_000 * (int(row.reference[-2:]) % 9),
         **NOTICE[row.notice],
     )
     for number, (amount_cents, days_ago) in enumerate(row.invoices, start=1):

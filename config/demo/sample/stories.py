@@ -32,12 +32,15 @@ from notices.services import (
 from offboarding import selectors, terms
 from offboarding.models import (
     Avoidable,
+    Bearing,
     Direction,
     Medium,
     Party,
     ProofKind,
     Provider,
     ReactionKind,
+    RemedyState,
+    ServiceChannel,
     TerminationCase,
     TerminationGround,
     TheirProperty,
@@ -56,6 +59,7 @@ from offboarding.services import (
     links,
     obligations,
     proofs,
+    remedies,
     stages,
     tasks,
 )
@@ -83,6 +87,8 @@ class Story:
     way_back: str = WayBack.WELCOME_BACK
     way_back_reason: str = ""
     then: Callable[[Walk], None] | None = None
+    # Facts that speak for keeping the client.
+    keeping: tuple[str, ...] = ()
 
 
 class Walk:
@@ -165,6 +171,16 @@ class Walk:
                 happened_on=clock.today("UTC") - timedelta(days=21 - 5 * number),
                 fact=fact,
                 source="Case notes",
+                bearing=Bearing.ENDING,
+            )
+        for fact in story.keeping:
+            evidence.add_evidence(
+                self.case,
+                by=self.manager,
+                happened_on=clock.today("UTC") - timedelta(days=40),
+                fact=fact,
+                source="Account notes",
+                bearing=Bearing.KEEPING,
             )
         evidence.log_communication(
             self.case,
@@ -177,18 +193,41 @@ class Walk:
             body="We named what does not work and asked what they would need from us.",
         )
         if story.remedy:
-            evidence.add_remedy(
+            remedies.add_remedy(
                 self.case,
                 by=self.manager,
                 tried_on=clock.today("UTC") - timedelta(days=7),
                 description=story.remedy,
+                measure=_measure_of(ground, story.remedy),
+                state=RemedyState.FAILED,
                 outcome="It did not change the situation.",
+            )
+
+        if ground.cure_days:
+            self._warn()
+
+    def _warn(self) -> None:
+        """Tell of the warning that went out before; where nothing is decided, its time runs."""
+        is_running = self.story.until == "evaluation"
+        warning = remedies.record_cure_warning(
+            self.case,
+            by=self.manager,
+            sent_on=clock.today(self.case.time_zone) - timedelta(days=5 if is_running else 30),
+            channel=ServiceChannel.EMAIL,
+            wording="Pay the invoices that are due, or agree on a plan with us in writing.",
+        )
+        if not is_running:
+            remedies.settle_remedy(
+                warning,
+                by=self.manager,
+                state=RemedyState.FAILED,
+                outcome="Nothing was paid within the time.",
             )
 
     def _ask(self) -> None:
         self.later(1)
         if not self.story.remedy:
-            evidence.explain_no_remedies(
+            remedies.explain_no_remedies(
                 self.case,
                 by=self.manager,
                 reason="No remedy could have removed the ground; we said so in the call.",
@@ -412,6 +451,14 @@ class Walk:
         )
 
 
+def _measure_of(ground: TerminationGround, remedy: str) -> str:
+    """Name the remedy of the ground that a story's remedy was."""
+    measures = ground.remedy_list
+    if ground.code == "unpaid-invoices":
+        return measures[0 if "reminder" in remedy else 1]
+    return measures[2 if "contact" in remedy else 0]
+
+
 def _set_clock(days: int, hour: int) -> None:
     """Move the clock to an hour of a day in Berlin, counted from the real today."""
     real_now = clock.now() - clock.offset()
@@ -623,7 +670,8 @@ STORIES = (
     Story("A-1013", E, 8, "approval", _SCOPE, "A workshop about the scope"),
     Story("D-2002", U, 7, "drafted", _MONEY, "A payment plan"),
     Story("D-2012", V, 6, "drafted", _VALUES, "A meeting about how we work together"),
-    Story("A-1005", E, 5, "decision", _SCOPE, "A second contact person"),
+    Story("A-1005", E, 5, "decision", _SCOPE, "A second contact person",
+          keeping=("They recommended us to two of their suppliers.",)),
     Story("D-2018", U, 12, "decision", _MONEY, "A payment plan", then=_ask_for_more),
     Story("A-1010", E, 40, "decision", _SCOPE, "Ein kleineres Paket", then=_keep),
     Story("D-2003", E, 4, "evaluation", _SCOPE),
