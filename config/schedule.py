@@ -32,6 +32,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.read_slips_due",
         "schedule": 10.0,
     },
+    "set papers of hand-overs": {
+        "task": "notices.tasks.set_papers_due",
+        "schedule": 10.0,
+    },
     "put print runs together": {
         "task": "notices.tasks.set_print_runs_due",
         "schedule": 5.0,

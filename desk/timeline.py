@@ -112,6 +112,8 @@ STEPS = {
     "release.withdrawn": Look(_("Files taken back"), "undo-2", "transition"),
     "download.opened": Look(_("Files opened by their reader"), "download", "transition", "in"),
     "release.accepted": Look(_("Reader has the files"), "circle-check", "transition", "in"),
+    "data.deleted": Look(_("Data deleted"), "x", "transition"),
+    "data.returned": Look(_("Data returned"), "archive", "transition", "out"),
     "access.revoked": Look(_("Access revoked"), "key-round", "transition"),
     "handover.waived": Look(_("Nothing to hand over"), "x", "transition"),
     "case.follow_up_begun": Look(_("Follow-up begun"), "calendar-check", "follow-up"),

@@ -44,6 +44,7 @@ from desk import (
     others,
     owed_by_client,
     palette,
+    papers,
     post,
     post_numbers,
     post_reports,
@@ -138,5 +139,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *providers.urlpatterns,
     *receipts.urlpatterns,
     *registered_letters.urlpatterns,
+    *papers.urlpatterns,
     *releases.urlpatterns,
 ]

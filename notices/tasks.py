@@ -11,6 +11,7 @@ from notices import (
     decision_papers,
     dispatch,
     follow_ups,
+    handover_papers,
     owed_reminders,
     post_orders,
     printing,
@@ -94,6 +95,12 @@ def erase_old_mail() -> None:
 def set_print_runs_due() -> None:
     """Put the print runs and posting lists together that were ordered."""
     printing.set_due()
+
+
+@shared_task
+def set_papers_due() -> None:
+    """Set the papers of hand-overs that were ordered."""
+    handover_papers.set_due()
 
 
 @shared_task

@@ -1,15 +1,17 @@
 """What the database itself refuses: a change of anything that was sealed.
 
-Letters and receipt slips never change and never go. A sealed notice keeps its text, dates and
-addresses, its enclosures and who gets a copy; its state moves on. Whoever changed a line of a
-notice is never its approver. A delivery keeps the bytes, the Message-ID and the recipient it was
-given. Laid anew after every `migrate`, because SQLite loses a table's triggers with each change.
+Letters, receipt slips and papers of a hand-over never change and never go. A sealed notice keeps
+its text, dates and addresses, its enclosures and who gets a copy; its state moves on. Whoever
+changed a line of a notice is never its approver. A delivery keeps the bytes, the Message-ID and the
+recipient it was given. Laid anew after every `migrate`, because SQLite loses a table's triggers
+with each change.
 """
 
 from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+PAPER = "notices_sealedpaper"
 LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND, ENCLOSURE, COPY = (
     "notices_letter",
     "notices_receiptslip",
@@ -44,6 +46,7 @@ _KEPT_OF_INBOUND = tuple(name for name in _FROZEN_OF_INBOUND if name != "raw")
 
 _NO_LETTER = "a sealed letter never changes"
 _NO_SLIP = "a receipt slip never changes"
+_NO_PAPER = "a sealed paper never changes"
 _NO_NOTICE = "a sealed notice keeps its text, dates and addresses"
 _NO_EDITOR = "nobody approves a notice that they wrote or changed"
 _NO_INBOUND = "a mail that came in keeps its bytes, and its row once it is filed"
@@ -87,7 +90,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 def tables_exist(connection: BaseDatabaseWrapper) -> bool:
     """Whether this app has been migrated."""
-    tables = {LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND, ENCLOSURE, COPY}
+    tables = {PAPER, LETTER, SLIP, NOTICE, DELIVERY, EDITOR, INBOUND, ENCLOSURE, COPY}
     return tables <= set(connection.introspection.table_names())
 
 
@@ -178,6 +181,15 @@ def _on_sqlite() -> dict[str, str]:
             refuse("slip_no_update", "BEFORE UPDATE", SLIP, "", _NO_SLIP),
             refuse("slip_no_delete", "BEFORE DELETE", SLIP, "", _NO_SLIP),
             refuse("slip_no_replace", "BEFORE INSERT", SLIP, met(SLIP, same_slip), _NO_SLIP),
+            refuse("paper_no_update", "BEFORE UPDATE", PAPER, "", _NO_PAPER),
+            refuse("paper_no_delete", "BEFORE DELETE", PAPER, "", _NO_PAPER),
+            refuse(
+                "paper_no_replace",
+                "BEFORE INSERT",
+                PAPER,
+                met(PAPER, "t.id = NEW.id OR t.order_id = NEW.order_id"),
+                _NO_PAPER,
+            ),
             refuse("notice_stays_sealed", "BEFORE UPDATE", NOTICE, _unsealed("IS NOT"), _NO_NOTICE),
             refuse(
                 "notice_approved_by_another",
@@ -258,6 +270,7 @@ _DIFFERS = "IS DISTINCT FROM"
 _POSTGRESQL_FUNCTIONS = {
     "notices_letter_refuses": _function("true", _NO_LETTER),
     "notices_slip_refuses": _function("true", _NO_SLIP),
+    "notices_paper_refuses": _function("true", _NO_PAPER),
     "notices_notice_stays_sealed": _function(_unsealed(_DIFFERS), _NO_NOTICE),
     "notices_notice_no_delete": _function(f"OLD.state IN {_SEALED}", _NO_NOTICE),
     "notices_notice_approved_by_another": _function(_APPROVED_BY_AN_EDITOR, _NO_EDITOR),
@@ -279,6 +292,8 @@ _POSTGRESQL_TRIGGERS = {
     "letter_no_truncate": (LETTER, "notices_letter_refuses", "BEFORE TRUNCATE", "STATEMENT"),
     "slip_no_change": (SLIP, "notices_slip_refuses", "BEFORE UPDATE OR DELETE", "ROW"),
     "slip_no_truncate": (SLIP, "notices_slip_refuses", "BEFORE TRUNCATE", "STATEMENT"),
+    "paper_no_change": (PAPER, "notices_paper_refuses", "BEFORE UPDATE OR DELETE", "ROW"),
+    "paper_no_truncate": (PAPER, "notices_paper_refuses", "BEFORE TRUNCATE", "STATEMENT"),
     "notice_stays_sealed": (NOTICE, "notices_notice_stays_sealed", "BEFORE UPDATE", "ROW"),
     "notice_sealed_no_delete": (NOTICE, "notices_notice_no_delete", "BEFORE DELETE", "ROW"),
     "notice_approved_by_another": (

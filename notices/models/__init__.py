@@ -29,6 +29,7 @@ from notices.models.delivery import (
     DeliveryEvent,
     DeliveryState,
 )
+from notices.models.handover_paper import PaperKind, PaperOrder, SealedPaper
 from notices.models.inbound import (
     InboundKind,
     InboundMail,
@@ -108,6 +109,8 @@ __all__ = [
     "NoticeKind",
     "NoticeState",
     "NoticeVersion",
+    "PaperKind",
+    "PaperOrder",
     "PatternLanguage",
     "PatternLevel",
     "PostingList",
@@ -120,6 +123,7 @@ __all__ = [
     "Reply",
     "ReportState",
     "ScanState",
+    "SealedPaper",
     "ServiceOrder",
     "ServiceState",
     "SlipScan",

@@ -19,6 +19,7 @@ from offboarding.models.case_file import CaseFile
 from offboarding.models.closing import Closing, TheirProperty, WayBack
 from offboarding.models.communication import Communication, Direction, Medium
 from offboarding.models.decision import Decision, Verdict
+from offboarding.models.disposal import DataCategory, Disposal
 from offboarding.models.evidence import Bearing, Evidence, Remedy, RemedyState
 from offboarding.models.feedback import Feedback, HasEverything
 from offboarding.models.follow_up import FollowUp, Question
@@ -81,9 +82,11 @@ __all__ = [
     "Closing",
     "Communication",
     "CountingChoice",
+    "DataCategory",
     "Decision",
     "Direction",
     "Disclosure",
+    "Disposal",
     "Download",
     "DownloadCode",
     "EffectiveRule",

@@ -9,6 +9,7 @@ there. After a change of the tables' subject, print the rows as they are:
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ from config.demo import mailbox
 from desk.models import SavedView
 from notices import statement_pages
 from notices.inbound import filing
-from notices.models import Channel, DeliveryState, Notice
+from notices.models import Channel, DeliveryState, Notice, PaperOrder, SealedPaper
 from notices.services import (
     campaign_enclosures,
     carrier_reports,
@@ -45,10 +46,12 @@ from notices.services import (
     slips,
     text_blocks,
 )
+from notices.services.handover_papers import order_paper
 from offboarding.lifecycle import State
 from offboarding.models import ClientLink, Provider, ServiceChecklist, TerminationCase
 from offboarding.services import batches as batches_of_cases
 from offboarding.services import (
+    disposals,
     evidence,
     feedback,
     follow_ups,
@@ -192,6 +195,10 @@ class World:
             "/follow-ups/": follow_ups.add_follow_up(case, by=by, title="L", due_on=today).pk,
             "/questions/": follow_ups.ask_question(case, by=by, text="Who?", asked_by="J").pk,
             "/handover/files/": parcel.release.pk,
+            "/handover/papers/": a_paper(house, fresh(case)).pk,
+            "/data/": disposals.list_category(
+                case, by=by, name="D", held_in="S", disposal="delete", ground="G"
+            ).pk,
             "/handover/": handover.list_item(case, by=by, title="Ledgers").pk,
             "/access/": handover.list_access(case, by=by, system="Payroll", held_by="Mia").pk,
             "/post/runs/": run.pk,
@@ -239,6 +246,9 @@ class World:
                 f"/post/slips/<uuid:pk>/{place}": f"/post/slips/{scan.pk}/{place}"
                 for place in ("accept/", "match/", "discard/", "picture.png", "file")
             },
+            "/cases/<str:reference>/handover/papers/<str:kind>/new/": (
+                f"/cases/{case.reference}/handover/papers/manifest/new/"
+            ),
             "/h/<str:token>/": parcel.url,
             "/h/<str:token>/code/": f"{parcel.url}code/",
             **{
@@ -312,6 +322,15 @@ class World:
 def link_of(case: TerminationCase) -> ClientLink:
     """The newest link of a case."""
     return case.links.order_by("-pk")[0]
+
+
+def a_paper(house: House, case: TerminationCase) -> PaperOrder:
+    order = order_paper(case, "manifest", by=house.by_manager)
+    pdf = b"%PDF-1.7"
+    SealedPaper.objects.create(
+        order=order, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), page_count=1
+    )
+    return order
 
 
 def with_company(house: House, draft: Notice) -> Notice:

@@ -1,0 +1,56 @@
+"""Ordering the papers of a hand-over."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from audit.services import head_prefix
+from notices import bell, handover_papers
+from notices.models import PaperKind, PaperOrder
+from offboarding.errors import Reason, TransitionRefused
+from offboarding.models import TerminationCase
+from offboarding.services import disposals
+from offboarding.services.locking import acting_on, remember, stream_of
+
+RING = "notices.tasks.set_papers_due"
+
+
+def order_paper(case: TerminationCase, kind: str, *, by: Actor) -> PaperOrder:
+    """Order a paper as the record stands; the same paper is set once.
+
+    Raises:
+        TransitionRefused: there is nothing to say yet, or a legal hold keeps deletions back.
+    """
+    with acting_on(case, by=by, permission="offboarding.work_on_case", even_if_ended=True) as now:
+        reasons = why_not_ordered(now, kind)
+        if reasons:
+            raise TransitionRefused(reasons)
+        content = handover_papers.content_now(now, kind)
+        order, created = PaperOrder.objects.get_or_create(
+            case=now,
+            kind=kind,
+            fingerprint=handover_papers.fingerprint_of(content),
+            defaults={
+                "content": content,
+                "ordered_by": by.colleague,
+                "audit_head": head_prefix(stream_of(now)),
+            },
+        )
+        if created:
+            remember(now, "paper.ordered", by=by, subject=order, details={"kind": kind})
+            bell.ring(RING)
+    return order
+
+
+def why_not_ordered(case: TerminationCase, kind: str) -> list[Reason]:
+    """Say what a paper still lacks."""
+    if kind == PaperKind.MANIFEST:
+        if case.handover_items.exists():
+            return []
+        sentence = _("Nothing is listed for the hand-over yet.")
+        return [Reason("handover_unplanned", sentence, "handover")]
+    if not any(row.is_deleted for row in case.data_categories.all()):
+        sentence = _("No deletion is on record yet; there is nothing to certify.")
+        return [Reason("nothing_deleted", sentence, "data")]
+    return disposals.why_not_deleted(case)
