@@ -62,7 +62,7 @@ def _columns(cases: QuerySet[TerminationCase], *, user: User, mine: bool) -> lis
         .order_by(*ORDER)
     )
     by_state: dict[str, list[CaseLine]] = {}
-    for line in lines_of(shown):
+    for line in lines_of(shown, with_late=True):
         by_state.setdefault(line.case.state, []).append(line)
     counts = counting.counts_visible_to(user, owner=user if mine else None)
     columns = []

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from audit import clock
 from desk.next_step import GOALS
 from offboarding.lifecycle import ENDED, State
-from offboarding.models import Task, TerminationCase
+from offboarding.models import Obligation, ObligationState, Party, Task, TerminationCase
 from offboarding.selectors import FORWARD
 
 SHOWN_WITH = ("client__office", "owner", "ground")
@@ -31,6 +32,18 @@ class CaseLine:
 
     case: TerminationCase
     task: Task | None
+    late_ours: int = 0
+    late_theirs: int = 0
+
+    @property
+    def late_words(self) -> str:
+        """Say what of both sides is late, ours first; nothing where nothing is."""
+        said = []
+        if self.late_ours:
+            said.append(_("%(count)d of ours late") % {"count": self.late_ours})
+        if self.late_theirs:
+            said.append(_("%(count)d of theirs late") % {"count": self.late_theirs})
+        return ", ".join(said)
 
     @property
     def next_step(self) -> str | Promise:
@@ -53,14 +66,47 @@ class CaseLine:
         return max((clock.today() - since).days, 0)
 
 
-def lines_of(cases: Iterable[TerminationCase]) -> list[CaseLine]:
-    """Add the next task to each case, in one query for all of them."""
+def lines_of(cases: Iterable[TerminationCase], *, with_late: bool = False) -> list[CaseLine]:
+    """Add the next task to each case, in one query for all of them.
+
+    Args:
+        cases: to be shown.
+        with_late: count what is late on either side as well, in one more query.
+    """
     cases = list(cases)
     open_tasks = Task.objects.filter(case__in=[case.pk for case in cases], done_at=None)
     first: dict[int, Task] = {}
     for task in open_tasks.order_by("due_on", "pk") if cases else []:
         first.setdefault(task.case_id, task)
-    return [CaseLine(case, first.get(case.pk)) for case in cases]
+    late = late_of([case.pk for case in cases]) if cases and with_late else {}
+    return [
+        CaseLine(
+            case,
+            first.get(case.pk),
+            late_ours=late.get((case.pk, Party.OURS), 0),
+            late_theirs=late.get((case.pk, Party.CLIENTS), 0),
+        )
+        for case in cases
+    ]
+
+
+def late_of(keys: Collection[int]) -> dict[tuple[int, str], int]:
+    """Count the open obligations whose day has passed, by case and by who owes them.
+
+    What the client says is done is not late any more: it waits for us.
+    """
+    rows = (
+        Obligation.objects.filter(
+            case__in=keys,
+            state=ObligationState.OPEN,
+            due_on__lt=clock.today(),
+            client_says_done_at=None,
+        )
+        .order_by()
+        .values("case_id", "party")
+        .annotate(count=Count("pk"))
+    )
+    return {(row["case_id"], row["party"]): row["count"] for row in rows}
 
 
 def open_task(**conditions: object) -> Exists:

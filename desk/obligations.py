@@ -140,6 +140,11 @@ class Side:
         return sum(1 for line in self.lines if not line.row.is_settled)
 
     @property
+    def late_count(self) -> int:
+        """How many are late and wait for whoever owes them."""
+        return sum(1 for line in self.lines if line.is_late and not line.row.is_ticked)
+
+    @property
     def sums(self) -> list[tuple[str, int]]:
         """The money still open, by currency."""
         sums: dict[str, int] = defaultdict(int)

@@ -66,8 +66,8 @@ WORDS = {
         nothing_ours="Nothing is open.",
         nothing="Nothing is open between us.",
         balance="Balance",
-        they_owe="After setting off both sides you owe us {amount}.",
-        we_owe="After setting off both sides we owe you {amount}.",
+        they_owe="Taking both sides together, you owe us {amount}.",
+        we_owe="Taking both sides together, we owe you {amount}.",
         even="In {currency} both sides are even.",
         apart="Each currency stands on its own; nothing was converted.",
         question="If your books say something else, please tell {name} ({phone}, {email}). We will"
@@ -95,8 +95,8 @@ WORDS = {
         nothing_ours="Es ist nichts offen.",
         nothing="Zwischen uns ist nichts offen.",
         balance="Saldo",
-        they_owe="Nach Verrechnung beider Seiten schulden Sie uns {amount}.",
-        we_owe="Nach Verrechnung beider Seiten schulden wir Ihnen {amount}.",
+        they_owe="Beide Seiten zusammengenommen schulden Sie uns {amount}.",
+        we_owe="Beide Seiten zusammengenommen schulden wir Ihnen {amount}.",
         even="In {currency} ist auf beiden Seiten nichts übrig.",
         apart="Jede Währung steht für sich; es wurde nichts umgerechnet.",
         question="Wenn Ihre Bücher etwas anderes sagen, geben Sie bitte {name} Bescheid ({phone},"
@@ -107,7 +107,7 @@ WORDS = {
 
 
 def balance_in_words(balance: Balance, language: str) -> str:
-    """Say who owes what after both sides are set off."""
+    """Say who owes what, both sides taken together; it sets nothing off."""
     words = WORDS[language_of(language)]
     if balance.cents == 0:
         return words.even.format(currency=balance.currency)

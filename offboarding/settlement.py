@@ -61,7 +61,7 @@ class Balance:
 
     @property
     def cents(self) -> int:
-        """What the client owes after both sides are set off; negative is what we owe."""
+        """What the client owes, both sides taken together; negative is what we owe."""
         return self.theirs_cents - self.ours_cents
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts.actor import Actor
+from audit import clock
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import TerminationCase
-from offboarding.services import cases
-from tests.builders import a_case, a_client, a_house
+from offboarding.services import cases, ticks
+from tests.builders import a_case, a_client, a_house, an_obligation, wait_until
 from tests.desk.many import many_cases
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,20 @@ def test_the_same_client_with_two_cases_is_two_cards(client: Client) -> None:
     client.force_login(house.manager)
 
     assert client.get("/board/").content.decode().count("<article") == 2
+
+
+def test_what_is_late_on_either_side_is_seen_on_the_card_and_on_the_case(client: Client) -> None:
+    house = a_house()
+    client.force_login(house.manager)
+    case = a_case(house, State.ACKNOWLEDGED)
+    for title in ("Return the keys", "Pay the rest"):
+        row = an_obligation(
+            case, party="clients", title=title, due_on=clock.today() - timedelta(days=2)
+        )
+    an_obligation(case, due_on=clock.today(case.time_zone))
+    ticks.tick(case, [row.pk], by=Actor.client("Jane Adams", link_id=1))
+
+    assert "1 of theirs late" in client.get("/board/").content.decode()
+    wait_until(clock.today() + timedelta(days=1))
+    assert "1 of ours late, 1 of theirs late" in client.get("/board/").content.decode()
+    assert "1 late" in client.get(f"/cases/{case.reference}/").content.decode()

@@ -62,8 +62,8 @@ def test_the_page_shows_both_sides_and_each_balance_in_words(
     shown = " ".join(page(client, case, "settlement/").split())
 
     assert "Invoice 2027-001" in shown and "not billed yet" in shown
-    assert "After setting off both sides we owe you EUR 765.44." in shown
-    assert "After setting off both sides you owe us USD 800.00." in shown
+    assert "Taking both sides together, we owe you EUR 765.44." in shown
+    assert "Taking both sides together, you owe us USD 800.00." in shown
     assert "settlement/" in page(client, case)
 
 

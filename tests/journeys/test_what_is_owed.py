@@ -6,6 +6,7 @@ client reads and ticks without script, at a phone's width.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,9 @@ from tests.portal.letters import seconds_later
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = (Path(settings.BASE_DIR) / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+PICTURES = os.environ.get("PORTAL_PICTURES", "")
+"""A folder: when it is named, the pages are also kept as pictures, for people to look at."""
+
 PHONE = {"width": 390, "height": 844}
 A_BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
 
@@ -46,6 +50,7 @@ def look(page: Page, complaints: list[str]) -> None:
     """Ask axe in light and dark, and whether anything runs out of a phone's page."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        picture(page, f"owed-{re.sub(r'[^a-z]+', '-', page.url.split('/', 3)[3].lower())}-{scheme}")
         page.evaluate(AXE)
         found = page.evaluate("axe.run().then((found) => found.violations)")
         complaints += [
@@ -59,6 +64,11 @@ def look(page: Page, complaints: list[str]) -> None:
         complaints.append(f"{page.url} scrolls sideways: {width}")
     assert before is not None
     page.set_viewport_size(before)
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
 def press(found: Locator) -> None:
@@ -75,7 +85,7 @@ def test_the_list_goes_out_the_client_ticks_and_a_colleague_accepts(
     an_invoice(house.client)
     case = a_case(house, State.ACKNOWLEDGED)
     row = an_obligation(case, party=Party.CLIENTS, title="Return the keys", needs_proof=True)
-    an_obligation(case, party=Party.CLIENTS, title="Sign for the ledgers", waits_for=[row])
+    later = an_obligation(case, party=Party.CLIENTS, title="Sign for the ledgers", waits_for=[row])
     an_obligation(case, title="Retainer paid twice", amount_cents=20_000, money_kind="refund")
     complaints: list[str] = []
     staff = Client()
@@ -86,8 +96,11 @@ def test_the_list_goes_out_the_client_ticks_and_a_colleague_accepts(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
     )
     mia = context.new_page()
-    for kept in ("pageerror", "console"):
-        mia.on(kept, lambda said: complaints.append(str(said)))
+    mia.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    mia.on(
+        "console",
+        lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None,
+    )
 
     # A statement is made and shown, and the list goes out with a few words.
     mia.goto(f"{live_server.url}/cases/{case.reference}/settlement/")
@@ -141,5 +154,6 @@ def test_the_list_goes_out_the_client_ticks_and_a_colleague_accepts(
     assert "By courier, on Monday." in mia.input_value("#id_proof")
     press(mia.get_by_role("button", name="Mark as fulfilled"))
     assert Obligation.objects.get(pk=row.pk).is_settled
-    mia.goto(f"{live_server.url}/cases/{case.reference}/obligations/{row.pk}/edit/")
+    mia.goto(f"{live_server.url}/cases/{case.reference}/obligations/{later.pk}/edit/")
+    look(mia, complaints)
     assert complaints == []

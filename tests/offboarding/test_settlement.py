@@ -88,7 +88,7 @@ def test_an_invoice_without_an_obligation_and_one_opened_again_count() -> None:
     assert titles(settlement.lines_of(rows, [again, new])) == ["2027-1", "2027-2"]
 
 
-def test_currencies_stand_apart_and_the_smaller_side_is_set_off() -> None:
+def test_currencies_stand_apart_and_each_side_is_added_up() -> None:
     lines = settlement.lines_of(
         [
             owed("Refund", 300_00, party=Party.OURS, currency="USD"),
