@@ -85,14 +85,14 @@ class Eyes:
             return
         # Through the debugger: the page's own policy rightly refuses a script from outside.
         self.page.evaluate(AXE)
-        self._ask_axe(f"{path} in light")
+        self.ask_axe(f"{path} in light")
         self.page.set_viewport_size(NARROW)
         self.page.emulate_media(color_scheme="dark")
-        self._ask_axe(f"{path} in dark at {NARROW['width']} px")
+        self.ask_axe(f"{path} in dark at {NARROW['width']} px")
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.complaints.append(f"{path}: sideways scroll at {NARROW['width']} px")
 
-    def _ask_axe(self, where: str) -> None:
+    def ask_axe(self, where: str) -> None:
         found = self.page.evaluate("axe.run().then(found => found.violations)")
         self.complaints.extend(f"{where}: {one['id']}: {one['nodes'][0]['html']}" for one in found)
 

@@ -20,6 +20,7 @@ from config.demo.sample import (
     firm,
     providers,
     service_checklists,
+    sorting,
     stories,
 )
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
                 taken_on = clients.take_on(sample)
                 stories.tell(sample, taken_on)
                 closing_line.begin(sample)
+                sorting.sort(sample)
         finally:
             controller.stop()
             clock.move(offset)
