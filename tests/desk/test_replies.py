@@ -315,5 +315,29 @@ def test_a_block_is_inserted_as_a_copy(client: Client, house: House, case: Termi
     assert again(reply).text == "You get it.\n\nGoodbye."
 
 
+def test_a_block_is_inserted_into_a_part_of_the_notice_and_is_only_a_copy(
+    client: Client, house: House
+) -> None:
+    notice = walks.a_draft(house)
+    block = text_blocks.add_block(
+        house.team, by=house.by_manager, language="en", kind="general", title="T", text="Goodbye."
+    )
+    client.force_login(house.manager)
+    place = "notice/block/"
+    said = {"block": block.pk, "part": "handover", "version": notice.version}
+    assert "Goodbye." not in str(notice.parts["handover"])
+
+    assert "Part of the letter" in page(client, notice.case, place)
+    assert send(client, notice.case, place, said | {"part": "nowhere"}).status_code == 422
+    assert send(client, notice.case, place, said).status_code == 303
+    stale = send(client, notice.case, place, said)
+    text_blocks.edit_block(
+        block, by=house.by_manager, expected_version=1, title="T", text="Farewell."
+    )
+
+    assert stale.status_code == 409
+    assert walks.again(notice).parts["handover"].endswith("\n\nGoodbye.")
+
+
 def _actor(house: House) -> Any:
     return type(house.by_manager).person(house.outsider)

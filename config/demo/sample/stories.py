@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from accounts.actor import Actor
 from audit import clock
@@ -26,6 +27,7 @@ from notices.services import (
     overriding,
     receipt,
     registered,
+    replying,
     sending,
     settlement,
 )
@@ -34,6 +36,7 @@ from offboarding.models import (
     Avoidable,
     Bearing,
     Direction,
+    HasEverything,
     Medium,
     Party,
     ProofKind,
@@ -51,6 +54,7 @@ from offboarding.services import (
     closing,
     decisions,
     evidence,
+    feedback,
     files,
     flags,
     follow_ups,
@@ -572,6 +576,18 @@ def _fall_behind(walk: Walk) -> None:
     )
 
 
+def _answer_anger(walk: Walk) -> None:
+    """Begin a calm reply that still waits for its author to fill it in."""
+    reaction = learning.log_reaction(
+        walk.case,
+        by=walk.manager,
+        kind=ReactionKind.DISAPPOINTMENT,
+        noticed_on=clock.today(walk.case.time_zone),
+        note="They had hoped that we would stay until the end of the year.",
+    )
+    replying.begin_reply(walk.case, by=walk.manager, reaction=reaction)
+
+
 def _ask_question(walk: Walk) -> None:
     follow_ups.ask_question(
         walk.case,
@@ -579,6 +595,17 @@ def _ask_question(walk: Walk) -> None:
         text="Who keeps the ledgers of 2023?",
         asked_by=walk.client.contacts.get(receives_notices=True).name,
     )
+    reader = walk.client.contacts.get(receives_notices=True).name
+    with transaction.atomic():
+        link = feedback.link_for(walk.case, by=walk.manager, recipient_name=reader)
+    feedback.give_feedback(
+        link,
+        by=Actor.client(reader, link_id=link.pk),
+        has_everything=HasEverything.NO,
+        still_open="The ledgers of 2023 are not with our new provider yet.",
+        differently="A call before the letter would have been kind.",
+    )
+    _answer_anger(walk)
 
 
 def _answer(walk: Walk) -> None:
