@@ -66,8 +66,8 @@ class HandoverPhrases:
 _PHRASES = {
     "en": HandoverPhrases(
         title="Your files from {firm}",
-        lead="{files}, together {size}, for {recipient}.",
-        until="You can download them until {date}. You need no account.",
+        lead="{files}, {size}, for {recipient}.",
+        until="Ready to download until {date}. You need no account.",
         reference="Reference",
         contents="What is in it",
         code_title="Open the files",
@@ -120,8 +120,8 @@ _PHRASES = {
     ),
     "de": HandoverPhrases(
         title="Ihre Dateien von {firm}",
-        lead="{files}, zusammen {size}, für {recipient}.",
-        until="Sie können sie bis zum {date} herunterladen. Sie brauchen kein Benutzerkonto.",
+        lead="{files}, {size}, für {recipient}.",
+        until="Zum Herunterladen bereit bis {date}. Sie brauchen kein Benutzerkonto.",
         reference="Zeichen",
         contents="Was darin ist",
         code_title="Die Dateien öffnen",

@@ -78,7 +78,7 @@ def test_a_look_changes_nothing_shows_no_name_of_a_file_and_sends_no_code(parcel
     client.get(f"{parcel.url}code/")
 
     text = shown.content.decode()
-    assert "2 files, together 62.5 KB, for Jane Adams." in text
+    assert "2 files, 62.5 KB, for Jane Adams." in text
     assert "j•••@example.com" in text and "jane.adams@" not in text
     assert "ledgers.csv" not in text
     assert shown["Cache-Control"] == "no-store" and shown["Referrer-Policy"] == "no-referrer"
@@ -330,7 +330,7 @@ def test_the_german_page_speaks_german(house: House) -> None:
     shown = get(parcel.url).content.decode()
     parcel.ask_for_code()
 
-    assert 'lang="de"' in shown and "2 Dateien, zusammen 62,5 KB, für Jane Adams." in shown
+    assert 'lang="de"' in shown and "2 Dateien, 62,5 KB, für Jane Adams." in shown
     code = Message.objects.get(kind=MessageKind.HANDOVER_CODE)
     assert code.subject.startswith("Ihr Code für die Dateien von Harbour")
 
