@@ -35,7 +35,7 @@ SHOWN = (
     (SearchKind.CONTACT, _("Contacts"), "user"),
     (SearchKind.OBLIGATION, _("Obligations"), "list-checks"),
     (SearchKind.FACT, _("Facts and remedies"), "file-text"),
-    (SearchKind.NOTE, _("Tasks and notes"), "pencil"),
+    (SearchKind.NOTE, _("Tasks, notes, hand-over"), "pencil"),
     (SearchKind.COMMUNICATION, _("Communications"), "mail"),
 )
 """The kinds in the order of the page, with what they are called together."""
@@ -48,6 +48,8 @@ _SECTIONS = {
     "offboarding_reaction": "reactions",
     "offboarding_question": "questions",
     "offboarding_lesson": "lesson",
+    "offboarding_handoveritem": "handover",
+    "offboarding_feedback": "follow-up",
     "offboarding_closing": "follow-up",
     "offboarding_communication": "timeline",
 }

@@ -29,8 +29,9 @@ class OffboardingConfig(AppConfig):
                 # What came and went while they were away is counted here.
                 counting.recount(using)
             if set(tables) >= search_index.TABLES:
-                search_index.lay(connection)
-                if kwargs.get("plan"):  # rows may have changed while the triggers were away
+                are_others = search_index.lay(connection)
+                # While they were away rows may have changed.
+                if are_others or kwargs.get("plan"):
                     search_index.rebuild(connection)
 
         # A table that SQLite remakes loses its triggers silently, so they are laid after each run.

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from operator import itemgetter, or_
 from typing import Any
 
@@ -174,6 +174,11 @@ class _Search:
     teams: list[int]
     most: int
 
+    @cached_property
+    def readable(self) -> tuple[tuple[str, tuple[Any, ...]], tuple[str, tuple[Any, ...]]]:
+        """The keys of all cases and clients that the person may read, as SQL with its values."""
+        return _keys(policies.cases_visible_to(self.user)), _keys(visible_clients(self.user))
+
     @property
     def newest(self) -> int:
         """How many of the newest rows of one kind and team are looked through."""
@@ -193,8 +198,7 @@ class _Search:
             shelves: the kinds that were looked through as far as `_MOST_HITS` together.
         """
         hits, parameters = candidates
-        cases, of_cases = _keys(policies.cases_visible_to(self.user))
-        clients, of_clients = _keys(visible_clients(self.user))
+        (cases, of_cases), (clients, of_clients) = self.readable
         query = f"""
             WITH hits AS MATERIALIZED ({hits}),
             readable AS (

@@ -149,6 +149,14 @@ SOURCES = (
         "final_invoice", "balance", "controls_now", "way_back_reason", at="changed_at",
     ),
     _of_a_case(
+        SearchKind.NOTE, "offboarding_feedback", "still_open", "differently", at="changed_at",
+    ),
+    _of_a_case(
+        SearchKind.NOTE, "offboarding_handoveritem",
+        "title", "format", "held_by", "exceptions", "delivered_how", "accepted_by", "reason",
+        at="added_at",
+    ),
+    _of_a_case(
         SearchKind.COMMUNICATION, "offboarding_communication",
         "subject", "counterpart", "body", at="occurred_at",
     ),
@@ -174,7 +182,7 @@ class _Trigger:
     @property
     def name(self) -> str:
         """Its name, another one whenever it does something else."""
-        what = "\n".join([self.event, *self.watched, *self.statements])
+        what = "\n".join([self.event, *self.watched, *self.statements, _FUNCTIONS])
         told = f"{self.table}_{self.event.lower()}"
         return f"find_{told[:46]}_{sha256(what.encode()).hexdigest()[:6]}"
 
@@ -229,8 +237,12 @@ def _rewritten(source: Source, which: str) -> str:
     )
 
 
-def lay(connection: BaseDatabaseWrapper) -> None:
-    """Lay the triggers that are not there, and take away those of an older release."""
+def lay(connection: BaseDatabaseWrapper) -> bool:
+    """Lay the triggers that are not there, and take away those of an older release.
+
+    Returns:
+        Whether any was another one, so that the entries have to be written anew.
+    """
     wanted = {trigger.name: trigger for trigger in _triggers()}
     present = _present(connection)
     with connection.cursor() as cursor:
@@ -243,6 +255,7 @@ def lay(connection: BaseDatabaseWrapper) -> None:
             if name not in present:
                 for statement in trigger.create(connection):
                     cursor.execute(statement)
+    return set(wanted) != set(present)
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
