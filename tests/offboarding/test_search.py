@@ -11,7 +11,7 @@ from audit import clock
 from offboarding import likeness, search
 from offboarding.models import SearchKind, TerminationCase
 from offboarding.search import find, similar_names
-from offboarding.services import cases, evidence, tasks
+from offboarding.services import cases, evidence, remedies, tasks
 from tests.builders import House, a_case, a_client, a_house, an_obligation
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def a_case_with_words(house: House) -> TerminationCase:
     today, by = clock.today(), house.by_manager
     an_obligation(case, title="Return the heliotrope ledgers")
     evidence.add_evidence(case, by=by, happened_on=today, fact="The heliotrope order was late.")
-    evidence.add_remedy(case, by=by, tried_on=today, description="A talk about heliotrope")
+    remedies.add_remedy(case, by=by, tried_on=today, description="A talk about heliotrope")
     tasks.add_task(case, by=by, title="Ask about the heliotrope", due_on=today)
     evidence.log_communication(
         case, by=by, direction="in", medium="email", occurred_at=clock.now(),
