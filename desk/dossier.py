@@ -31,6 +31,7 @@ from audit import clock
 from clients.models import Contact, Engagement, Holiday, Invoice
 from clients.models.engagement import NoticeForm, NoticeMethod
 from desk import follow_up, handover, obligations, scoping
+from desk.deadline_rows import take_deadlines, with_deadlines
 from desk.deemed_receipt import Deemed, deemed_receipt_of, preset_rows
 from desk.json_rows import instant, rows_of
 from desk.places import place_of_task
@@ -247,8 +248,11 @@ def read(request: HttpRequest, reference: str, lists_of: State | None = None) ->
     Raises:
         Http404: there is none, or it is not this person's to read.
     """
-    cases = with_standing(with_tags(_with_short_lists(scoping.cases_of(request))))
+    cases = with_standing(
+        with_deadlines(with_tags(_with_short_lists(scoping.cases_of(request))))
+    )
     case = scoping.case_or_404(request, reference, cases)
+    take_deadlines(case)
     lists: list[Any] = [
         "engagements",
         Prefetch(

@@ -55,6 +55,7 @@ WAYS: dict[str, Words] = {
     "cure-warning": _("Record the warning"),
     "terms": _("Read the notice clause"),
     "dates": _("Set the effective date"),
+    "deadlines": _("See the client's deadlines"),
     "decision": _("Ask for a decision"),
     "notice": _("Write the notice"),
     "receipt": _("Record the receipt"),

@@ -28,6 +28,7 @@ from accounts.models import User
 from audit import clock
 from desk import notice_reading as reading
 from desk import submissions
+from desk.deadline_rows import take_deadlines, with_deadlines
 from desk.deemed_receipt import deemed_receipt_of, preset_rows
 from desk.delivery_lines import DeliveryLine, lines_of
 from desk.ladder import line_of
@@ -68,8 +69,9 @@ class NoticeFrame(CaseVerb):
     def find(self) -> None:
         """Read the case, its agreements and its notices."""
         cases = cases_of(self.request).select_related("chase").prefetch_related("engagements")
-        cases = cases.annotate(service_rule_rows=preset_rows())
+        cases = with_deadlines(cases.annotate(service_rule_rows=preset_rows()))
         self.case = case_or_404(self.request, self.kwargs["reference"], cases)
+        take_deadlines(self.case)
         self.rights = Rights(actor_of(self.request), self.case)
         self.notices = reading.notices_of(self.case, reader_id=self.actor.user_id)
         self.notice = self.shown()
@@ -94,7 +96,7 @@ class NoticeFrame(CaseVerb):
     def _form(self, data: Any = None, files: Any = None) -> forms.Form:
         """Make the form; what it offers from the case is read once for the whole page."""
         invoices = Prefetch(
-            "client__invoices", queryset=composing.open_invoices(), to_attr="open_invoices"
+            "client__invoices", queryset=composing.invoices(), to_attr="invoices_read"
         )
         prefetch_related_objects([self.case], "obligations", invoices)
         return super()._form(data, files)

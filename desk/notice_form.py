@@ -16,14 +16,22 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from audit import clock
+from clients.models import Signatory
 from desk.inputs import DayField, ProseField
 from notices import composing, lawful, scope
 from notices.models import Notice
-from offboarding.models import Disclosure, Obligation
+from offboarding.models import ClientDeadline, Disclosure, Obligation
 
 Words = str | Promise
 FEWEST_ADDRESS_LINES = 3
-_WRITTEN_OTHERWISE = ("ended_engagements", "scope", "signatory", "named_ours", "named_theirs")
+_WRITTEN_OTHERWISE = (
+    "ended_engagements",
+    "scope",
+    "signatory",
+    "named_ours",
+    "named_theirs",
+    "named_deadlines",
+)
 """Fields of which the notice keeps something else than their form shows."""
 
 
@@ -140,6 +148,7 @@ class NoticeForm(forms.Form):
 
     named_ours = KeysField(label=_("Which of ours the notice names"))
     named_theirs = KeysField(label=_("Which of theirs the notice names"))
+    named_deadlines = KeysField(label=_("Which of the client's own deadlines the notice names"))
 
     def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -162,7 +171,17 @@ class NoticeForm(forms.Form):
         assert isinstance(signatories, forms.ModelChoiceField)
         signatories.queryset = notice.office.signatories.all()
         signatories.label_from_instance = _name_and_position
+        self._offer_signatories(signatories)
         self.fields["recipient_name"].required = True
+
+    def _offer_signatories(self, field: forms.ModelChoiceField) -> None:
+        """Offer those who were read with the notice, if they were."""
+        rows = getattr(self.notice, "signatory_rows", None)
+        if rows is None:
+            return
+        people = sorted((Signatory(**row) for row in rows), key=lambda one: (one.name, one.pk))
+        nobody = ("", str(field.empty_label))
+        field.choices = [nobody, *((one.pk, _name_and_position(one)) for one in people)]
 
     def _offer_engagements(self) -> None:
         """Offer what was decided on; one agreement alone leaves nothing to choose."""
@@ -183,8 +202,15 @@ class NoticeForm(forms.Form):
             field.choices = [(one.pk, _obligation_in_words(one)) for one in side]
             if not side:
                 field.widget = forms.MultipleHiddenInput()
+        self.offered_deadlines = composing.nameable_deadlines(self.notice.case)
+        field = self.fields["named_deadlines"]
+        assert isinstance(field, KeysField)
+        field.choices = [(one.pk, _obligation_in_words(one)) for one in self.offered_deadlines]
+        if not self.offered_deadlines:
+            field.widget = forms.MultipleHiddenInput()
         # Whoever opened the page before an obligation was added has not seen its box.
         self.fields["offered"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["deadlines_offered"] = forms.CharField(required=False, widget=forms.HiddenInput)
         # What they were shown; with it, two people's changes can be told apart.
         self.fields["base"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -211,7 +237,11 @@ class NoticeForm(forms.Form):
                 "disclosure": notice.says_of_the_reason,
                 "named_ours": [one.pk for one in ticked if one.is_ours],
                 "named_theirs": [one.pk for one in ticked if not one.is_ours],
+                "named_deadlines": [one.pk for one in cls._ticked_deadlines(notice)],
                 "offered": ",".join(str(one.pk) for one in offered),
+                "deadlines_offered": ",".join(
+                    str(one.pk) for one in composing.nameable_deadlines(notice.case)
+                ),
                 "base": json.dumps(cls.as_sent(notice), ensure_ascii=False),
             }
         )
@@ -239,8 +269,15 @@ class NoticeForm(forms.Form):
                 "disclosure": notice.says_of_the_reason,
                 "named_ours": [str(one.pk) for one in ticked if one.is_ours],
                 "named_theirs": [str(one.pk) for one in ticked if not one.is_ours],
+                "named_deadlines": [str(one.pk) for one in cls._ticked_deadlines(notice)],
             }
         )
+
+    @staticmethod
+    def _ticked_deadlines(notice: Notice) -> list[ClientDeadline]:
+        named = notice.named_deadlines
+        offered = composing.nameable_deadlines(notice.case)
+        return [one for one in offered if named is None or one.pk in named]
 
     @property
     def base(self) -> dict[str, str | list[str]]:
@@ -309,7 +346,15 @@ class NoticeForm(forms.Form):
             "ended_engagements": self._ended(said["ended_engagements"]),
             "scope": self._scope(said["scope"]),
             "disclosure": self._disclosure(said["disclosure"]),
-            "named_obligations": self._named(ticked),
+            "named_obligations": _named(
+                self.notice.named_obligations, ticked, self.cleaned_data["offered"], self.offered
+            ),
+            "named_deadlines": _named(
+                self.notice.named_deadlines,
+                set(said["named_deadlines"]),
+                self.cleaned_data["deadlines_offered"],
+                self.offered_deadlines,
+            ),
         }
 
     def _ended(self, ticked: list[int]) -> list[int] | None:
@@ -328,18 +373,6 @@ class NoticeForm(forms.Form):
         if not chosen:
             return self.notice.disclosure
         return "" if chosen == self.notice.policy else chosen
-
-    def _named(self, ticked: set[int]) -> list[int] | None:
-        """Keep which obligations are named; None while every one that was offered is."""
-        offered = {
-            int(key) for key in self.cleaned_data["offered"].split(",") if key.strip().isdigit()
-        }
-        named = self.notice.named_obligations
-        if not offered or ticked >= offered & {one.pk for one in self.offered}:
-            return named if not offered else None
-        unseen = [one.pk for one in self.offered if one.pk not in offered]
-        kept = [pk for pk in unseen if named is None or pk in named]
-        return sorted({*ticked, *kept})
 
     def parts(self) -> dict[str, str]:
         """Return the parts as they were written."""
@@ -383,6 +416,27 @@ class NoticeForm(forms.Form):
             values = value if isinstance(value, list) else [value]
             return "\n".join(words.get(one, one) for one in values)
         return str(value)
+
+
+def _named(
+    named: list[int] | None, ticked: set[int], shown: str, rows: Sequence[Any]
+) -> list[int] | None:
+    """Keep which rows are named; None while every one that was offered is.
+
+    Args:
+        named: what the notice names so far.
+        ticked: keys of the boxes that were ticked.
+        shown: keys of the boxes that the page had.
+        rows: what can be named now; one that the page did not show yet stays as it was.
+    """
+    offered = {int(key) for key in shown.split(",") if key.strip().isdigit()}
+    if not offered:
+        return named
+    if ticked >= offered & {one.pk for one in rows}:
+        return None
+    unseen = [one.pk for one in rows if one.pk not in offered]
+    kept = [pk for pk in unseen if named is None or pk in named]
+    return sorted({*ticked, *kept})
 
 
 def sent_by(data: Any, names: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
@@ -429,7 +483,7 @@ def _is_day(value: Any) -> bool:
     return True
 
 
-def _obligation_in_words(obligation: Obligation) -> str:
+def _obligation_in_words(obligation: Obligation | ClientDeadline) -> str:
     if obligation.due_on is None:
         return str(obligation.title)
     return _text("%(title)s, by %(date)s") % {

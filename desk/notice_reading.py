@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from clients.models import Signatory
+from desk.json_rows import rows_of
 from notices.models import (
     CLOSED_ORDERS,
+    ApprovalRequest,
     Delivery,
     Letter,
     Notice,
@@ -24,7 +33,12 @@ from notices.models import (
 )
 from notices.services.drafting import NO_LONGER_COUNTS
 from notices.services.writers import writing_now
-from offboarding.models import ClientLink, LinkPurpose, ProofOfReceipt, TerminationCase
+from offboarding.models import (
+    ClientLink,
+    LinkPurpose,
+    ProofOfReceipt,
+    TerminationCase,
+)
 
 _HEAVY = ("mime",)
 
@@ -50,14 +64,30 @@ def notices_of(case: TerminationCase, *, reader_id: int | None = None) -> list[N
             others_write=Exists(others),
             has_enclosures=Exists(NoticeEnclosure.objects.filter(notice=OuterRef("pk"))),
             has_copies=Exists(NoticeCopy.objects.filter(notice=OuterRef("pk"))),
+            was_asked_for=Exists(ApprovalRequest.objects.filter(notice=OuterRef("pk"))),
+            signatory_rows=rows_of(
+                Signatory.objects.filter(office=OuterRef("office")),
+                "office",
+                id="id",
+                name="name",
+                position="position",
+            ),
         )
         .select_related(
-            "office__firm", "signatory", "author", "approved_by", "approval_requested_by"
+            "office__firm",
+            "signatory",
+            "author",
+            "approved_by",
+            "approval_requested_by",
+            "correction",
         )
         .order_by("-number")
     )
+    by_pk = {notice.pk: notice for notice in notices}
     for notice in notices:
         notice.case = case
+        if notice.corrects_id in by_pk:
+            notice.corrects = by_pk[notice.corrects_id]
         _ask_nothing_of_what_is_not_there(notice)
     return notices
 

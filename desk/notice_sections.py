@@ -85,6 +85,11 @@ _LAYOUT: tuple[tuple[Words, str, tuple[tuple[str, ...], ...]], ...] = (
         "obligations",
         (("named_ours",), ("ours",), ("named_theirs",), ("theirs",)),
     ),
+    (
+        _("Dates that the client has to keep"),
+        "deadlines",
+        (("named_deadlines",), ("deadlines",)),
+    ),
     (_("Money"), "amounts", (("settlement_due_on",), ("settlement",))),
     (_("Help for the next provider"), "", (("handover",),)),
     (

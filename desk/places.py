@@ -10,6 +10,7 @@ _PAGES = {
     "cure-warning": "cure-warning",
     "decision": "decision",
     "dates": "dates",
+    "deadlines": "deadlines",
     "dispute": "dispute",
     "evidence": "evidence",
     "ground": "ground",

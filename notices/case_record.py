@@ -15,6 +15,7 @@ from notices.models import Notice
 from notices.scope import engagements_that_end
 from offboarding.models import (
     AccessItem,
+    ClientDeadline,
     HandoverItem,
     HandoverState,
     Obligation,
@@ -36,11 +37,17 @@ class CaseRecord:
 
     @cached_property
     def invoices(self) -> list[Invoice]:
-        return list(self.case.client.invoices.order_by("due_on", "number"))
+        read: list[Invoice] | None = getattr(self.case.client, "invoices_read", None)
+        return list(composing.invoices().filter(client=self.case.client)) if read is None else read
 
     @cached_property
     def obligations(self) -> list[Obligation]:
         return list(self.case.obligations.all())
+
+    @cached_property
+    def deadlines(self) -> list[ClientDeadline]:
+        """The client's own deadlines that nobody struck."""
+        return [one for one in self.case.deadlines.all() if one.stands]
 
     @cached_property
     def handover_items(self) -> list[HandoverItem]:
@@ -75,10 +82,10 @@ class CaseRecord:
 
     @cached_property
     def dates_owed(self) -> frozenset[date]:
-        """Dates of what either side still owes."""
+        """Dates of what either side still owes, and of the client's own deadlines."""
         told = composing.due_dates(self.obligations, self.case, self.notice.effective_on)
         dates = [day for one in self.obligations for day in (one.due_on, one.original_due_on)]
-        return _known([*dates, *told.values()])
+        return _known([*dates, *told.values(), *(one.due_on for one in self.deadlines)])
 
     @cached_property
     def further_dates(self) -> frozenset[date]:

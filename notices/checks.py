@@ -114,7 +114,7 @@ def _required_parts(notice: Notice) -> Iterator[Finding]:
                     else _("This notice is to leave the reason out, and yet gives one."),
                 )
             continue
-        if not text:
+        if not text and not part.may_be_empty:
             level: Level = "block" if part.is_required else "warn"
             yield Finding(
                 level,

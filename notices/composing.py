@@ -31,7 +31,7 @@ from notices.placeholders import fill
 from notices.profiles import profile_for
 from notices.scope import engagements_that_end, scope_of
 from offboarding import selectors
-from offboarding.models import Disclosure, Obligation, TerminationCase
+from offboarding.models import ClientDeadline, Disclosure, Obligation, TerminationCase
 
 GAP_OPEN, GAP_CLOSE = "[", "]"
 """What stands around something a person still has to fill in; no letter leaves with one."""
@@ -45,6 +45,7 @@ class Part:
     label: str | Promise
     help: str | Promise
     is_required: bool = True
+    may_be_empty: bool = False
 
 
 PARTS = (
@@ -56,6 +57,13 @@ PARTS = (
     ),
     Part("ours", _("What we will still do"), _("Our outstanding obligations, each with a date.")),
     Part("theirs", _("What we ask from the client"), _("Theirs, each with a date.")),
+    Part(
+        "deadlines",
+        _("The client's own deadlines"),
+        _("Dates that the client has to keep; left empty when none is known."),
+        is_required=False,
+        may_be_empty=True,
+    ),
     Part("settlement", _("Settlement"), _("What is open, and the settlement date.")),
     Part("handover", _("Hand-over"), _("What we offer to the next provider."), False),
     Part("contact", _("Contact"), _("Name, telephone and e-mail for final questions.")),
@@ -136,6 +144,7 @@ def parts_from_case(
     named: Collection[int] | None = None,
     engagements: list[Engagement] | None = None,
     scope: str | None = None,
+    deadlines: Collection[int] | None = None,
 ) -> dict[str, str]:
     """Return every part of a notice of termination in the words that the case gives it.
 
@@ -153,6 +162,7 @@ def parts_from_case(
         named: keys of the obligations to name; None names all that are open.
         engagements: the agreements that end; the case's if left out.
         scope: of them, in words; the case's if left out.
+        deadlines: keys of the client's deadlines to name; None names all that are still ahead.
     """
     engagements = list(case.engagements.all()) if engagements is None else engagements
     scope = case.scope if scope is None else scope
@@ -170,6 +180,7 @@ def parts_from_case(
         "reason": _reason(case, texts, known, language, said, engagements),
         "ours": _owed(case, "ours", texts, known, language, named, effective_on),
         "theirs": _owed(case, "clients", texts, known, language, named, effective_on),
+        "deadlines": _deadlines(case, known["effective_date"], language, deadlines),
         "settlement": _settlement(case, settlement_on, texts, known, language),
         "handover": fill(texts["handover"], known),
         "contact": fill(texts["contact"], known),
@@ -211,6 +222,7 @@ def words_from_case(notice: Notice) -> dict[str, str]:
         named=notice.named_obligations,
         engagements=engagements_that_end(notice),
         scope=scope_of(notice),
+        deadlines=notice.named_deadlines,
     )
 
 
@@ -257,6 +269,12 @@ def obligation_line(row: Obligation, due_on: date | None, language: str) -> str:
     if due_on is None:
         return said
     return PHRASES[language].item_until.format(title=said, date=say_date(due_on, language))
+
+
+def nameable_deadlines(case: TerminationCase) -> list[ClientDeadline]:
+    """Return the client's own deadlines that are still ahead."""
+    today = clock.today(case.time_zone)
+    return [deadline for deadline in case.deadlines.all() if deadline.is_ahead(today)]
 
 
 def notice_recipient(case: TerminationCase) -> Contact | None:
@@ -378,17 +396,29 @@ def _owed(
     return fill(texts[name], known | {"obligations": _as_list(lines)})
 
 
+def _deadlines(
+    case: TerminationCase, end: str, language: str, named: Collection[int] | None
+) -> str:
+    phrases = PHRASES[language]
+    items = [
+        phrases.item_until.format(title=one.title, date=say_date(one.due_on, language))
+        for one in nameable_deadlines(case)
+        if named is None or one.pk in named
+    ]
+    return phrases.deadlines.format(deadlines=_as_list(items), end=end) if items else ""
+
+
 def _open_invoices(case: TerminationCase) -> list[Invoice]:
     # A page that asks several times reads them once, with the case.
-    read: list[Invoice] | None = getattr(case.client, "open_invoices", None)
+    read: list[Invoice] | None = getattr(case.client, "invoices_read", None)
     if read is not None:
-        return read
-    return list(open_invoices().filter(client=case.client))
+        return [invoice for invoice in read if invoice.paid_on is None]
+    return list(invoices().filter(client=case.client, paid_on=None))
 
 
-def open_invoices() -> QuerySet[Invoice]:
-    """Start a query for invoices that are not paid, in the order in which letters list them."""
-    return Invoice.objects.filter(paid_on=None).order_by("due_on", "number")
+def invoices() -> QuerySet[Invoice]:
+    """Start a query for invoices, in the order in which letters list them."""
+    return Invoice.objects.order_by("due_on", "number")
 
 
 def open_amounts(case: TerminationCase) -> dict[str, int]:

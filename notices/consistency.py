@@ -17,7 +17,7 @@ from notices.names import are_the_same_person
 from notices.phrases import language_of, say_date, say_money, say_weekday
 from notices.written_dates import WrittenDate, amounts_in, dates_in
 
-BINDING_PARTS = ("subject", "opening", "settlement")
+BINDING_PARTS = ("subject", "opening", "deadlines", "settlement")
 """Where a date or an amount that is not the case's would be read as a term."""
 
 _SIMILAR = 0.82
@@ -31,6 +31,7 @@ def findings_in(notice: Notice, texts: Mapping[str, str], record: CaseRecord) ->
     for part, text in texts.items():
         yield from _dates(notice, part, text, record)
         yield from _amounts(notice, part, text, record)
+    yield from _deadlines(notice, texts, record)
     yield from _names(notice, texts)
     yield from _language(notice, texts)
 
@@ -64,6 +65,30 @@ def _dates(notice: Notice, part: str, text: str, record: CaseRecord) -> Iterator
             )
 
 
+def _deadlines(notice: Notice, texts: Mapping[str, str], record: CaseRecord) -> Iterator[Finding]:
+    """What the client has to keep before our services end is named, or left out with a reason."""
+    if notice.effective_on is None:
+        return
+    for deadline in record.deadlines:
+        if not notice.notice_date <= deadline.due_on <= notice.effective_on:
+            continue
+        if any(
+            said.means(deadline.due_on)
+            for text in texts.values()
+            for said in dates_in(text, notice.language)
+        ):
+            continue
+        yield Finding(
+            "warn",
+            "deadline_not_named",
+            "deadlines",
+            _("A deadline of the client before the end is not named: %(title)s, %(date)s.")
+            % {"title": deadline.title, "date": say_date(deadline.due_on, notice.language)},
+            why=_("Who hears of it too late will say that we knew."),
+            found=deadline.title,
+        )
+
+
 def _known_day(said: WrittenDate, record: CaseRecord) -> date | None:
     # One list after the other, so that the usual letter asks the database for none of them.
     for source in ("first_dates", "dates_owed", "further_dates"):
@@ -91,6 +116,9 @@ def _weekday(notice: Notice, part: str, said: WrittenDate, known: date | None) -
 
 
 def _the_right_date(notice: Notice, part: str) -> str:
+    if part == "deadlines":
+        # Which of them was meant, only a person knows.
+        return ""
     day = notice.settlement_due_on if part == "settlement" else notice.effective_on
     return say_date(day, notice.language) if day and part in BINDING_PARTS else ""
 

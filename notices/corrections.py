@@ -13,7 +13,15 @@ _AMOUNT = re.compile(r"[A-Z]{3} [\d,]+\.\d\d|[\d.]+,\d\d [A-Z]{3}")
 _ADDRESS = ("recipient_name", "recipient_email", "recipient_lines")
 _CONTACT = ("contact_person", "contact_phone", "contact_email")
 # The receipt part follows the channels; the contact is told by its own sentence.
-_PARTS = ("opening", "reason", "ours", "theirs", "settlement", "handover")
+_PARTS = ("opening", "reason", "ours", "theirs", "deadlines", "settlement", "handover")
+
+
+def behind(notice: Notice) -> Correction | None:
+    """Return what stands behind a correction; it is read once, with the notice or on first use."""
+    try:
+        return notice.correction
+    except Correction.DoesNotExist:
+        return None
 
 
 def changed_in_words(notice: Notice) -> str:
@@ -28,7 +36,7 @@ def opening_of(notice: Notice) -> str:
     if notice.corrects is None:
         return ""
     phrases = PHRASES[notice.language]
-    correction = Correction.objects.filter(notice=notice).first()
+    correction = behind(notice)
     is_agreed = correction is not None and correction.reason == CorrectionReason.NEGOTIATED
     replaces = phrases.correction_agreed if is_agreed else phrases.correction_replaces
     first = replaces.format(date=say_date(notice.corrects.notice_date, notice.language))

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from notices.models import Correction, CorrectionReason, Notice, NoticeKind, NoticeState
+from notices import corrections
+from notices.models import CorrectionReason, Notice, NoticeKind, NoticeState
 from notices.scope import engagements_that_end
 from offboarding import selectors
 from offboarding.selectors import EarliestEnd
@@ -42,5 +43,6 @@ def day_that_stands(notice: Notice) -> date | None:
     corrected = notice.corrects
     if corrected is None or corrected.state not in (NoticeState.SENT, NoticeState.SUPERSEDED):
         return None
-    is_of_address = Correction.objects.filter(notice=notice, reason=CorrectionReason.ADDRESS)
-    return None if is_of_address.exists() else corrected.effective_on
+    correction = corrections.behind(notice)
+    is_of_address = correction is not None and correction.reason == CorrectionReason.ADDRESS
+    return None if is_of_address else corrected.effective_on

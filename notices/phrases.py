@@ -78,6 +78,7 @@ class Phrases:
 
     salutation: str
     item_until: str
+    deadlines: str
     contact: str
     receipt_link: str
     receipt_slip: str
@@ -117,6 +118,8 @@ PHRASES = {
     "en": Phrases(
         salutation="Dear {name},",
         item_until="{title}, by {date}",
+        deadlines="These are deadlines of your own that we know of:\n{deadlines}\n\nWhat is due"
+        " after {end} is no longer with us.",
         contact="If you have questions, please call or write to {name}: {phone}, {email}.",
         receipt_link="Please confirm that this letter has reached you, with the link in our"
         " e-mail.",
@@ -158,6 +161,7 @@ PHRASES = {
             "reason": "the reason",
             "ours": "what we will still do",
             "theirs": "what we ask from you",
+            "deadlines": "your own deadlines",
             "settlement": "what is open to pay",
             "handover": "how we hand over",
         },
@@ -165,6 +169,8 @@ PHRASES = {
     "de": Phrases(
         salutation="Guten Tag {name},",
         item_until="{title}, bis {date}",
+        deadlines="Diese eigenen Fristen von Ihnen sind uns bekannt:\n{deadlines}\n\nWas nach dem"
+        " {end} fällig ist, liegt nicht mehr bei uns.",
         contact="Bei Fragen erreichen Sie {name}: {phone}, {email}.",
         receipt_link="Bitte bestätigen Sie den Empfang mit dem Link in unserer E-Mail.",
         receipt_slip="Bitte bestätigen Sie den Empfang mit dem beiliegenden Abschnitt.",
@@ -206,6 +212,7 @@ PHRASES = {
             "reason": "welchen Grund wir nennen",
             "ours": "was wir noch erledigen",
             "theirs": "worum wir Sie bitten",
+            "deadlines": "Ihre eigenen Fristen",
             "settlement": "was zu zahlen ist",
             "handover": "wie wir übergeben",
         },

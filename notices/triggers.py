@@ -31,6 +31,7 @@ _FROZEN_OF_NOTICE = (
     "settlement_due_on", "subject", "parts", "model_texts", "written_from",
     "recipient_name", "recipient_email", "recipient_lines",
     "disclosure", "disclosure_reason", "named_obligations",
+    "named_deadlines",
     "decided_engagements", "ended_engagements", "scope",
     "approved_by_id", "approved_at", "audit_head",
 )  # fmt: skip

@@ -36,6 +36,7 @@ WRITTEN = (
     "disclosure",
     "disclosure_reason",
     "named_obligations",
+    "named_deadlines",
     "signatory",
     "contact_person",
     "contact_phone",

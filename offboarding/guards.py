@@ -156,6 +156,23 @@ def the_agreement_was_read(case: TerminationCase) -> Iterator[Reason]:
 
 
 @Guard
+def near_deadlines_are_answered(case: TerminationCase) -> Iterator[Reason]:
+    """A deadline of the client within 14 days is a stop sign; whoever decides says why to go on."""
+    today = clock.today(case.time_zone)
+    for deadline in case.deadlines.all():
+        if deadline.is_near(today) and not deadline.answer:
+            yield Reason(
+                "deadline_near",
+                _(
+                    "The client has a deadline on %(date)s: %(title)s. Whoever decides says why"
+                    " it may end all the same."
+                )
+                % {"date": date_format(deadline.due_on, "j F Y"), "title": deadline.title},
+                "deadlines",
+            )
+
+
+@Guard
 def somebody_else_decided(case: TerminationCase) -> Iterator[Reason]:
     """The decision is made by someone other than the person who asked for it."""
     decision = case.current_decision
@@ -487,6 +504,7 @@ TITLES = {
         "The time to put it right is over, or the ground gives none"
     ),
     "the_agreement_was_read": _lazy("The agreement's notice clause was read"),
+    "near_deadlines_are_answered": _lazy("No deadline of the client is near, or a reason is given"),
     "somebody_else_decided": _lazy("Somebody other than the requester decided"),
     "the_notice_was_served": _lazy("An approved notice was sent"),
     "receipt_is_proven": _lazy("Receipt is proven"),

@@ -80,6 +80,7 @@ class Lifecycle(models.Model):
             guards.remedies_were_tried_or_explained,
             guards.the_client_could_put_it_right,
             guards.the_agreement_was_read,
+            guards.near_deadlines_are_answered,
             guards.somebody_else_decided,
             *_FORWARD,
         ],

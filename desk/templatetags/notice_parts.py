@@ -10,7 +10,7 @@ from typing import Any
 from django import template
 
 from notices import approval_requests, corrections
-from notices.models import Correction, Notice, NoticeKind, NoticeState
+from notices.models import CorrectionReason, Notice, NoticeKind, NoticeState
 from notices.services import accompanying, correcting
 from offboarding.lifecycle import State
 
@@ -20,7 +20,11 @@ register = template.Library()
 @register.inclusion_tag("desk/notice/_beside.html", takes_context=True)
 def beside_the_text(context: template.Context, notice: Notice) -> dict[str, Any]:
     """Show a fallen approval, and what is corrected."""
-    may_have_fallen = notice.state == NoticeState.DRAFT and notice.version > 1
+    may_have_fallen = (
+        notice.state == NoticeState.DRAFT
+        and notice.version > 1
+        and getattr(notice, "was_asked_for", True)
+    )
     voided = approval_requests.changes_since_void(notice) if may_have_fallen else None
     rights, case = context.get("rights"), notice.case
     may_change = bool(rights and rights["draft_notice"] and not case.is_ended)
@@ -30,9 +34,8 @@ def beside_the_text(context: template.Context, notice: Notice) -> dict[str, Any]
         "notice": notice,
         "voided": voided[0] if voided else None,
         "changes": voided[1] if voided else (),
-        "correction": Correction.objects.prefetch_related("negotiated_in").get(notice=notice)
-        if is_correction
-        else None,
+        "correction": notice.correction if is_correction else None,
+        "negotiated": is_correction and notice.correction.reason == CorrectionReason.NEGOTIATED,
         "changed": corrections.changed_in_words(notice),
         "may_discard": is_correction and may_change and notice.state in correcting.UNSENT,
         "may_correct": may_change

@@ -101,6 +101,8 @@ class Notice(models.Model):
     scope = models.CharField(_("scope"), max_length=200, null=True, blank=True)
     # Keys of the obligations that the text names; None names all that are open.
     named_obligations = models.JSONField(_("obligations named"), null=True)
+    # Keys of the client's own deadlines that it names; None names all that are still ahead.
+    named_deadlines = models.JSONField(_("deadlines named"), null=True)
 
     sends_email = models.BooleanField(_("by e-mail"), default=True)
     sends_registered_mail = models.BooleanField(_("by registered mail"), default=True)

@@ -51,6 +51,7 @@ _KEPT = (
     "disclosure",
     "disclosure_reason",
     "named_obligations",
+    "named_deadlines",
     "decided_engagements",
     "ended_engagements",
     "scope",

@@ -40,6 +40,7 @@ FOLLOWED = frozenset(
         "scope",
         "disclosure",
         "named_obligations",
+        "named_deadlines",
         "contact_person",
         "contact_phone",
         "contact_email",
@@ -368,6 +369,9 @@ def _check(notice: Notice, parts: dict[str, str], fields: dict[str, Any]) -> Non
         known_keys = set(notice.case.obligations.values_list("pk", flat=True))
         if not set(named) <= known_keys:
             raise InvalidInput("named_obligations", _("This case has no such obligation."))
+    named = fields.get("named_deadlines")
+    if named and not set(named) <= set(notice.case.deadlines.values_list("pk", flat=True)):
+        raise InvalidInput("named_deadlines", _("This case has no such deadline."))
     ended = fields.get("ended_engagements")
     if ended is not None:
         if not ended:

@@ -18,6 +18,7 @@ from offboarding.models.case_count import CaseCount, CaseCountChange
 from offboarding.models.case_file import CaseFile
 from offboarding.models.closing import Closing, TheirProperty, WayBack
 from offboarding.models.communication import Communication, Direction, Medium
+from offboarding.models.deadline import ClientDeadline
 from offboarding.models.decision import Decision, Verdict
 from offboarding.models.disposal import DataCategory, Disposal
 from offboarding.models.evidence import Bearing, Evidence, Remedy, RemedyState
@@ -77,6 +78,7 @@ __all__ = [
     "CaseFile",
     "CaseNumber",
     "ChecklistItem",
+    "ClientDeadline",
     "ClientLink",
     "ClientState",
     "Closing",

@@ -52,6 +52,7 @@ from offboarding.models import ClientLink, Provider, ServiceChecklist, Terminati
 from offboarding.services import batches as batches_of_cases
 from offboarding.services import (
     disposals,
+    deadlines,
     evidence,
     feedback,
     follow_ups,
@@ -191,6 +192,7 @@ class World:
             "/text-blocks/": block.pk,
             "/evidence/": evidence.add_evidence(case, by=by, happened_on=today, fact="F").pk,
             "/remedies/": remedies.add_remedy(case, by=by, tried_on=today, description="A talk").pk,
+            "/deadlines/": deadlines.add_deadline(case, by=by, due_on=today, title="D").pk,
             "/tasks/": tasks.add_task(case, by=by, title="T", due_on=today).pk,
             "/follow-ups/": follow_ups.add_follow_up(case, by=by, title="L", due_on=today).pk,
             "/questions/": follow_ups.ask_question(case, by=by, text="Who?", asked_by="J").pk,

@@ -13,6 +13,7 @@ from offboarding.lifecycle import State
 from offboarding.models import ProofKind, TerminationCase
 from offboarding.services import (
     cases,
+    deadlines,
     decisions,
     evidence,
     flags,
@@ -162,6 +163,11 @@ def _agree(house: House, case: TerminationCase) -> None:
     TerminationCase.objects.filter(pk=case.pk).update(withdrawal_agreement="By telephone")
 
 
+def _near_deadline(house: House, case: TerminationCase) -> None:
+    due_on = _today(case) + timedelta(days=14)
+    deadlines.add_deadline(case, by=house.by_manager, due_on=due_on, title="Turnover tax")
+
+
 def _no_ground(house: House, case: TerminationCase) -> None:
     TerminationCase.objects.filter(pk=case.pk).update(ground=None)
 
@@ -198,6 +204,13 @@ GATES: dict[str, tuple[str, str, Step, Step, str]] = {
         "decide_to_end", State.EVALUATION, _nothing,
         lambda house, case: cases.confirm_terms_read(case, by=house.by_manager),
         "terms_unread",
+    ),
+    "near_deadlines_are_answered": (
+        "decide_to_end", State.EVALUATION, _near_deadline,
+        lambda house, case: deadlines.answer_near_deadlines(
+            case, by=house.by_lead, answer="We still file it."
+        ),
+        "deadline_near",
     ),
     "somebody_else_decided": (
         "decide_to_end", State.EVALUATION, evaluated, _decide, "decision_not_requested",

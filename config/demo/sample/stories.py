@@ -52,6 +52,7 @@ from offboarding.models import (
 from offboarding.services import (
     cases,
     closing,
+    deadlines,
     decisions,
     evidence,
     feedback,
@@ -87,6 +88,8 @@ class Story:
     # How receipt was proven: page, carrier, slip, phone; empty while nothing came back.
     receipt: str = ""
     by_email_only: bool = False
+    # What the client has to keep: in how many days from the beginning, what, known from where.
+    deadlines: tuple[tuple[int, str, str], ...] = ()
     # How we meet the client if they return, for a story that closes.
     way_back: str = WayBack.WELCOME_BACK
     way_back_reason: str = ""
@@ -185,6 +188,14 @@ class Walk:
                 fact=fact,
                 source="Account notes",
                 bearing=Bearing.KEEPING,
+            )
+        for days, title, source in story.deadlines:
+            deadlines.add_deadline(
+                self.case,
+                by=self.manager,
+                due_on=clock.today("UTC") + timedelta(days=days),
+                title=title,
+                source=source,
             )
         evidence.log_communication(
             self.case,
@@ -695,10 +706,12 @@ STORIES = (
     Story("A-1019", C, 9, "approved", _CONFLICT,
           edits={"reason": "Wegen eines Interessenkonflikts können wir Sie im Bereich der Ausschreibung nicht weiter vertreten."}),
     Story("A-1013", E, 8, "approval", _SCOPE, "A workshop about the scope"),
-    Story("D-2002", U, 7, "drafted", _MONEY, "A payment plan"),
+    Story("D-2002", U, 7, "drafted", _MONEY, "A payment plan",
+          deadlines=((47, "Renewal of the trade mark", "Register of trade marks"),)),
     Story("D-2012", V, 6, "drafted", _VALUES, "A meeting about how we work together"),
     Story("A-1005", E, 5, "decision", _SCOPE, "A second contact person",
-          keeping=("They recommended us to two of their suppliers.",)),
+          keeping=("They recommended us to two of their suppliers.",),
+          deadlines=((16, "Turnover tax return", "Tax calendar"), (130, "Annual accounts", "Tax calendar"))),
     Story("D-2018", U, 12, "decision", _MONEY, "A payment plan", then=_ask_for_more),
     Story("A-1010", E, 40, "decision", _SCOPE, "Ein kleineres Paket", then=_keep),
     Story("D-2003", E, 4, "evaluation", _SCOPE),
