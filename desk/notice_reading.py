@@ -20,6 +20,7 @@ from desk.json_rows import rows_of
 from notices.models import (
     CLOSED_ORDERS,
     ApprovalRequest,
+    CheckOverride,
     Delivery,
     Letter,
     Notice,
@@ -65,6 +66,16 @@ def notices_of(case: TerminationCase, *, reader_id: int | None = None) -> list[N
             has_enclosures=Exists(NoticeEnclosure.objects.filter(notice=OuterRef("pk"))),
             has_copies=Exists(NoticeCopy.objects.filter(notice=OuterRef("pk"))),
             was_asked_for=Exists(ApprovalRequest.objects.filter(notice=OuterRef("pk"))),
+            override_rows=rows_of(
+                CheckOverride.objects.filter(notice=OuterRef("pk")),
+                "notice",
+                id="id",
+                at="overridden_at",
+                code="code",
+                found="found",
+                basis="basis",
+                reason="reason",
+            ),
             signatory_rows=rows_of(
                 Signatory.objects.filter(office=OuterRef("office")),
                 "office",

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from audit import clock
 from clients.models import Engagement, Invoice
-from notices import composing
+from notices import composing, scope
 from notices.models import Notice
-from notices.scope import engagements_that_end
 from offboarding.models import (
     AccessItem,
     ClientDeadline,
@@ -33,7 +32,13 @@ class CaseRecord:
 
     @cached_property
     def engagements(self) -> list[Engagement]:
-        return engagements_that_end(self.notice)
+        keys = self.notice.ended_engagements
+        return [one for one in self.decided if keys is None or one.pk in keys]
+
+    @cached_property
+    def decided(self) -> list[Engagement]:
+        """The agreements that the decision was about."""
+        return scope.decided_on(self.notice)
 
     @cached_property
     def invoices(self) -> list[Invoice]:

@@ -29,7 +29,7 @@ from notices.findings import LEVELS, Finding, Level
 from notices.letter_content import LetterContent
 from notices.models import Notice, NoticeKind
 from notices.phrases import say_date, say_money
-from notices.scope import decided_on, ends_less_than_was_decided, scope_of
+from notices.scope import scope_of
 from notices.written_dates import dates_in
 from offboarding import selectors
 from offboarding.models import Disclosure
@@ -177,10 +177,10 @@ def _scope(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
         )
         return
     # What a correction changes is told to the client, and why is on the record already.
-    if notice.kind != NoticeKind.TERMINATION or not ends_less_than_was_decided(notice):
+    kept = [one.title for one in record.decided if one not in record.engagements]
+    is_less = bool(kept) or scope_of(notice) != notice.case.scope
+    if notice.kind != NoticeKind.TERMINATION or not is_less:
         return
-    ended = {one.pk for one in record.engagements}
-    kept = [one.title for one in decided_on(notice) if one.pk not in ended]
     yield Finding(
         "warn",
         "not_as_decided",

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from notices.models import Correction, CorrectionReason, Notice, NoticeKind
 from notices.phrases import PHRASES, say_date, say_weekday
+from notices.written_dates import dates_in
 
 _AMOUNT = re.compile(r"[A-Z]{3} [\d,]+\.\d\d|[\d.]+,\d\d [A-Z]{3}")
 
 _ADDRESS = ("recipient_name", "recipient_email", "recipient_lines")
 _CONTACT = ("contact_person", "contact_phone", "contact_email")
 # The receipt part follows the channels; the contact is told by its own sentence.
+_OWED = ("ours", "theirs")
 _PARTS = ("opening", "reason", "ours", "theirs", "deadlines", "settlement", "handover")
 
 
@@ -75,14 +77,29 @@ def _sentences(new: Notice, old: Notice) -> Iterator[str]:
         yield phrases.changed_contact.format(
             name=new.contact_person, phone=new.contact_phone, email=new.contact_email
         )
+    has_moved = False
     for key in _PARTS:
         before_text, after_text = _words(old, key), _words(new, key)
         for gone, put in said_again:
             before_text = before_text.replace(gone, put)
         if key == "settlement" and old_amounts != new_amounts:
             continue
+        if key in _OWED and old.effective_on != new.effective_on:
+            # Dates that follow the end are told once, and not as if the words were others.
+            follows = _without_dates(before_text, language) == _without_dates(after_text, language)
+            if follows and before_text != after_text:
+                has_moved = True
+                continue
         if before_text != after_text:
             yield phrases.changed_part.format(part=phrases.part_names[key])
+    if has_moved:
+        yield phrases.changed_dates
+
+
+def _without_dates(text: str, language: str) -> str:
+    for said in dates_in(text, language):
+        text = text.replace(said.said, "")
+    return text
 
 
 def _amounts(notice: Notice) -> list[str]:

@@ -28,8 +28,18 @@ def _judged(finding: Finding, notice: Notice) -> str:
     return "\n\n".join(text.strip() for text in written)
 
 
+_NOT_READ = object()
+
+
 def reasons_of(notice: Notice) -> dict[Key, str]:
-    """Return the reasons that were given on a notice, in one query; the last word counts."""
+    """Return the reasons that were given on a notice, in one query; the last word counts.
+
+    A page that read them with its notices keeps them there as `override_rows`, and asks no more.
+    """
+    read = getattr(notice, "override_rows", _NOT_READ)
+    if read is not _NOT_READ:
+        rows = sorted(read or (), key=lambda row: (row["at"], row["id"]))
+        return {(row["code"], row["found"], row["basis"]): row["reason"] for row in rows}
     return {
         (one.code, one.found, one.basis): one.reason
         for one in CheckOverride.objects.filter(notice=notice).order_by("overridden_at", "pk")

@@ -111,6 +111,7 @@ class Phrases:
     changed_address: str
     changed_contact: str
     changed_part: str
+    changed_dates: str
     part_names: dict[str, str]
 
 
@@ -155,6 +156,7 @@ PHRASES = {
         changed_amount_first="The open amount is {amount}.",
         changed_address="The address of our letter is corrected.",
         changed_contact="For questions, please turn to {name}: {phone}, {email}.",
+        changed_dates="The dates of what is still to do follow the new end.",
         changed_part="We wrote anew {part}.",
         part_names={
             "opening": "what ends and when",
@@ -206,6 +208,7 @@ PHRASES = {
         changed_amount_first="Offen sind {amount}.",
         changed_address="Die Anschrift unseres Briefs ist berichtigt.",
         changed_contact="Bei Fragen erreichen Sie {name}: {phone}, {email}.",
+        changed_dates="Die Termine der offenen Punkte folgen dem neuen Ende.",
         changed_part="Neu gefasst ist, {part}.",
         part_names={
             "opening": "was endet und wann",

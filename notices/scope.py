@@ -34,9 +34,3 @@ def engagements_that_end(notice: Notice, keys: Collection[int] | None = None) ->
 def scope_of(notice: Notice) -> str:
     """Return the named scope within the agreements; empty when all their services end."""
     return str(notice.case.scope) if notice.scope is None else notice.scope
-
-
-def ends_less_than_was_decided(notice: Notice) -> bool:
-    """Tell whether it leaves an agreement, or a part of one, that the decision was about."""
-    fewer = len(engagements_that_end(notice)) < len(decided_on(notice))
-    return fewer or scope_of(notice) != notice.case.scope

@@ -52,7 +52,7 @@ class Demo:
 
 
 @contextmanager
-def a_demo(folder: Path, *, with_sample_firm: bool, outbox_minutes: int = 0) -> Iterator[Demo]:
+def a_demo(folder: Path, *, with_sample_firm: bool) -> Iterator[Demo]:
     """Run web, worker, beat and mail catcher; all of it ends with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -63,7 +63,6 @@ def a_demo(folder: Path, *, with_sample_firm: bool, outbox_minutes: int = 0) -> 
         "DATA_DIR": str(folder),
         "PORT": str(port),
         "EMAIL_PORT": str(free_port()),
-        "OUTBOX_DELAY_MINUTES": str(outbox_minutes),
     }
     demo = Demo(f"http://127.0.0.1:{port}", folder, environment)
     command = [sys.executable, "manage.py", "up"]

@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwrigh
 from audit import clock
 from tests.builders import PASSWORD
 from tests.journeys.demo import ROOT, Demo, a_demo
-from tests.notices.test_accompanying import a_pdf
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +38,6 @@ an_invoice(house.client)
 brown = a_client(house.office, house.team, house.manager, reference="C-2", legal_name="Brown Books")
 an_engagement(brown)
 walks.a_draft(house, a_case(house, "notice", client=brown))
-cooper = a_client(house.office, house.team, house.manager, reference="C-3", legal_name="Cooper Co")
-an_engagement(cooper)
-walks.a_draft(house, a_case(house, "notice", client=cooper))
 """
 A_DECISION_IS_ASKED = """
 from types import SimpleNamespace
@@ -72,8 +68,7 @@ MOST_SECONDS_FOR_A_WORKER = 60
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
-    with a_demo(folder, with_sample_firm=False, outbox_minutes=10) as demo:
+    with a_demo(tmp_path_factory.mktemp("demo"), with_sample_firm=False) as demo:
         demo.manage("shell", "--verbosity", "0", "--command", PEOPLE_AND_A_CLIENT)
         yield demo
 
@@ -537,113 +532,3 @@ def test_two_people_write_one_notice(demo: Demo, browser: Browser) -> None:
 
     refused = [one for one in complaints if "409" not in one and "DISCONNECTED" not in one]
     assert refused == []
-
-
-def with_the_keyboard(person: Person, what: str) -> None:
-    """Go to something by the tabulator alone; it has to be reachable."""
-    for _press in range(300):
-        if person.page.evaluate("what => document.activeElement.matches(what)", what):
-            return
-        person.page.keyboard.press("Tab")
-    raise AssertionError(f"{person.page.url}: {what} is not reached by the keyboard.")
-
-
-def press_enter(person: Person, what: str) -> None:
-    with_the_keyboard(person, what)
-    with person.page.expect_navigation():
-        person.page.keyboard.press("Enter")
-    person.look()
-
-
-def the_link_in(person: Person, subject: str) -> str:
-    the_mail(person, subject)
-    link = person.page.locator(".mail-text a[href*='/r/']").first.get_attribute("href")
-    assert link
-    return link
-
-
-def test_a_notice_by_keyboard_with_company_taken_back_and_corrected(
-    demo: Demo, browser: Browser, tmp_path: Path
-) -> None:
-    complaints: list[str] = []
-    mia = Person(browser, demo, complaints)
-    leo = Person(browser, demo, complaints, color_scheme="dark")
-    reader = Reader(browser, demo, complaints, java_script_enabled=False)
-    mia.sign_in("mia.manager@example.com")
-    leo.sign_in("leo.lead@example.com")
-    mia.open("/cases/?q=C-3")
-    reference = re.findall(r"OFB-\d{4}-\d{5}", mia.page.content())[0]
-    notice = f"/cases/{reference}/notice/"
-    enclosure = tmp_path / "ledgers.pdf"
-    enclosure.write_bytes(a_pdf())
-    mia.open(f"{notice}enclosures/")
-    mia.fill("Enclose it", file=str(enclosure), title="List of ledgers")
-    mia.open(f"{notice}copies/")
-    mia.fill("Send them a copy", reader="counsel", name="Carla Counsel", email="carla@example.com")
-
-    # Written, checked and sent for approval with the keyboard alone.
-    mia.open(f"{notice}edit/")
-    with_the_keyboard(mia, "#id_theirs")
-    mia.page.keyboard.press("Control+End")
-    mia.page.keyboard.type("\nPlease tell the bank immediately.")
-    with_the_keyboard(mia, "#id_sends_registered_mail")
-    mia.page.keyboard.press("Space")
-    mia.page.locator("#open-warnings").get_by_text("1 warning is open").wait_for()
-    mia.page.keyboard.press("Control+Home")
-    mia.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-    with_the_keyboard(mia, "#beside-theirs summary")
-    mia.page.keyboard.press("Enter")
-    with_the_keyboard(mia, "#beside-theirs input[name^=why]")
-    mia.page.keyboard.type("The bank closes the account on Friday.")
-    press_enter(mia, "#beside-theirs button[name=stand]")
-    mia.reads("It stands, and your reason is on the record.")
-    press_enter(mia, ".composer__bar button[name=ask]")
-    mia.reads("Asked for approval.")
-    leo.waits_for(notice, "button:has-text('Approve and seal')")
-    leo.reads("Let stand:", "The bank closes the account on Friday.", "List of ledgers")
-    press_enter(leo, "#approve form[action$='/approve/'] button")
-    leo.reads("Approved, not sent yet")
-
-    # Ten minutes in the outbox: taken back once, then it leaves, its copy after it.
-    mia.open(f"{notice}send/")
-    mia.fill("Send the notice")
-    press_enter(mia, "form[action$='/take-back/'] button")
-    mia.reads("Approved, not sent yet", "Taken back")
-    mia.open(f"{notice}send/")
-    mia.fill("Send the notice")
-    demo.manage("clock", "+15m")
-    first = the_link_in(mia, "services for Cooper Co end on")
-    mia.waits_for("/demo/mailbox/", "text=carla@example.com")
-    demo.days_pass(1)
-    reader.open(first)
-    reader.reads("List of ledgers")
-    reader.takes_time_to_read()
-    reader.fill("Confirm receipt", name="Jane Adams", is_authorised=True)
-
-    # A correction, read by the client by its own link; the older link says so.
-    mia.open(f"/cases/{reference}/correction/")
-    mia.fill("Draft the correction", reason="date", note="One month more.", effective_on=today(120))
-    press_enter(mia, ".composer__bar button[name=ask]")
-    leo.waits_for(notice, "button:has-text('Approve and seal')")
-    leo.fill("Approve and seal")
-    mia.open(f"{notice}send/")
-    mia.fill("Send the notice")
-    demo.manage("clock", "+15m")
-    second = the_link_in(mia, "Correction to our notice of")
-    mia.open(f"/cases/{reference}/")
-    mia.reads("There is no proof yet that the notice arrived.")
-    reader.open(second)
-    reader.reads("What changed", "The end date is now")
-    demo.days_pass(1)
-    reader.open(second)
-    reader.takes_time_to_read()
-    reader.fill("Confirm receipt", name="Jane Adams", is_authorised=True)
-    reader.reads("You confirmed that our letter arrived")
-    mia.open(f"/cases/{reference}/")
-    mia.reads("Acknowledged")
-    answer = reader.page.request.get(first)
-    assert answer.status == 410
-    assert "newer letter" in answer.text()
-
-    assert complaints == []
-    assert "Traceback" not in demo.said()

@@ -63,8 +63,8 @@ def test_a_correction_starts_from_the_letter_and_says_in_words_what_changed(hous
     text = drafting.composing.plain_text(notice)
     assert (
         f"This letter replaces our notice of {said(old.notice_date, 'en')}. What changed: The end"
-        f" date is now {said(new_day, 'en')} instead of {said(old.effective_on, 'en')}. The rest"
-        " stays the same."
+        f" date is now {said(new_day, 'en')} instead of {said(old.effective_on, 'en')}. The dates"
+        " of what is still to do follow the new end. The rest stays the same."
     ) in text
     assert checks.blocks(notice) == []
     assert walks.again(old).state == NoticeState.SENT

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0017_replies_that_ask"),
+        ("notices", "0020_enclosures_of_a_campaign"),
     ]
 
     operations = [
