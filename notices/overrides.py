@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 from notices.findings import OF_READING, Finding
 from notices.models import CheckOverride, Notice
@@ -36,7 +37,7 @@ def reasons_of(notice: Notice) -> dict[Key, str]:
 
     A page that read them with its notices keeps them there as `override_rows`, and asks no more.
     """
-    read = getattr(notice, "override_rows", _NOT_READ)
+    read: Any = getattr(notice, "override_rows", _NOT_READ)
     if read is not _NOT_READ:
         rows = sorted(read or (), key=lambda row: (row["at"], row["id"]))
         return {(row["code"], row["found"], row["basis"]): row["reason"] for row in rows}

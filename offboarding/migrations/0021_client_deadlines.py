@@ -9,7 +9,7 @@ import audit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offboarding", "0016_kept_counts"),
+        ("offboarding", "0020_pauses_after_reactions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

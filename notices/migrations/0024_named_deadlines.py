@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0020_enclosures_of_a_campaign"),
+        ("notices", "0023_calm_words"),
     ]
 
     operations = [
