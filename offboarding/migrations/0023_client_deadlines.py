@@ -9,7 +9,7 @@ import audit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offboarding", "0020_pauses_after_reactions"),
+        ("offboarding", "0022_what_becomes_of_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

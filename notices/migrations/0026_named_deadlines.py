@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0023_calm_words"),
+        ("notices", "0025_papers_of_the_hand_over"),
     ]
 
     operations = [
