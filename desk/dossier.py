@@ -248,9 +248,7 @@ def read(request: HttpRequest, reference: str, lists_of: State | None = None) ->
     Raises:
         Http404: there is none, or it is not this person's to read.
     """
-    cases = with_standing(
-        with_deadlines(with_tags(_with_short_lists(scoping.cases_of(request))))
-    )
+    cases = with_standing(with_deadlines(with_tags(_with_short_lists(scoping.cases_of(request)))))
     case = scoping.case_or_404(request, reference, cases)
     take_deadlines(case)
     lists: list[Any] = [

@@ -51,8 +51,8 @@ from offboarding.lifecycle import State
 from offboarding.models import ClientLink, Provider, ServiceChecklist, TerminationCase
 from offboarding.services import batches as batches_of_cases
 from offboarding.services import (
-    disposals,
     deadlines,
+    disposals,
     evidence,
     feedback,
     follow_ups,
