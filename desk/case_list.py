@@ -6,11 +6,13 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -25,8 +27,9 @@ from accounts import selectors as people
 from accounts.models import Membership, Team, User
 from audit import clock
 from clients.csv_cells import safe_row
-from desk import keyset
+from desk import figures, keyset
 from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue
+from desk.inputs import DayField
 from desk.scoping import cases_of, person_of
 from desk.tag_rows import tags_of, with_tags
 from desk.view_counts import MOST_COUNTED, MOST_VIEWS, count_each, views_of
@@ -69,6 +72,10 @@ class CaseFilter(forms.Form):
         label=_("Flag"), required=False, choices=[("", _("With or without")), *FLAGS.items()]
     )
     tag = forms.ChoiceField(label=_("Tag"), required=False)
+    # What a figure of the insights leads to: its name, and when the cases were opened.
+    figure = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    since = DayField(label=_("Opened from"), required=False, widget=forms.HiddenInput)
+    until = DayField(label=_("Opened until"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +88,16 @@ class CaseFilter(forms.Form):
         tags = list(tags_for(user).values_list("pk", "name"))
         self.has_tags = bool(tags)
         self.fields["tag"].choices = [("", _("Every tag")), *tags]  # type: ignore[attr-defined]
+
+    def clean_figure(self) -> str:
+        """Refuse a name that no figure has."""
+        figure = str(self.cleaned_data["figure"])
+        if figure:
+            try:
+                figures.behind(TerminationCase.objects.none(), figure)
+            except figures.NoSuchFigure as error:
+                raise ValidationError(_("There is no such figure among the insights.")) from error
+        return figure
 
     def apply(self, cases: QuerySet[TerminationCase]) -> QuerySet[TerminationCase]:
         """Keep the cases that meet every condition of a valid filter."""
@@ -114,7 +131,17 @@ def narrowed(
         cases = cases.filter(on_hold_until__gt=clock.today())
     elif flag == "watching":
         cases = watched_by(user, cases)
+    if since := _day(wanted.get("since")):
+        cases = cases.filter(opened_at__gte=figures.start_of(since))
+    if until := _day(wanted.get("until")):
+        cases = cases.filter(opened_at__lt=figures.start_of(until + timedelta(days=1)))
+    if figure := wanted.get("figure"):
+        cases = figures.behind(cases, figure)
     return search_cases(cases, wanted.get("q") or "")
+
+
+def _day(said: date | str | None) -> date | None:
+    return date.fromisoformat(said) if isinstance(said, str) and said else said or None  # type: ignore[return-value]
 
 
 _KEYS = {"ground": "ground_id", "owner": "owner_id", "tag": "tags"}
@@ -241,6 +268,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": total,
         "is_narrowed": bool(conditions),
+        "behind_a_figure": is_valid and bool(conditions.get("figure") or conditions.get("since")),
         "conditions": conditions,
         "csv_url": f"{reverse('desk:case-list-csv')}?{urlencode(conditions)}",
         "may_open_cases": bool(people.roles_of(user)),

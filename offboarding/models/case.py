@@ -98,6 +98,8 @@ class TerminationCase(Lifecycle):
     # Flags beside the state.
     disputed_at = models.DateTimeField(null=True, editable=False)
     disputed_reason = models.TextField(blank=True, editable=False)
+    # Stays when a lead clears the dispute.
+    first_disputed_at = models.DateTimeField(null=True, editable=False)
     on_hold_until = models.DateField(null=True, editable=False)
     on_hold_reason = models.TextField(blank=True, editable=False)
     # A claim was threatened: nothing is sent until a team lead lets it go on.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
 from offboarding import effects, lifecycle, policies, selectors
 from offboarding.errors import CaseMovedOn, Reason, TransitionRefused
-from offboarding.models import TerminationCase
+from offboarding.models import StageStay, TerminationCase
 from offboarding.services.locking import locked, remember
 
 
@@ -55,7 +59,7 @@ def advance(
             raise moved_on(now)
         policies.require(by, f"offboarding.{verb}", now)
         _refuse_unless_open(now, verb)
-        source = now.state
+        source, since = now.state, now.state_changed_at
         getattr(now, verb)(**facts)
         now.version += 1
         now.state_changed_at = clock.now()
@@ -67,6 +71,7 @@ def advance(
             if "did not affect any rows" in str(error):
                 raise moved_on(now) from error
             raise
+        _note_stay(now, source, since=since)
         remember(
             now,
             f"case.{ACTIONS[verb]}",
@@ -102,6 +107,20 @@ def moved_on(case: TerminationCase) -> CaseMovedOn:
         when=case.state_changed_at,
         state=case.get_state_display(),
     )
+
+
+def _note_stay(case: TerminationCase, state: str, *, since: datetime) -> None:
+    """Keep how many days the case was in the stage that it just left."""
+    if state not in lifecycle.STAGES:
+        return
+    first, last = (
+        timezone.localtime(at, ZoneInfo(case.time_zone)).date()
+        for at in (since, case.state_changed_at)
+    )
+    days = max((last - first).days, 0)
+    stays = StageStay.objects.filter(case=case, state=state)
+    if not stays.update(days=F("days") + days, left_at=case.state_changed_at):
+        StageStay.objects.create(case=case, state=state, days=days, left_at=case.state_changed_at)
 
 
 def _refuse_unless_open(case: TerminationCase, verb: str) -> None:

@@ -25,7 +25,8 @@ def dispute(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase
         if not already:
             now.disputed_at = clock.now()
             now.disputed_reason = reason
-            now.save(update_fields=["disputed_at", "disputed_reason"])
+            now.first_disputed_at = now.first_disputed_at or now.disputed_at
+            now.save(update_fields=["disputed_at", "disputed_reason", "first_disputed_at"])
         remember(now, "case.disputed", by=by, after={"reason": reason})
         if not already:
             raise_for_each(
