@@ -261,6 +261,8 @@ class World:
                 f"/o/<str:token>/{file}": f"/o/{links.token_of(link_of(acknowledged))}/{file}"
                 for file in ("", "statement.pdf")
             },
+            "/insights/<slug:part>/": "/insights/time/",
+            "/insights/<slug:table>.csv": "/insights/reasons.csv",
             "/accounts/invitation/<str:token>/": "/accounts/invitation/unknown/",
             "/accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "/accounts/confirm-email/x/",
             "/accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
