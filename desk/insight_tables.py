@@ -106,6 +106,11 @@ def share(part: int, whole: int) -> Cell:
     return Cell(NONE if whole < FEWEST else f"{round(100 * part / whole)} %")
 
 
+def part_of_all(group: int, everything: int) -> Cell:
+    """Say what part of all a group is; nothing of a small one."""
+    return share(group, everything) if group >= FEWEST else Cell(NONE)
+
+
 def average_days(days: float | None, of: int) -> Cell:
     """Say how many days on average; nothing of a small group."""
     if days is None or of < FEWEST:
@@ -162,7 +167,7 @@ def _by_ground(
     for key, name in grounds.items():
         found, code = outcomes[key], f"opened:{key or 'none'}"
         many = sum(found.values())
-        cells = [number(many, code), share(many, total)]
+        cells = [number(many, code), part_of_all(many, total)]
         cells += [number(found[one], f"{code}:{one}") for one in _BECAME]
         settled = found["ended"] + found["kept"] + found["withdrawn"]
         cells.append(share(found["kept"], settled))
@@ -368,7 +373,7 @@ def ages(cases: Cases, period: Period) -> list[Table]:
     rows = [
         Row(
             str(_AGE_WORDS[name]),
-            [number(counts[name], f"age:{name}"), share(counts[name], total)],
+            [number(counts[name], f"age:{name}"), part_of_all(counts[name], total)],
             (counts[name],),
         )
         for name, _least, _most in figures.AGES
