@@ -79,7 +79,7 @@ def _stays(since: Any, moved: Iterator[tuple[str, Any, dict[str, Any]]]) -> Any:
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
-        ("offboarding", "0022_what_becomes_of_data"),
+        ("offboarding", "0023_client_deadlines"),
     ]
 
     operations = [
