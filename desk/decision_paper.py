@@ -185,7 +185,7 @@ def _if_ended(dossier: Dossier, stakes: list[AtStake]) -> list[str]:
     ours = sum(1 for item in items if item.get("party") == "ours")
     if items:
         said.append(
-            _("We owe %(ours)d things by the ground's checklist, the client %(theirs)d.")
+            _("Obligations by the ground's checklist: %(ours)d ours, %(theirs)d the client's.")
             % {"ours": ours, "theirs": len(items) - ours}
         )
     said += [

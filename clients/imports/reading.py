@@ -118,7 +118,8 @@ def _records(text: str) -> list[list[str]]:
 
 def _delimiter(text: str) -> str:
     """Choose the comma or the semicolon, whichever makes more known headings of the first line."""
-    first_line = text.split("\n", 1)[0]
+    # A stray carriage return ends a line too, or the reader of the headings would refuse it.
+    first_line = next(iter(text.splitlines()), "")
 
     def known_headings(delimiter: str) -> int:
         headings = next(csv.reader([first_line], delimiter=delimiter), [])

@@ -41,7 +41,11 @@ def name_successor(
     consent_scope: str = "",
     consent_how: str = "",
 ) -> Successor:
-    """Record who looks after the client next, and what the client lets us give them."""
+    """Record who looks after the client next, and what the client lets us give them.
+
+    Raises:
+        InvalidInput: no name; a consent without its scope, of the future, or given for another.
+    """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         if not name.strip():
             raise InvalidInput("name", _("Name who looks after the client next."))
@@ -52,6 +56,18 @@ def name_successor(
             raise InvalidInput("consented_on", _("The consent cannot lie in the future."))
         if consented_on and not consent_scope.strip():
             raise InvalidInput("consent_scope", _("Say what the client allows us to hand over."))
+        before = Successor.objects.filter(case=now).first()
+        if before is not None and _is_the_consent_for(
+            before, name=name, email=email, consent=(consented_on, consent_scope, consent_how)
+        ):
+            raise InvalidInput(
+                "consented_on",
+                _(
+                    "This consent was given for %(before)s. Leave it empty, or say how the client "
+                    "consented to %(name)s."
+                )
+                % {"before": before.name, "name": name},
+            )
         successor, created = Successor.objects.update_or_create(
             case=now,
             defaults={
@@ -73,6 +89,15 @@ def name_successor(
             after={"name": name, "scope": consent_scope},
         )
     return successor
+
+
+def _is_the_consent_for(
+    before: Successor, *, name: str, email: str, consent: tuple[date | None, str, str]
+) -> bool:
+    """Whether somebody else is named now, and the consent is still the one for `before`."""
+    is_another = (name.strip(), email.strip()) != (before.name, before.email)
+    kept = (before.consented_on, before.consent_scope, before.consent_how)
+    return is_another and before.consented_on is not None and consent == kept
 
 
 def recommend_provider(

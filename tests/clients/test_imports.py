@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how_to_try
 from hypothesis import strategies as st
 
@@ -180,6 +180,7 @@ def test_a_file_that_is_no_list_of_clients_is_refused_in_a_sentence(
     assert not ImportBatch.objects.exists()
 
 
+@example(b"\r\x01")
 @given(st.binary(max_size=400))
 @how_to_try(deadline=None)
 def test_no_bytes_at_all_do_anything_but_read_or_be_refused(content: bytes) -> None:

@@ -160,6 +160,22 @@ def test_the_successor_is_one_and_consent_says_what_for(
     assert latest_event(case).action == "successor.changed"
 
 
+def test_the_consent_for_one_successor_is_not_kept_for_another(
+    house: House, case: TerminationCase
+) -> None:
+    today, by = clock.today(case.time_zone), house.by_manager
+    given = {"consented_on": today, "consent_scope": "All", "consent_how": "by telephone"}
+    handover.name_successor(case, by=by, name="Quay", **given)
+
+    with pytest.raises(InvalidInput, match="given for Quay"):
+        handover.name_successor(case, by=by, name="Meridian", **given)
+
+    assert fresh(case).successor.name == "Quay"
+    handover.name_successor(case, by=by, name="Quay", contact="Ida Quay", **given)
+    handover.name_successor(case, by=by, name="Meridian")
+    assert fresh(case).successor.consented_on is None
+
+
 def test_a_provider_is_recommended_once_and_is_neither_the_client_nor_gone(
     house: House, case: TerminationCase
 ) -> None:
