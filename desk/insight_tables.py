@@ -24,14 +24,17 @@ from django.utils.translation import gettext_lazy as _lazy
 from audit import clock
 from desk import figures
 from desk.figures import Cases, Period
+from desk.measure_rates import FEWEST, repeats_of
 from desk.templatetags.words import money
 from notices.models import Channel
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import (
     TARGET_DAYS,
     Avoidable,
+    MeasureState,
     Obligation,
     Party,
+    PreventiveMeasure,
     ProofKind,
     ProofOfReceipt,
     Reaction,
@@ -39,8 +42,6 @@ from offboarding.models import (
     StageStay,
 )
 
-FEWEST = 5
-"""From so many cases on, a group has rates and averages."""
 NONE = "–"
 LONGEST_MONTHS = 400
 LONGEST_QUARTERS = 1100
@@ -707,6 +708,46 @@ def avoidable(cases: Cases, period: Period) -> list[Table]:
     ]
 
 
+def helped(cases: Cases, period: Period) -> list[Table]:
+    """Say how often a ground came back before a measure was adopted, and since."""
+    adopted = list(
+        PreventiveMeasure.objects.filter(state=MeasureState.ADOPTED).select_related("ground")
+    )
+    repeats = repeats_of(adopted, cases)
+    rows = []
+    for one in adopted:
+        cells, bars = [Cell(date_format(one.adopted_on, "j F Y"))], []
+        for side in (repeats[one.pk].before, repeats[one.pk].since):
+            cells.append(number(side.many, side.figure, side.period))
+            cells.append(number(side.of, "opened:all", side.period))
+            cells.append(share(side.many, side.of) if side.many >= FEWEST else Cell(NONE))
+            bars.append(side.many)
+        rows.append(Row(f"{one.ground}: {one.title}", cells, tuple(bars)))
+    return [
+        Table(
+            "measures",
+            _("Measures, before and since"),
+            _(
+                "Cases of the ground among all that were opened in the year before a measure was"
+                " adopted, and in the year since. Other things may have changed as well."
+            ),
+            [
+                _("Measure"),
+                _("Adopted"),
+                _("Cases before"),
+                _("Of all before"),
+                _("Share before"),
+                _("Cases since"),
+                _("Of all since"),
+                _("Share since"),
+            ],
+            rows,
+            ((_("Before"), "evaluate"), (_("Since"), "notice")),
+            is_of_now=True,
+        )
+    ]
+
+
 Question = Callable[[Cases, Period], list[Table]]
 
 
@@ -748,9 +789,14 @@ PARTS = (
             (reactions, ("reactions",)),
             (models_of_notices, ("models",)),
             (avoidable, ("avoidable",)),
+            (helped, ("measures",)),
         ),
     ),
 )
+
+
+_OF_ALL_TIME = (waiting, helped)
+"""Questions with a time of their own."""
 
 
 def tables_of(part: Part, cases: Cases, period: Period, *, only: str = "") -> list[Table]:
@@ -767,5 +813,5 @@ def tables_of(part: Part, cases: Cases, period: Period, *, only: str = "") -> li
         table
         for ask, names in part.questions
         if not only or only in names
-        for table in ask(cases if ask is waiting else opened, period)
+        for table in ask(cases if ask in _OF_ALL_TIME else opened, period)
     ]

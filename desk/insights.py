@@ -101,7 +101,7 @@ def _cases_url(cell: Cell, table: Table, period: Period) -> str:
     if not cell.figure:
         return ""
     conditions = {"figure": cell.figure}
-    if not table.is_of_now:
+    if cell.period or not table.is_of_now:
         conditions |= _conditions(cell.period or period)
     return f"{reverse('desk:case-list')}?{urlencode(conditions)}"
 

@@ -191,6 +191,21 @@ def require_on_campaign(by: Actor, permission: str, campaign: Campaign) -> None:
         raise NotAllowed(_("Your role does not allow this step; ask a team lead."))
 
 
+def may_keep_playbook(user: User) -> bool:
+    """Tell whether somebody decides what the house does about a ground: who leads a team."""
+    return user.is_active and Role.TEAM_LEAD in accounts.roles_of(user).values()
+
+
+def require_playbook(by: Actor) -> None:
+    """Stop an actor who does not decide on measures.
+
+    Raises:
+        NotAllowed: with a sentence for people.
+    """
+    if by.user is None or not may_keep_playbook(by.user):
+        raise NotAllowed(_("Team leads decide on measures; ask one."))
+
+
 _SECOND_PERSON = {"offboarding.decide_to_end", "offboarding.ask_for_more", "offboarding.retain"}
 
 

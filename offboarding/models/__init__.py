@@ -43,6 +43,7 @@ from offboarding.models.handover import (
 )
 from offboarding.models.lesson import Avoidable, Lesson
 from offboarding.models.link import ClientLink, LinkPurpose
+from offboarding.models.measure import MeasureState, PreventiveMeasure
 from offboarding.models.obligation import MoneyKind, Obligation, ObligationState
 from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
@@ -108,11 +109,13 @@ __all__ = [
     "ItemState",
     "Lesson",
     "LinkPurpose",
+    "MeasureState",
     "Medium",
     "MoneyKind",
     "Obligation",
     "ObligationState",
     "Party",
+    "PreventiveMeasure",
     "ProofKind",
     "ProofOfReceipt",
     "Provider",

@@ -16,8 +16,9 @@ from django.test import Client
 from audit import clock
 from desk.charts import chart_of
 from desk.figures import NoSuchFigure, Period, behind
-from desk.insight_tables import FEWEST, PARTS, Table, steps, tables_of
+from desk.insight_tables import PARTS, Table, steps, tables_of
 from desk.insights import usual_period
+from desk.measure_rates import FEWEST
 from offboarding import policies
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import (

@@ -48,7 +48,13 @@ from notices.services import (
 )
 from notices.services.handover_papers import order_paper
 from offboarding.lifecycle import State
-from offboarding.models import ClientLink, Provider, ServiceChecklist, TerminationCase
+from offboarding.models import (
+    ClientLink,
+    PreventiveMeasure,
+    Provider,
+    ServiceChecklist,
+    TerminationCase,
+)
 from offboarding.services import batches as batches_of_cases
 from offboarding.services import (
     deadlines,
@@ -221,6 +227,7 @@ class World:
             "/cases/views/": SavedView.objects.create(
                 name="Mine", owner=house.manager, conditions={"state": "open"}
             ).pk,
+            "/playbook/": PreventiveMeasure.objects.order_by("pk")[0].pk,
             "/batches/": batches_of_cases.watch_all([case], by=by).pk,
             "/tags/": tags.make_tag(house.team, name="Season end", tone="notice", by=by).pk,
         }
