@@ -25,6 +25,7 @@ def test_a_figure_leads_to_its_cases_without_a_mouse(live_server: Any, browser: 
 
     for part in ("reasons", "time", "receipt", "learning"):
         eyes.look_at(f"/insights/{part}/")
+    eyes.look_at("/playbook/")
     page.goto(f"{live_server.url}/insights/receipt/")
     expect(page.locator("figure svg[role=img] rect").first).to_be_visible()
     page.get_by_role("link", name="1, Registered mail, Receipt on record").focus()

@@ -18,6 +18,7 @@ from config.demo.sample import (
     clients,
     closing_line,
     firm,
+    measures,
     providers,
     service_checklists,
     sorting,
@@ -48,6 +49,7 @@ class Command(BaseCommand):
                 stories.tell(sample, taken_on)
                 closing_line.begin(sample)
                 sorting.sort(sample)
+                measures.decide(sample)
         finally:
             controller.stop()
             clock.move(offset)
