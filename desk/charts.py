@@ -60,5 +60,6 @@ def chart_of(groups: Iterable[tuple[str, tuple[int, ...]]], tones: list[str]) ->
                 bars.append(Bar(f"{x:.2f}%", f"{width:.2f}%", tone))
             x += width
         short = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
-        laid.append(ChartRow(short, f"{sum(pieces):,}", place * _ROW + 14, place * _ROW + 20, bars))
+        words = " · ".join(f"{many:,}" for many in pieces)
+        laid.append(ChartRow(short, words, place * _ROW + 14, place * _ROW + 20, bars))
     return Chart(len(rows) * _ROW, laid)

@@ -281,5 +281,6 @@ def test_bars_share_the_width_of_the_longest() -> None:
     first, second, third = chart.rows
     assert [(bar.x, bar.width) for bar in first.bars] == [("0.00%", "25.00%"), ("25.00%", "25.00%")]
     assert [bar.tone for bar in second.bars] == ["overdue"] and second.label.endswith("…")
+    assert (first.words, second.words) == ("1 · 1", "0 · 4")
     assert third.bars == [] and chart.height == 120
     assert chart_of([("A", (0,))], ["notice"]) is None
