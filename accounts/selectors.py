@@ -8,7 +8,8 @@ from contextvars import ContextVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
-from accounts.models import GlobalRole, Membership, Role, Team, User
+from accounts import tokens
+from accounts.models import CalendarFeed, GlobalRole, Membership, Role, Team, User
 
 _seen_roles: ContextVar[dict[int, dict[int, Role]] | None] = ContextVar("seen_roles", default=None)
 
@@ -90,6 +91,18 @@ def admins() -> QuerySet[User]:
 def auditors() -> QuerySet[User]:
     """List the people who read everything and change nothing."""
     return User.objects.filter(global_role=GlobalRole.AUDITOR, is_active=True)
+
+
+def calendar_feed_of(user: User) -> CalendarFeed | None:
+    """Return the address of a person's calendar, if they made one."""
+    return CalendarFeed.objects.filter(user=user).first()
+
+
+def reader_of_calendar(token: str) -> User | None:
+    """Return whose calendar an address shows; nobody's once it ended or the person left."""
+    found = CalendarFeed.objects.filter(token_hash=tokens.hash_of(token), user__is_active=True)
+    feed = found.select_related("user").first()
+    return feed.user if feed else None
 
 
 def people_with_second_factor_duty() -> QuerySet[User]:

@@ -1,4 +1,7 @@
-"""The secret in an invitation's link: 256 random bits, signed, kept by nobody but its reader."""
+"""The secrets in links: 256 random bits, kept by nobody but their reader.
+
+An invitation's is signed too.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,12 @@ _signer = Signer(sep=".", salt="accounts.invitation")
 
 def new_token() -> str:
     """Draw a token nobody has seen before."""
-    return _signer.sign(secrets.token_urlsafe(32))
+    return _signer.sign(new_secret())
+
+
+def new_secret() -> str:
+    """Draw 256 random bits as the letters of an address."""
+    return secrets.token_urlsafe(32)
 
 
 def is_ours(token: str) -> bool:

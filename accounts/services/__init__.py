@@ -1,5 +1,6 @@
 """The verbs of the staff register; each is one transaction with its audit event."""
 
+from accounts.services.calendar_feeds import end_calendar_feed, make_calendar_feed
 from accounts.services.invitations import (
     accept_invitation,
     find_open_invitation,
@@ -31,9 +32,11 @@ __all__ = [
     "change_role",
     "create_team",
     "deactivate_user",
+    "end_calendar_feed",
     "end_sessions",
     "find_open_invitation",
     "invite",
+    "make_calendar_feed",
     "reactivate_user",
     "remove_member",
     "send_again",

@@ -10,6 +10,7 @@ from accounts.actor import Actor
 from accounts.errors import LastAdmin
 from accounts.models import GlobalRole, User
 from accounts.policies import require_staff_management
+from accounts.services.calendar_feeds import end_feed_of
 from audit.services import record
 
 
@@ -45,7 +46,7 @@ def set_global_role(user: User, role: GlobalRole, *, by: Actor) -> User:
 
 @transaction.atomic
 def deactivate_user(user: User, *, by: Actor) -> User:
-    """Let a person sign in no more; the record keeps their name.
+    """Let a person sign in no more, nor read by a calendar; the record keeps their name.
 
     Raises:
         PermissionDenied: the actor is no admin.
@@ -60,6 +61,7 @@ def deactivate_user(user: User, *, by: Actor) -> User:
     person.is_active = False
     person.save(update_fields=["is_active"])
     end_sessions(person)
+    end_feed_of(person, by=by)
     record(
         stream="staff",
         action="user.deactivated",

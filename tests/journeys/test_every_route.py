@@ -278,6 +278,8 @@ class World:
             "/admin/r/<path:content_type_id>/<path:object_id>/": "/admin/r/1/1/",
             "/admin/(?P<url>.*)$": "/admin/nothing-here/",
         }
+        feed = staff.make_calendar_feed(by=by)
+        self.ready_made["/calendar/<str:token>.ics"] = f"/calendar/{feed}.ics"
         anchors.make_anchor()
         Provider.objects.create(name="Brown & Co")
         ServiceChecklist.objects.create(service="Audit")

@@ -53,6 +53,11 @@ def test_a_record_shows_no_token(door: str) -> None:
     assert record.getMessage() == f"Not Found: /{door}/…/"
 
 
+def test_a_record_shows_no_address_of_a_calendar() -> None:
+    assert mask(f"Not Found: /calendar/{TOKEN}.ics") == "Not Found: /calendar/…"
+    assert mask("GET /calendar/end/") == "GET /calendar/end/"
+
+
 def test_a_record_with_named_values_and_objects_shows_no_token() -> None:
     class Request:
         def __str__(self) -> str:
