@@ -273,7 +273,10 @@ def evaluated(house: House, case: TerminationCase) -> TerminationCase:
 def decided(house: House, case: TerminationCase) -> TerminationCase:
     evaluated(house, case)
     decisions.request_decision(case, by=house.by_manager)
-    return decisions.decide_to_end(fresh(case), by=house.by_lead)
+    case = fresh(case)
+    # A ground that gives the client time, such as unpaid invoices: the decider answers for it.
+    skipped = "The last warning was sent before this case." if case.ground.cure_days else ""
+    return decisions.decide_to_end(case, by=house.by_lead, without_cure=skipped)
 
 
 def acknowledged(house: House, case: TerminationCase) -> TerminationCase:
