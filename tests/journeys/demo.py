@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests import migrated
 from tests.services import end, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +56,8 @@ class Demo:
 def a_demo(folder: Path, *, with_sample_firm: bool) -> Iterator[Demo]:
     """Run web, worker, beat and mail catcher; all of it ends with the block."""
     folder.mkdir(parents=True, exist_ok=True)
+    # A first start from nothing is another test's; here the demo finds the tables laid.
+    migrated.put_in_place(folder / "db.sqlite3")
     port = free_port()
     environment = {
         name: value for name, value in os.environ.items() if name not in _NOT_FOR_THE_DEMO
