@@ -20,7 +20,7 @@ from desk.dossier import Dossier
 from desk.standing import AtStake, money_at_stake
 from desk.templatetags.words import money, prose_date, prose_time
 from offboarding.case_signs import SpeaksFor
-from offboarding.guards import the_client_could_put_it_right
+from offboarding.guards import near_deadlines_are_answered, the_client_could_put_it_right
 from offboarding.models import Bearing, Remedy, TerminationCase
 from offboarding.services.locking import stream_of
 
@@ -54,6 +54,8 @@ class Paper:
     money: list[tuple[str, str]]
     remedies: list[tuple[str, str, str]]
     """Date, what was tried, and how it stands."""
+    deadlines: list[tuple[str, str, str]]
+    """Date, what the client has to keep, and why the relationship may end all the same."""
     terms: list[tuple[str, str, str]]
     """Way of sending, day of receipt, earliest last day."""
     rule: str
@@ -106,6 +108,11 @@ def paper_of(dossier: Dossier) -> Paper:
         money=_money(stakes),
         remedies=[_remedy(one) for one in case.remedies.all() if one.stands]
         or ([("", case.remedies_skipped_reason, "")] if case.remedies_skipped_reason else []),
+        deadlines=[
+            (prose_date(one.due_on), one.title, one.answer)
+            for one in case.deadlines.all()
+            if one.is_ahead(today)
+        ],
         terms=[(str(way.way), prose_date(way.received_on), prose_date(way.on)) for way in ways],
         rule=_("By “%(agreement)s”, were the notice sent today. %(rule)s")
         % {"agreement": earliest.engagement_title, "rule": dossier.earliest_in_words}
@@ -113,7 +120,11 @@ def paper_of(dossier: Dossier) -> Paper:
         else "",
         if_ended=_if_ended(dossier, stakes),
         if_kept=_if_kept(case, stakes),
-        missing=[reason.text for reason in the_client_could_put_it_right.reasons(case)],
+        missing=[
+            reason.text
+            for guard in (the_client_could_put_it_right, near_deadlines_are_answered)
+            for reason in guard.reasons(case)
+        ],
         audit_head=head_prefix(stream_of(case)),
     )
 

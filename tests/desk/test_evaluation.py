@@ -17,7 +17,7 @@ from audit import clock
 from offboarding import selectors
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Evidence, TerminationCase, TerminationGround
-from offboarding.services import cases, decisions, evidence, remedies
+from offboarding.services import cases, deadlines, decisions, evidence, remedies
 from tests.builders import (
     House,
     a_case,
@@ -498,6 +498,22 @@ def test_the_paper_carries_the_head_of_the_record_and_its_moment(
     assert latest_event(asked).hash[:16] in shown
     assert "I would end it." in shown
     assert "as of" in shown
+
+
+def test_the_paper_names_the_deadlines_that_the_client_has_yet_to_keep(
+    client: Client, house: House, asked: TerminationCase
+) -> None:
+    for title in ("Turnover tax return", "An appeal"):
+        kept = deadlines.add_deadline(
+            asked, by=house.by_manager, due_on=today(asked) + timedelta(days=9), title=title
+        )
+    deadlines.strike_deadline(kept, by=house.by_manager, reason="It was withdrawn.")
+
+    shown = page(client, asked, "decision/paper/")
+
+    assert shown.count("Turnover tax return") == 2  # in the list, and as what is still missing
+    assert "says why it may end all the same" in shown
+    assert "An appeal" not in shown
 
 
 @pytest.mark.parametrize("place", ["decision/", "decision/paper/", "terms/"])

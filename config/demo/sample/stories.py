@@ -548,15 +548,31 @@ def _hold(walk: Walk) -> None:
     )
 
 
+# In the language of letters: the client reads them on their own page.
+_MONEY_TITLES = {
+    "en": (
+        "Send the statement of open items",
+        "Hours of the last month",
+        "Retainer for the next quarter",
+    ),
+    "de": (
+        "Die Aufstellung der offenen Posten senden",
+        "Stunden des letzten Monats",
+        "Vorauszahlung für das nächste Quartal",
+    ),
+}
+
+
 def _fall_behind(walk: Walk) -> None:
     """Owe something whose day has passed, so that the demo shows what late looks like."""
     walk.later(1)
     today = clock.today(walk.case.time_zone)
+    statement, hours, retainer = _MONEY_TITLES[walk.case.client.language]
     obligations.add_obligation(
         walk.case,
         by=walk.manager,
         party=Party.OURS,
-        title="Send the statement of open items",
+        title=statement,
         due_on=today + timedelta(days=4),
         needs_proof=True,
     )
@@ -564,7 +580,7 @@ def _fall_behind(walk: Walk) -> None:
         walk.case,
         by=walk.manager,
         party=Party.CLIENTS,
-        title="Hours of the last month",
+        title=hours,
         amount_cents=48_000,
         money_kind="unbilled",
         days_before_effective_date=5,
@@ -573,7 +589,7 @@ def _fall_behind(walk: Walk) -> None:
         walk.case,
         by=walk.manager,
         party=Party.OURS,
-        title="Retainer for the next quarter",
+        title=retainer,
         amount_cents=150_000,
         money_kind="refund",
         days_before_effective_date=0,
