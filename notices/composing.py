@@ -261,14 +261,25 @@ def due_dates(
     return dates
 
 
-def obligation_line(row: Obligation, due_on: date | None, language: str) -> str:
-    """Say one obligation in a line: what, how much, until when."""
+def obligation_line(
+    row: Obligation, due_on: date | None, language: str, *, today: date | None = None
+) -> str:
+    """Say one obligation in a line: what, how much, until when.
+
+    Args:
+        row: the obligation.
+        due_on: the day to name, if any.
+        language: of the letter or mail.
+        today: where it is said as of a day, what should be done by then was due.
+    """
     said = row.title
     if row.amount_cents:
         said = f"{said} ({say_money(row.amount_cents, row.currency, language)})"
     if due_on is None:
         return said
-    return PHRASES[language].item_until.format(title=said, date=say_date(due_on, language))
+    phrases = PHRASES[language]
+    line = phrases.item_was_due if today and due_on < today else phrases.item_until
+    return line.format(title=said, date=say_date(due_on, language))
 
 
 def nameable_deadlines(case: TerminationCase) -> list[ClientDeadline]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.actor import Actor
+from audit import clock
 from notices import chasing, composing, mail, urls_for_clients
 from notices.messages import usual_context, write_message
 from notices.models import Delivery, DeliveryState, Message, MessageKind
@@ -100,16 +101,15 @@ def words_of(
 ) -> dict[str, Any]:
     """Return what the mails say of what is open: a line for each, with its day and its money."""
     language = language_of(case.language)
+    today = clock.today(case.time_zone)
     rows = [row for row in shown_to_the_client(case) if not row.is_settled and not row.is_ticked]
+
+    def lines(chosen: Iterable[Obligation]) -> list[str]:
+        return [composing.obligation_line(row, row.due_on, language, today=today) for row in chosen]
+
     return {
-        "ours": [
-            composing.obligation_line(row, row.due_on, language) for row in rows if row.is_ours
-        ],
-        "theirs": [
-            composing.obligation_line(row, row.due_on, language)
-            for row in rows
-            if row.party == Party.CLIENTS
-        ],
-        "due": [composing.obligation_line(row, row.due_on, language) for row in due],
+        "ours": lines(row for row in rows if row.is_ours),
+        "theirs": lines(row for row in rows if row.party == Party.CLIENTS),
+        "due": lines(due),
         "note": note.strip(),
     }

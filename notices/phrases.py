@@ -78,6 +78,7 @@ class Phrases:
 
     salutation: str
     item_until: str
+    item_was_due: str
     deadlines: str
     contact: str
     receipt_link: str
@@ -119,6 +120,7 @@ PHRASES = {
     "en": Phrases(
         salutation="Dear {name},",
         item_until="{title}, by {date}",
+        item_was_due="{title}, was due on {date}",
         deadlines="These are deadlines of your own that we know of:\n{deadlines}\n\nWhat is due"
         " after {end} is no longer with us.",
         contact="If you have questions, please call or write to {name}: {phone}, {email}.",
@@ -171,6 +173,7 @@ PHRASES = {
     "de": Phrases(
         salutation="Guten Tag {name},",
         item_until="{title}, bis {date}",
+        item_was_due="{title}, war am {date} fällig",
         deadlines="Diese eigenen Fristen von Ihnen sind uns bekannt:\n{deadlines}\n\nWas nach dem"
         " {end} fällig ist, liegt nicht mehr bei uns.",
         contact="Bei Fragen erreichen Sie {name}: {phone}, {email}.",

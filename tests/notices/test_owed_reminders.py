@@ -68,6 +68,7 @@ def test_the_client_is_mailed_before_and_after_the_day_then_somebody_calls(
     assert days == expected
     first, second = mails(case)
     assert "- Return the keys, by " in first and "/o/" in second
+    assert "- Return the keys, was due on " in second
     task = case.tasks.get(done_at=None, kind=TaskKind.CALL)
     assert task.title == "Ask the client about: Return the keys"
     row.refresh_from_db()
