@@ -39,6 +39,7 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
         "terminationground": "view add change",
         "checklistitem": "view add change delete",
         "provider": "view add change",
+        "servicefit": "view add change delete",
         "preventivemeasure": "view add change",
     },
     "notices": {

@@ -9,7 +9,7 @@ from django.forms.models import model_to_dict
 from django.test import Client
 
 from audit.models import AuditEvent
-from offboarding.models import TerminationGround
+from offboarding.models import Fit, Provider, TerminationGround
 from tests.builders import House, a_house
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,19 @@ def test_a_ladder_that_cannot_be_climbed_is_refused_beside_its_step(
     [said] = answer.context["adminform"].form.errors[field]
     assert sentence in said
     assert TerminationGround.objects.get(pk=house.ground.pk).chasing == before
+
+
+def test_an_admin_lists_what_a_provider_does_well(client: Client) -> None:
+    house = a_house()
+    client.force_login(house.admin)
+    provider = Provider.objects.create(name="Quay Tax")
+    rows = {"fits-TOTAL_FORMS": 1, "fits-INITIAL_FORMS": 0}
+    row = {"fits-0-service": "Payroll", "fits-0-fit": Fit.STRONG, "fits-0-provider": provider.pk}
+
+    answer = client.post(
+        f"/admin/offboarding/provider/{provider.pk}/change/",
+        {"name": "Quay Tax", "is_active": "on"} | rows | row,
+    )
+
+    assert answer.status_code == 302
+    assert [(fit.service, fit.fit) for fit in provider.fits.all()] == [("Payroll", Fit.STRONG)]
