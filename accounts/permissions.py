@@ -40,7 +40,6 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
         "checklistitem": "view add change delete",
         "provider": "view add change",
         "servicefit": "view add change delete",
-        "preventivemeasure": "view add change",
     },
     "notices": {
         "wordingpattern": "view add change",
