@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 
 LEGAL_FORMS = frozenset([
     "ab", "ag", "and", "aps", "as", "bv", "co", "company", "corp", "corporation", "eg", "ek", "eu",
-    "ev", "gbr", "gmbh", "inc", "incorporated", "kg", "kgaa", "lda", "limited", "llc", "llp", "lp",
-    "ltd", "mbh", "nv", "ohg", "oy", "plc", "pte", "pty", "sa", "sarl", "sas", "se", "sl", "spa",
-    "srl", "the", "ug", "und",
+    "ev", "gbr", "gesellschaft", "gmbh", "inc", "incorporated", "kg", "kgaa", "lda", "limited",
+    "llc", "llp", "lp", "ltd", "mbb", "mbh", "nv", "ohg", "oy", "partg", "plc", "pte", "pty", "sa",
+    "sarl", "sas", "se", "sl", "spa", "srl", "the", "ug", "und",
 ])  # fmt: skip
 """Words that tell two names apart only in law."""
 
@@ -18,10 +18,10 @@ ALIKE = 0.85
 """From which likeness on two names are shown to a person, who decides."""
 
 PUBLIC_MAIL = frozenset([
-    "aol.com", "gmail.com", "gmx.at", "gmx.ch", "gmx.de", "gmx.net", "googlemail.com",
-    "hotmail.com", "icloud.com", "live.com", "mail.com", "mail.de", "me.com", "outlook.com",
-    "outlook.de", "posteo.de", "proton.me", "protonmail.com", "t-online.de", "web.de", "yahoo.com",
-    "yahoo.de",
+    "aol.com", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
+    "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mac.com", "mail.com", "mail.de",
+    "me.com", "msn.com", "outlook.com", "outlook.de", "posteo.de", "proton.me", "protonmail.com",
+    "t-online.de", "web.de", "yahoo.co.uk", "yahoo.com", "yahoo.de",
 ])  # fmt: skip
 """Hosts at which everybody has an address: sharing one says nothing."""
 

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-COMPANY_FORMS = frozenset(
-    {"gmbh", "ag", "kg", "ug", "ohg", "gbr", "mbh", "co", "ltd", "limited", "llp", "llc", "inc"}
-    | {"corp", "corporation", "company", "plc", "pty", "sa", "sas", "sarl", "srl", "spa", "bv"}
-    | {"nv", "oy", "ab", "as", "aps", "und", "and", "et", "the", "of", "der", "die", "das", "&"}
-)
+from clients.resemblance import LEGAL_FORMS
+
+COMPANY_FORMS = LEGAL_FORMS | {"et", "of", "der", "die", "das", "&"}
 """Words of a name that people leave out or mix up; they say nothing about whose name it is."""
 
 CLOSE_ENOUGH = 0.5
