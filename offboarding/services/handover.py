@@ -18,6 +18,7 @@ from offboarding.models import (
     AccessItem,
     CaseFile,
     HandoverItem,
+    HandoverRelease,
     HandoverState,
     Provider,
     Receiver,
@@ -26,6 +27,7 @@ from offboarding.models import (
     TerminationCase,
 )
 from offboarding.secret_words import refuse_secrets
+from offboarding.services import links
 from offboarding.services.locking import acting_on, remember
 
 
@@ -42,6 +44,8 @@ def name_successor(
     consent_how: str = "",
 ) -> Successor:
     """Record who looks after the client next, and what the client lets us give them.
+
+    Files that are ready for a successor are taken back when the consent ends or another is named.
 
     Raises:
         InvalidInput: no name; a consent without its scope, of the future, or given for another.
@@ -88,7 +92,35 @@ def name_successor(
             details={"consented_on": str(consented_on or "")},
             after={"name": name, "scope": consent_scope},
         )
+        _end_what_is_no_longer_theirs(now, successor, by=by)
     return successor
+
+
+def _end_what_is_no_longer_theirs(
+    case: TerminationCase, successor: Successor, *, by: Actor
+) -> None:
+    """Take back files that wait for a successor who may not have them any more."""
+    ready = case.releases.select_related("link").filter(
+        goes_to=Receiver.SUCCESSOR, withdrawn_at=None
+    )
+    for release in ready:
+        if successor.consented_on is None:
+            reason = _("The client's consent is no longer on record.")
+        elif release.recipient_email.casefold() != successor.email.casefold():
+            reason = _("Somebody else is named as the successor, or at another address.")
+        else:
+            continue
+        take_back(release, case=case, by=by, reason=reason)
+
+
+def take_back(release: HandoverRelease, *, case: TerminationCase, by: Actor, reason: str) -> None:
+    """Let nobody fetch these files any more; call with the case locked."""
+    release.withdrawn_at = clock.now()
+    release.withdrawn_reason = reason
+    release.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    if release.link is not None:
+        links.revoke_link(release.link, case=case, by=by, reason="taken_back")
+    remember(case, "release.withdrawn", by=by, subject=release, after={"reason": reason})
 
 
 def _is_the_consent_for(

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from audit import clock
 from offboarding.archives import CHUNK_BYTES
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import (
@@ -21,8 +20,7 @@ from offboarding.models import (
     TerminationCase,
 )
 from offboarding.secret_words import refuse_secrets
-from offboarding.services import links
-from offboarding.services.handover import why_not_to_the_successor
+from offboarding.services.handover import take_back, why_not_to_the_successor
 from offboarding.services.locking import acting_on, remember
 
 MOST_FILES = 500
@@ -107,12 +105,7 @@ def withdraw_release(release: HandoverRelease, *, by: Actor, reason: str) -> Han
         if not reason.strip():
             raise InvalidInput("reason", _("Say why the files are taken back."))
         refuse_secrets(reason=reason)
-        row.withdrawn_at = clock.now()
-        row.withdrawn_reason = reason
-        row.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-        if row.link is not None:
-            links.revoke_link(row.link, case=now, by=by, reason="taken_back")
-        remember(now, "release.withdrawn", by=by, subject=row, after={"reason": reason})
+        take_back(row, case=now, by=by, reason=reason)
     return row
 
 

@@ -115,6 +115,40 @@ def test_a_successor_gets_files_with_consent_and_only_what_is_listed_for_them(
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_open"),
+    [
+        ({"name": "Quay & Sons"}, True),
+        ({"consented_on": None, "consent_scope": ""}, False),
+        ({"name": "Pier", "email": "hello@pier.example"}, False),
+    ],
+)
+def test_a_successor_fetches_nothing_once_the_consent_is_not_for_them_any_more(
+    house: House, case: TerminationCase, changes: dict[str, Any], is_open: bool
+) -> None:
+    by, today = house.by_manager, clock.today()
+    quay: dict[str, Any] = {"name": "Quay", "email": "files@quay.example", "consented_on": today}
+    handover.name_successor(case, by=by, consent_scope="All", **quay)
+    item = parcels.an_item(house, case, "a.csv", parcels.LEDGERS, goes_to=Receiver.SUCCESSOR)
+    release = releases.prepare_release(
+        case,
+        by=by,
+        items=[item],
+        goes_to=Receiver.SUCCESSOR,
+        recipient_name="Quay",
+        recipient_email="files@quay.example",
+    )
+    handing.send_release(release, by=by)
+    opened = Parcel(house, release).open()
+
+    said = quay | {"consent_scope": "All", "consent_how": "In their letter of today"} | changes
+    handover.name_successor(case, by=by, **said)
+
+    assert Client().get(opened).status_code == (200 if is_open else 410)
+    release.refresh_from_db()
+    assert (release.withdrawn_reason == "") is is_open
+
+
 def test_taking_back_ends_the_link_and_stops_the_mail(
     client: Client, house: House, case: TerminationCase, settings: Any
 ) -> None:
