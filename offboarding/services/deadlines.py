@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
+from offboarding import terms
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import ClientDeadline, TerminationCase
 from offboarding.services.locking import acting_on, remember
 
-FURTHEST_YEARS = 5
+FURTHEST_MONTHS = 60
 
 
 def add_deadline(
@@ -27,7 +28,7 @@ def add_deadline(
         today = clock.today(now.time_zone)
         if due_on < today:
             raise InvalidInput("due_on", _("This date is in the past."))
-        if due_on.year > today.year + FURTHEST_YEARS:
+        if due_on > terms.add_months(today, FURTHEST_MONTHS):
             raise InvalidInput("due_on", _("This date is more than five years ahead."))
         if not title.strip():
             raise InvalidInput("title", _("Say what is due."))
