@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -38,8 +39,7 @@ def propose(
     policies.require_playbook(by)
     title = _checked(title, review_on)
     with transaction.atomic():
-        if PreventiveMeasure.objects.filter(ground=ground, title__iexact=title).exists():
-            raise InvalidInput("title", _("This ground has this measure already."))
+        _refuse_twice(ground.measures.all(), title)
         measure = PreventiveMeasure.objects.create(
             ground=ground, title=title, owner=owner, review_on=review_on
         )
@@ -59,10 +59,12 @@ def edit(
 
     Raises:
         NotAllowed: the actor leads no team.
-        InvalidInput: nothing is said, the day has passed, or an adopted one would have no owner.
+        InvalidInput: nothing is said, the day has passed, the ground has such a measure already, or
+            an adopted one would have no owner.
     """
     with _changing(measure, by=by) as now:
         title = _checked(title, review_on if review_on != now.review_on else None)
+        _refuse_twice(now.ground.measures.exclude(pk=now.pk), title)
         if now.is_adopted and owner is None:
             raise InvalidInput("owner", _("Somebody has to see to what we adopted."))
         before = _said(now)
@@ -129,6 +131,11 @@ def _checked(title: str, review_on: date | None) -> str:
     if review_on is not None and review_on <= clock.today():
         raise InvalidInput("review_on", _("Choose a day after today."))
     return title
+
+
+def _refuse_twice(others: QuerySet[PreventiveMeasure], title: str) -> None:
+    if others.filter(title__iexact=title).exists():
+        raise InvalidInput("title", _("This ground has this measure already."))
 
 
 def _said(measure: PreventiveMeasure) -> dict[str, Any]:

@@ -83,11 +83,16 @@ def test_nobody_but_a_lead_decides_on_measures(client: Client, who: str) -> None
 def test_bad_input_is_said_beside_its_field() -> None:
     house = a_house()
     measure = a_measure(house)
+    other = {"by": house.by_lead, "owner": None, "review_on": None}
     tomorrow = clock.today() + timedelta(days=1)
     for field, refused in (
         ("title", lambda: a_measure(house, title="write the SCOPE down")),
         ("title", lambda: a_measure(house, title="  ")),
         ("review_on", lambda: a_measure(house, title="Another", review_on=clock.today())),
+        (
+            "title",
+            lambda: measures.edit(a_measure(house, title="New"), title=measure.title, **other),
+        ),
         ("adopted_on", lambda: measures.adopt(measure, by=house.by_lead, adopted_on=tomorrow)),
     ):
         with pytest.raises(InvalidInput) as told:
