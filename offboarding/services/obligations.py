@@ -256,8 +256,9 @@ def copy_checklist(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     holidays = selectors.holidays_of(case)
     effective_on = _end_of(case)
     today = clock.today(case.time_zone)
-    standing = {(o.party, o.title): o for o in case.obligations.all() if not o.is_settled}
-    invoiced = {row.invoice_id for row in standing.values()}
+    unsettled = [row for row in case.obligations.all() if not row.is_settled]
+    standing = {(row.party, row.title): row for row in unsettled}
+    invoiced = {row.invoice_id for row in unsettled}
     copied: dict[int, Obligation] = {}
     fresh: list[tuple[Obligation, int]] = []
     for item in [*case.ground_copy.get("checklist", []), *_items_of_services(case)]:

@@ -86,6 +86,20 @@ def test_a_second_decision_copies_nothing_twice(house: House) -> None:
     assert again(settled).is_open
 
 
+def test_an_invoice_is_not_copied_twice_though_another_row_has_its_title(house: House) -> None:
+    invoice = an_invoice(house.client)
+    case = decided(house, a_case(house))
+    copied = case.obligations.get(invoice=invoice)
+    assert copied.due_on is not None
+    theirs(case, title=copied.title, due_on=copied.due_on + timedelta(days=1))
+    stages.withdraw(fresh(case), by=house.by_lead, reason="They paid.")
+    stages.reopen(fresh(case), by=house.by_lead, reason="Unpaid again.")
+
+    case = decided(house, fresh(case))
+
+    assert case.obligations.filter(invoice=invoice).count() == 1
+
+
 # -- added and changed -----------------------------------------------------------------------------
 
 
