@@ -58,7 +58,7 @@ _TOKENS = re.compile(
       | (?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,} | sk-[A-Za-z0-9_-]{32,}
       | AIza[\w-]{35} | ya29\.[\w-]{20,}
       | SG\.[\w-]{16,}\.[\w-]{16,}
-      | eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}
+      | eyJ[\w-]{8,1000}\.eyJ[\w-]{8,}\.[\w-]{8,}
     )""",
     re.VERBOSE,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from offboarding.errors import InvalidInput
@@ -101,3 +103,11 @@ def test_the_refusal_names_the_field_the_reason_and_the_way_out() -> None:
         refuse_secrets(system="Payroll", note="Password: Tr0ub4dor&3")
 
     assert refused.value.field == "note"
+
+
+def test_a_text_made_to_be_slow_is_looked_through_in_a_moment() -> None:
+    begun = process_time()
+
+    assert find("-eyJaaaaaaaa" * 12_000) is None
+
+    assert process_time() - begun < 2
