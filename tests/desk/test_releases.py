@@ -16,6 +16,7 @@ from audit import clock
 from notices import dispatch
 from notices.models import Delivery, DeliveryState, MessageKind
 from notices.services import handing
+from offboarding.errors import InvalidInput
 from offboarding.models import CaseFile, HandoverRelease, Receiver, TerminationCase
 from offboarding.services import files, handover, releases
 from tests.builders import House, a_case, a_house
@@ -203,6 +204,19 @@ def test_a_file_kept_by_an_earlier_version_gets_its_checksum(
 
     assert releases.crc32_of(CaseFile.objects.get()) == crc32
     assert CaseFile.objects.get().crc32 == crc32
+
+
+def test_a_release_holds_files_but_no_more_than_go_together(
+    house: House, case: TerminationCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releases, "MOST_FILES", 1)
+    two = [parcels.an_item(house, case, name, parcels.LEDGERS) for name in ("a.csv", "b.csv")]
+    reader = {"recipient_name": "Jane", "recipient_email": "jane@example.com"}
+    for items, sentence in (([], "at least one"), (two, "At most 1")):
+        with pytest.raises(InvalidInput, match=sentence):
+            releases.prepare_release(
+                case, by=house.by_manager, items=items, goes_to=Receiver.CLIENT, **reader
+            )
 
 
 def test_files_of_one_name_lie_side_by_side(house: House, case: TerminationCase) -> None:

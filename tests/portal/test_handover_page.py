@@ -17,6 +17,7 @@ from django.test import Client
 from audit import clock
 from notices.models import Delivery, Message, MessageKind
 from notices.services import handing
+from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State
 from offboarding.models import (
     CaseFile,
@@ -320,6 +321,21 @@ def test_the_reader_says_that_everything_arrived_and_the_items_count_as_delivere
         (HandoverState.DELIVERED, "Jane Adams")
     }
     assert latest_event(parcel.case).action == "release.accepted"
+
+
+def test_nobody_accepts_without_a_name_or_after_the_files_were_taken_back(
+    house: House, parcel: Parcel
+) -> None:
+    content_of(get(f"{parcel.open()}all.zip"))
+    with pytest.raises(InvalidInput, match="Type your name"):
+        downloads.accept(parcel.release, name=" ")
+    releases.withdraw_release(parcel.release, by=house.by_manager, reason="The wrong year.")
+
+    with pytest.raises(InvalidInput, match="cannot be opened any more"):
+        downloads.accept(parcel.release, name="Jane Adams")
+
+    parcel.release.refresh_from_db()
+    assert parcel.release.accepted_at is None
 
 
 def test_the_german_page_speaks_german(house: House) -> None:
