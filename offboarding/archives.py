@@ -10,6 +10,7 @@ Source: APPNOTE.TXT of the ZIP file format, 4.3 and 4.5.3 (ZIP64).
 from __future__ import annotations
 
 import hashlib
+import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -44,10 +45,10 @@ class Entry:
     open: Callable[[], BinaryIO]
 
 
-def entry_of_bytes(name: str, content: bytes, open_bytes: Callable[[], BinaryIO]) -> Entry:
+def entry_of_bytes(name: str, content: bytes) -> Entry:
     """Return the entry of a small file that is held in memory."""
     digest = hashlib.sha256(content).hexdigest()
-    return Entry(name, len(content), zlib.crc32(content), digest, open_bytes)
+    return Entry(name, len(content), zlib.crc32(content), digest, lambda: io.BytesIO(content))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def archive_of(release: HandoverRelease, files: Sequence[ReleasedFile], language
     manifest = manifest_of(files, language)
     taken = {row.name.casefold() for row in files}
     name = MANIFEST_NAME if MANIFEST_NAME not in taken else f"_{MANIFEST_NAME}"
-    entries = [entry_of_bytes(name, manifest, lambda: io.BytesIO(manifest))]
+    entries = [entry_of_bytes(name, manifest)]
     entries += [_entry(row) for row in files]
     return Archive(entries, made_at=release.prepared_at)
 

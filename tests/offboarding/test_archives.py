@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offboarding import archives, stretches
+from offboarding import stretches
 from offboarding.archives import Archive, Entry, entry_of_bytes
 
 AT = datetime(2027, 5, 3, 14, 2, 10, tzinfo=UTC)
@@ -25,7 +25,7 @@ CONTENTS = {
 
 
 def an_archive(contents: dict[str, bytes] = CONTENTS) -> Archive:
-    entries = [entry_of_bytes(n, c, lambda c=c: io.BytesIO(c)) for n, c in contents.items()]
+    entries = [entry_of_bytes(n, c) for n, c in contents.items()]
     return Archive(entries, made_at=AT)
 
 
@@ -77,7 +77,7 @@ def test_files_and_archives_beyond_four_gigabytes_are_told_by_zip64() -> None:
         return Zeros(size)  # type: ignore[return-value]
 
     files = [Entry(f"{n}.zip", size, 0, str(n), zeros) for n in range(2)]
-    archive = Archive([*files, entry_of_bytes("x", b"x", lambda: io.BytesIO(b"x"))], made_at=AT)
+    archive = Archive([*files, entry_of_bytes("x", b"x")], made_at=AT)
 
     class Whole(io.RawIOBase):
         def __init__(self) -> None:
@@ -131,4 +131,3 @@ def test_very_many_stretches_are_kept_few() -> None:
         told = stretches.add(told, place, place + 1)
 
     assert len(told) == stretches.MOST_STRETCHES
-    assert archives.CHUNK_BYTES > 0
