@@ -133,12 +133,17 @@ class ReplyVerb(SectionVerb):
         subject, mail = replying.preview(reply)
         kind = ReactionKind(reply.reaction.kind) if reply.reaction else None
         words = form
+        # What was refused and is sent again was written against the version it was read at.
+        written_at = reply.version
         if not isinstance(form, _Words):
             words = _Words(initial={"subject": reply.subject, "text": reply.text})
+        elif form.is_bound and self.faster is None:
+            written_at = form.cleaned_data.get("reply_version", reply.version)
         may_write = policies.may(self.actor, self.acts_with, self.case) and not self.case.is_ended
         return super().context(form) | {
             "reply": reply,
             "words_form": words,
+            "written_at": written_at,
             "preview_subject": subject,
             "preview_text": mail,
             "findings": replying.findings_of(reply) if reply.text else [],

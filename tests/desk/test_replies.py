@@ -166,6 +166,22 @@ def test_two_who_write_one_reply_lose_nothing(
     assert act(client, reply, "send/", reply_version=2).status_code == 409
 
 
+def test_words_that_were_refused_once_do_not_write_over_what_somebody_saved_meanwhile(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    reply = a_reply(house, case, "silence")
+    replying.edit_reply(
+        reply, by=house.by_lead, expected_version=2, subject="Theirs", text="The lead's words."
+    )
+
+    refused = act(client, reply, subject="", text="My own words.", reply_version=2)
+
+    assert refused.status_code == 422
+    form = refused.content.decode().partition('id="id_subject"')[0]
+    assert 'name="reply_version" value="2"' in form
+    assert act(client, reply, reply_version="").status_code == 422
+
+
 def test_words_that_blame_stop_a_reply_and_typed_text_is_text(
     client: Client, house: House, case: TerminationCase
 ) -> None:
