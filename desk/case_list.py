@@ -49,6 +49,7 @@ FLAGS = {
     "watching": _("Watching"),
 }
 _LARGEST_KEY = 2**63 - 1
+_LONGEST_KEY = len(str(_LARGEST_KEY))
 
 
 class CaseFilter(forms.Form):
@@ -169,7 +170,9 @@ def tags_for(user: User) -> QuerySet[Tag]:
 
 def chosen_keys(values: list[str]) -> set[int]:
     """Read the keys of ticked cases; what is no key is nobody's case."""
-    keys = {int(value) for value in values if value.isascii() and value.isdigit()}
+    # Python refuses to read a number of some thousand digits.
+    short = (value for value in values if len(value) <= _LONGEST_KEY)
+    keys = {int(value) for value in short if value.isascii() and value.isdigit()}
     return {key for key in keys if key <= _LARGEST_KEY}
 
 
