@@ -121,7 +121,7 @@ def _as_sent(value: Any) -> list[str]:
 def _read(text: str) -> dict[str, str]:
     try:
         read = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 

@@ -39,7 +39,7 @@ def others_here(request: HttpRequest, reference: str) -> HttpResponse:
     policies.require(actor_of(request), "offboarding.work_on_case", case)
     person, now = person_of(request), clock.now()
     case_page = reverse("desk:case", args=[reference])
-    here = request.POST.get("path", "")[:_LONGEST]
+    here = request.POST.get("path", "").replace("\0", "")[:_LONGEST]
     if not here.startswith(case_page):
         here = case_page
     Presence.objects.update_or_create(

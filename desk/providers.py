@@ -21,7 +21,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     """List the active providers with their services; `?service=` narrows it to one."""
     fits = ServiceFit.objects.filter(provider__is_active=True)
     names = {name.casefold(): name for name in fits.values_list("service", flat=True)}
-    asked = request.GET.get("service", "").strip()
+    asked = request.GET.get("service", "").replace("\0", "").strip()
     providers = Provider.objects.filter(is_active=True)
     if asked:
         providers = providers.filter(pk__in=fits.filter(service__iexact=asked).values("provider"))

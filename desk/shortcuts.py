@@ -42,7 +42,7 @@ class SwitchShortcuts(Verb):
 def _page_of_ours(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours and wanted.startswith("/") else ""
+    return wanted if is_ours and wanted.startswith("/") and wanted.isprintable() else ""
 
 
 urlpatterns: list[URLPattern] = [

@@ -215,6 +215,7 @@ def test_a_provider_is_recommended_for_what_the_directory_lists(
     shown = client.get("/providers/", {"service": "payroll"}).content.decode()
     assert "Meridian Advisory" in shown and "Very well" in shown
     assert "Meridian Advisory" not in client.get("/providers/", {"service": "Tax"}).content.decode()
+    assert client.get("/providers/", {"service": "\0"}).status_code == 200
 
 
 def test_nothing_goes_to_a_successor_before_the_client_consents(

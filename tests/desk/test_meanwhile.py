@@ -99,7 +99,7 @@ def test_choices_and_people_are_compared_by_what_they_are_called(client: Client)
     answer = send(client, case, "tags/", tagged | {"tags": [other.pk]})
     assert answer.status_code == 409
     assert "Season end" in answer.content.decode()
-    for broken in ("", "x", "[]", '{"tags": 3'):
+    for broken in ("", "x", "[]", '{"tags": 3', "[" * 2000):
         answer = send(client, case, "tags/", {"seen": broken, "tags": [tag.pk]})
         assert answer.status_code == 303
 
@@ -117,7 +117,7 @@ def test_people_on_one_case_are_named_to_each_other_until_they_leave(client: Cli
 
     client.force_login(house.manager)
     assert "Leo Lead has this form open too" in client.post(place, {"path": form}).content.decode()
-    for elsewhere in (other_form, "/elsewhere/", "x" * 500, ""):
+    for elsewhere in (other_form, f"{other_form}\0", "/elsewhere/", "x" * 500, ""):
         answer = client.post(place, {"path": elsewhere}).content.decode()
         assert "Leo Lead is on this case too" in answer
     assert Presence.objects.count() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -237,11 +238,11 @@ def test_each_person_switches_the_keys_off_for_themselves(client: Client) -> Non
     assert "data-shortcuts-off" not in client.get("/").content.decode()
 
     answer = client.post("/shortcuts/", {"next": "/board/?owner=me"})
-    away = client.post("/shortcuts/", {"next": "https://example.com/"})
 
     assert (answer.status_code, answer["Location"]) == (303, "/board/?owner=me")
-    assert away["Location"] == "/"
-    client.post("/shortcuts/", {"next": "//example.com"})
+    for elsewhere in ("https://example.com/", "//example.com", "javascript:x", "/\0"):
+        sent = {"next": elsewhere, "key": str(uuid.uuid4())}
+        assert client.post("/shortcuts/", sent)["Location"] == "/"
     assert "data-shortcuts-off" in client.get("/").content.decode()
     client.force_login(house.lead)
     assert "data-shortcuts-off" not in client.get("/").content.decode()
