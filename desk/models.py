@@ -20,7 +20,7 @@ class Submission(models.Model):
     key = models.UUIDField()
     path = models.CharField(max_length=300)
     content_sha256 = models.CharField(max_length=64)
-    outcome_url = models.CharField(max_length=500, blank=True)
+    outcome_url = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now, db_index=True)
 
     class Meta:

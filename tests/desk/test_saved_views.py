@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -88,6 +89,7 @@ def test_a_kept_view_is_an_address_with_a_count_for_me_or_for_the_team(client: C
         ("?state=notice", {"name": "Known"}, 422),
         ("?state=notice", {"name": "Theirs", "team": "0"}, 422),
         ("?state=notice", {"name": "Good"}, 303),
+        (f"?q={'%C3%BC' * 150}", {"name": "Long words"}, 303),
     ],
 )
 def test_what_no_list_has_or_is_there_already_is_refused_in_words(
@@ -96,7 +98,8 @@ def test_what_no_list_has_or_is_there_already_is_refused_in_words(
     house = a_house()
     SavedView.objects.create(name="Known", owner=house.manager, conditions={"state": "open"})
     client.force_login(house.manager)
-    assert client.post(f"/cases/views/new/{query}", said).status_code == status
+    sent = {"key": str(uuid.uuid4())} | said
+    assert client.post(f"/cases/views/new/{query}", sent).status_code == status
     assert SavedView.objects.count() == (2 if status == 303 else 1)
 
 
