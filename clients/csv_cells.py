@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
+
 # A cell that begins so is a formula to some spreadsheet; the wide forms count in Japanese ones.
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+UTF_8_MARK = "\ufeff"
+"""Before the first line it tells spreadsheets that the file is UTF-8."""
 
 
 def safe_cell(value: object) -> object:
@@ -17,6 +24,18 @@ def safe_cell(value: object) -> object:
 def safe_row(values: list[object]) -> list[object]:
     """Make every cell of a row safe."""
     return [safe_cell(value) for value in values]
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Write one row of a file, each cell of it safe."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(safe_row(list(cells)))
+    return text.getvalue()
+
+
+def csv_file(rows: Iterable[Iterable[object]]) -> bytes:
+    """Write rows as a file that any spreadsheet reads and none executes."""
+    return (UTF_8_MARK + "".join(csv_line(row) for row in rows)).encode()
 
 
 def original_text(cell: str) -> str:

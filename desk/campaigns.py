@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import selectors as people
 from audit import clock
-from clients.csv_cells import safe_row
+from clients.csv_cells import UTF_8_MARK, csv_line
 from desk import keyset
 from desk.delivery_lines import DeliveryLine
 from desk.scoping import actor_of, person_of
@@ -362,8 +360,7 @@ def report_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 def _csv_lines(rows: QuerySet[CampaignClient], language: str) -> Iterator[str]:
     with translation.override(language):
-        # The mark tells spreadsheets that the file is UTF-8.
-        yield "\ufeff" + _csv_line(
+        yield UTF_8_MARK + csv_line(
             [
                 _text("Client"),
                 _text("Client's reference"),
@@ -384,7 +381,7 @@ def _csv_lines(rows: QuerySet[CampaignClient], language: str) -> Iterator[str]:
     while part := list(keyset.rows_after(rows, last, order=("pk",))[:_AT_A_TIME]):
         # The reader's language holds while a part is written; it must not leak while it is sent.
         with translation.override(language):
-            written = [_csv_line(cells) for row in part for cells in _cells(ReportLine(row))]
+            written = [csv_line(cells) for row in part for cells in _cells(ReportLine(row))]
         yield from written
         last = part[-1]
 
@@ -422,12 +419,6 @@ def _cells(line: ReportLine) -> Iterator[list[object]]:
                 timezone.localtime(delivery.state_changed_at).isoformat(timespec="minutes"),
                 *last,
             ]
-
-
-def _csv_line(cells: list[object]) -> str:
-    file = io.StringIO(newline="")
-    csv.writer(file).writerow(safe_row(cells))
-    return file.getvalue()
 
 
 urlpatterns: list[URLPattern] = [

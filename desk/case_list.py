@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,7 +24,7 @@ from django.views.decorators.http import require_safe
 from accounts import selectors as people
 from accounts.models import Membership, Team, User
 from audit import clock
-from clients.csv_cells import safe_row
+from clients.csv_cells import UTF_8_MARK, csv_line
 from desk import figures, keyset
 from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue
 from desk.inputs import DayField
@@ -303,8 +301,7 @@ def case_list_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]:
     with translation.override(language):
-        # The mark tells spreadsheets that the file is UTF-8.
-        yield "\ufeff" + _csv_line(
+        yield UTF_8_MARK + csv_line(
             [
                 _text("Reference"),
                 _text("Client"),
@@ -324,7 +321,7 @@ def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]
     while part := list(keyset.rows_after(cases, last, order=ORDER)[:_AT_A_TIME]):
         # The reader's language holds while a part is written; it must not leak while it is sent.
         with translation.override(language):
-            written = [_csv_line(_cells(line)) for line in lines_of(part)]
+            written = [csv_line(_cells(line)) for line in lines_of(part)]
         yield from written
         last = part[-1]
 
@@ -345,12 +342,6 @@ def _cells(line: CaseLine) -> list[object]:
         line.due_on.isoformat() if line.due_on else "",
         "" if line.days_in_stage is None else line.days_in_stage,
     ]
-
-
-def _csv_line(cells: list[object]) -> str:
-    file = io.StringIO(newline="")
-    csv.writer(file).writerow(safe_row(cells))
-    return file.getvalue()
 
 
 urlpatterns: list[URLPattern] = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -21,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from audit import clock
-from clients.csv_cells import safe_row
+from clients.csv_cells import csv_file
 from desk.charts import Chart, chart_of
 from desk.figures import Period
 from desk.inputs import DayField
@@ -156,14 +154,11 @@ def insights_csv(request: HttpRequest, table: str) -> HttpResponse:
         raise Http404(_text("There is no such table."))
     found = tables_of(part, cases_of(request), form.cleaned_data["period"], only=table)
     wanted = next(one for one in found if one.code == table)
-    file = io.StringIO(newline="")
-    rows = csv.writer(file)
-    rows.writerow(safe_row(list(wanted.heads)))
+    rows: list[list[object]] = [list(wanted.heads)]
     for row in wanted.rows:
         cells = [cell.words if cell.value is None else cell.value for cell in row.cells]
-        rows.writerow(safe_row([row.label, *cells]))
-    # The mark tells spreadsheets that the file is UTF-8.
-    answer = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
+        rows.append([row.label, *cells])
+    answer = HttpResponse(csv_file(rows), content_type="text/csv; charset=utf-8")
     name = f"insights-{table}-{clock.today().isoformat()}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from audit import clock
+from clients.csv_cells import csv_file
 from desk.handover import HandoverVerb
 from desk.inputs import DayField
 from desk.rights import Rights
@@ -26,7 +27,6 @@ from notices import handover_papers
 from notices.models import PaperKind, PaperOrder
 from notices.phrases import language_of
 from notices.services.handover_papers import order_paper, why_not_ordered
-from offboarding import manifests
 from offboarding.errors import Reason
 from offboarding.models import DataCategory, Disposal, TerminationCase
 from offboarding.services import disposals
@@ -76,7 +76,7 @@ def manifest_csv(request: HttpRequest, reference: str) -> HttpResponse:
         handover_papers.manifest_headings(language),
         *handover_papers.manifest_lines(case, language),
     ]
-    response = HttpResponse(manifests.csv_text(rows), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(csv_file(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{case.reference}-hand-over.csv"'
     response["Cache-Control"] = "private, no-store"
     return response

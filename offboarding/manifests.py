@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, cast
 
-from clients.csv_cells import safe_row
+from clients.csv_cells import csv_file
 from offboarding.archives import Archive, Entry, entry_of_bytes
 from offboarding.models import CaseFile, HandoverRelease, ReleasedFile
 
@@ -17,15 +15,6 @@ _HEADINGS = {
     "en": ("File", "What it is", "Kind", "Bytes", "SHA-256", "Exceptions"),
     "de": ("Datei", "Was es ist", "Art", "Bytes", "SHA-256", "Ausnahmen"),
 }
-
-
-def csv_text(rows: Iterable[Sequence[object]]) -> bytes:
-    """Return rows as a file that any spreadsheet reads and none executes."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerows(safe_row(list(row)) for row in rows)
-    # The mark tells spreadsheets that it is UTF-8.
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def manifest_of(files: Iterable[ReleasedFile], language: str) -> bytes:
@@ -42,7 +31,7 @@ def manifest_of(files: Iterable[ReleasedFile], language: str) -> bytes:
         )
         for row in files
     ]
-    return csv_text(rows)
+    return csv_file(rows)
 
 
 def archive_of(release: HandoverRelease, files: Sequence[ReleasedFile], language: str) -> Archive:
