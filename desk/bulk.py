@@ -41,14 +41,12 @@ class Bulk(Verb):
 
     template_name = "desk/bulk.html"
     is_irreversible = True
-    kind: ClassVar[BatchKind]
 
     def find(self) -> None:
         """Read the chosen cases, all of them from what the person may see.
 
         Raises:
             Http404: one of them is not there for this person; nothing is done to the others.
-            InvalidInput: none is chosen, or more than can be done at once.
         """
         sent = self.request.POST if self.request.method == "POST" else self.request.GET
         visible = cases_of(self.request)
@@ -108,7 +106,6 @@ class _Owner(forms.Form):
 class AssignAll(Bulk):
     """Give the chosen cases to one colleague."""
 
-    kind = BatchKind.ASSIGN
     form_class = _Owner
     title = _("Give cases to a colleague")
     intro = _("Open tasks and obligations of the present owners go with them.")
@@ -152,7 +149,6 @@ class _TagBulk(Bulk):
 class TagAll(_TagBulk):
     """Put a tag on the chosen cases."""
 
-    kind = BatchKind.TAG
     title = _("Add a tag")
     button = _("Add the tag")
     service = batches.tag_all
@@ -161,7 +157,6 @@ class TagAll(_TagBulk):
 class UntagAll(_TagBulk):
     """Take a tag off the chosen cases."""
 
-    kind = BatchKind.UNTAG
     title = _("Take a tag off")
     button = _("Take it off")
     service = batches.untag_all
@@ -174,7 +169,6 @@ class _Until(forms.Form):
 class SnoozeAll(Bulk):
     """Put off what the person has to do on the chosen cases."""
 
-    kind = BatchKind.SNOOZE
     form_class = _Until
     title = _("Put my tasks off")
     intro = _("Your own open tasks on these cases rest until that day; their dates stay visible.")
@@ -192,7 +186,6 @@ class SnoozeAll(Bulk):
 class WatchAll(Bulk):
     """Watch the chosen cases."""
 
-    kind = BatchKind.WATCH
     title = _("Watch cases")
     intro = _("They appear in your queue under “Watching”. You get no tasks by it.")
     button = _("Watch them")
@@ -205,7 +198,6 @@ class WatchAll(Bulk):
 class UnwatchAll(Bulk):
     """Watch the chosen cases no longer."""
 
-    kind = BatchKind.UNWATCH
     title = _("Stop watching cases")
     button = _("Stop watching them")
 

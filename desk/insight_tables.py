@@ -91,11 +91,6 @@ class Table:
     series: tuple[tuple[str, str], ...] = ()
     is_of_now: bool = False
 
-    @property
-    def is_empty(self) -> bool:
-        """There is nothing to say yet."""
-        return not self.rows
-
 
 def number(many: int, figure: str = "", period: Period | None = None) -> Cell:
     """Say how many; none leads nowhere."""

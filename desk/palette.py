@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,17 +45,11 @@ def palette(request: HttpRequest) -> HttpResponse:
         groups += _found(request, typed)
     context = {"groups": [(label, options) for label, options in groups if options]}
     if typed.strip():
-        context["search_url"] = f"{reverse('desk:search')}?{_query(typed)}"
+        context["search_url"] = f"{reverse('desk:search')}?{urlencode({'q': typed.strip()})}"
         context["typed"] = typed.strip()
     answer = render(request, "desk/_palette_list.html", context)
     answer["Cache-Control"] = "private, no-store"
     return answer
-
-
-def _query(typed: str) -> str:
-    query = HttpRequest().GET.copy()
-    query["q"] = typed.strip()
-    return query.urlencode()
 
 
 def _pages(request: HttpRequest, typed: str) -> list[Option]:
