@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django import forms
@@ -22,9 +21,9 @@ from desk.inputs import ProseField
 from desk.notice_sheets import LONG_SETTING, pdf_response
 from desk.scoping import actor_of, case_or_404
 from desk.verbs import CaseVerb
-from notices.errors import BytesDiffer
+from notices import decision_papers
 from notices.models import DecisionPaper
-from notices.services import decision_papers
+from notices.services.decision_papers import order_paper
 from offboarding import guards, policies, selectors
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase, Verdict
@@ -171,7 +170,7 @@ def order_paper_of(request: HttpRequest, reference: str) -> None:
     """Order the page of what the case's paper says at this moment."""
     found = dossier.read(request, reference, State.EVALUATION)
     content = decision_paper.paper_of(found).kept()
-    decision_papers.order_paper(found.case, content, by=actor_of(request))
+    order_paper(found.case, content, by=actor_of(request))
 
 
 class OrderPaper(CaseVerb):
@@ -199,10 +198,7 @@ def paper_pdf(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     found = DecisionPaper.objects.filter(case=case, pk=pk).first()
     if found is None or not found.is_good:
         raise Http404(_text("There is no such paper."))
-    content = bytes(found.pdf or b"")
-    if hashlib.sha256(content).hexdigest() != found.sha256:
-        raise BytesDiffer(_text("The stored file was changed since it was made. Tell an admin."))
-    return pdf_response(content, f"decision-{case.reference}.pdf")
+    return pdf_response(decision_papers.bytes_of(found), f"decision-{case.reference}.pdf")
 
 
 @require_safe

@@ -20,6 +20,7 @@ from audit import clock
 from clients.csv_cells import csv_file
 from desk.handover import HandoverVerb
 from desk.inputs import DayField
+from desk.notice_sheets import pdf_response
 from desk.rights import Rights
 from desk.row_verbs import RowVerb
 from desk.scoping import case_or_404, person_of
@@ -90,13 +91,7 @@ def paper_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     paper = getattr(order, "paper", None)
     if order is None or paper is None:
         raise Http404(_text("There is no such paper."))
-    response = HttpResponse(handover_papers.bytes_of(paper), content_type="application/pdf")
-    name = f"{case.reference}-{order.kind}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return pdf_response(handover_papers.bytes_of(paper), f"{case.reference}-{order.kind}.pdf")
 
 
 class OrderPaper(HandoverVerb):

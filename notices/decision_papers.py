@@ -6,6 +6,7 @@ kept, each list saying how much more stands on the case.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from django.utils.translation import ngettext
 from accounts.actor import Actor
 from audit import clock
 from notices import letter_fit, pdf
+from notices.errors import BytesDiffer
 from notices.letter_content import LetterProblems
 from notices.models import DecisionPaper
 from offboarding.services.locking import locked, remember
@@ -137,6 +139,18 @@ def _fitted(key: str, value: Any, room: Room) -> Any:
 def _cut(text: str, room: Room) -> str:
     line = letter_fit.printable(" ".join(text.split()))
     return line if len(line) <= room.letters else f"{line[: room.letters - 1].rstrip()}…"
+
+
+def bytes_of(paper: DecisionPaper) -> bytes:
+    """Return the page of a paper that was set, compared with its hash.
+
+    Raises:
+        BytesDiffer: it was changed; nobody gets to see it.
+    """
+    content = bytes(paper.pdf or b"")
+    if hashlib.sha256(content).hexdigest() != paper.sha256:
+        raise BytesDiffer(_("The stored file was changed since it was made. Tell an admin."))
+    return content
 
 
 def _finish(
