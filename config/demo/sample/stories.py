@@ -603,7 +603,7 @@ def _fall_behind(walk: Walk) -> None:
     )
 
 
-def _answer_anger(walk: Walk) -> None:
+def _answer_disappointment(walk: Walk) -> None:
     """Begin a calm reply that still waits for its author to fill it in."""
     reaction = learning.log_reaction(
         walk.case,
@@ -632,7 +632,7 @@ def _ask_question(walk: Walk) -> None:
         still_open="The ledgers of 2023 are not with our new provider yet.",
         differently="A call before the letter would have been kind.",
     )
-    _answer_anger(walk)
+    _answer_disappointment(walk)
 
 
 def _answer(walk: Walk) -> None:
