@@ -136,13 +136,18 @@ class FillIn(SectionVerb):
         form.fields["sheet_version"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def perform(self, form: forms.Form) -> None:
-        """Save it."""
-        closing.fill_in(
-            self.case,
-            by=self.actor,
-            expected_version=form.cleaned_data["sheet_version"],
-            **{name: form.cleaned_data[name] for name in _Checklist.base_fields},
-        )
+        """Save it; after word that somebody was faster, the next press counts."""
+        try:
+            closing.fill_in(
+                self.case,
+                by=self.actor,
+                expected_version=form.cleaned_data["sheet_version"],
+                **{name: form.cleaned_data[name] for name in _Checklist.base_fields},
+            )
+        except closing.FilledInMeanwhile as faster:
+            form.data = form.data.copy()
+            form.data["sheet_version"] = str(faster.version)
+            raise
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show every condition of closing, and what the books say."""

@@ -18,6 +18,23 @@ WARNS = (WayBack.REVIEW_FIRST, WayBack.DO_NOT_ENGAGE)
 """Answers that need their reason."""
 
 
+class FilledInMeanwhile(InvalidInput):
+    """Somebody else filled the checklist in after it was read.
+
+    Attributes:
+        version: of the checklist as it stands now; whoever has looked at it saves on top of it.
+    """
+
+    def __init__(self, sheet: Closing) -> None:
+        self.version = sheet.version
+        sentence = _(
+            "%(name)s filled this in meanwhile, at %(time)s. What you wrote still stands "
+            "below; look at theirs in another window, then save yours."
+        )
+        told = {"name": sheet.changed_by, "time": date_format(sheet.changed_at, "H:i")}
+        super().__init__("", sentence % told)
+
+
 def fill_in(
     case: TerminationCase,
     *,
@@ -50,7 +67,8 @@ def fill_in(
         expected_version: of the checklist that was read, 0 for none yet.
 
     Raises:
-        InvalidInput: a value that cannot be kept, or somebody else filled it in meanwhile.
+        InvalidInput: a value that cannot be kept.
+        FilledInMeanwhile: somebody else was faster.
         NotAllowed: the actor does not work on the case.
     """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
@@ -58,17 +76,7 @@ def fill_in(
             case=now, version=0
         )
         if expected_version is not None and sheet.version != expected_version:
-            raise InvalidInput(
-                "",
-                _(
-                    "%(name)s filled this in meanwhile, at %(time)s. What you wrote still stands "
-                    "below; look at theirs in another window, then save yours."
-                )
-                % {
-                    "name": sheet.changed_by,
-                    "time": date_format(sheet.changed_at, "H:i"),
-                },
-            )
+            raise FilledInMeanwhile(sheet)
         said: dict[str, object] = {
             "final_invoice": final_invoice.strip(),
             "balance": balance.strip(),

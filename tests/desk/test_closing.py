@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,11 @@ def test_somebody_who_was_faster_is_named_and_what_was_typed_stays(
     assert "Leo Lead filled this in meanwhile" in answer.content.decode()
     assert "2027-112, paid" in answer.content.decode()
     assert fresh(case).closing.final_invoice != "2027-112, paid"
+    version = re.search(r'name="sheet_version" value="(\d+)"', answer.content.decode())
+    assert version
+    again = send(client, case, "closing/", SAID | {"sheet_version": version[1]})
+    assert again.status_code == 303
+    assert fresh(case).closing.final_invoice == "2027-112, paid"
 
 
 def test_a_case_closes_by_its_checklist_and_is_kept_until_its_day(
