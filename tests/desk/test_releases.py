@@ -158,8 +158,10 @@ def test_taking_back_ends_the_link_and_stops_the_mail(
     url, place = parcel.url, f"handover/files/{parcel.release.pk}/withdrawal/"
     assert Delivery.objects.get().departs_at > clock.now()
 
-    assert send(client, case, place, {"reason": ""}).status_code == 422
+    for reason in ("", "It had their password: hunter2!"):
+        assert send(client, case, place, {"reason": reason}).status_code == 422
     assert send(client, case, place, {"reason": "The wrong year."}).status_code == 303
+    assert case.links.get().revoked_reason == "taken_back"
 
     Delivery.objects.update(departs_at=clock.now())
     dispatch.drain()
@@ -206,16 +208,29 @@ def test_a_file_kept_by_an_earlier_version_gets_its_checksum(
     assert CaseFile.objects.get().crc32 == crc32
 
 
-def test_a_release_holds_files_but_no_more_than_go_together(
+def test_a_release_is_refused_where_a_reader_could_not_use_it(
     house: House, case: TerminationCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(releases, "MOST_FILES", 1)
     two = [parcels.an_item(house, case, name, parcels.LEDGERS) for name in ("a.csv", "b.csv")]
-    reader = {"recipient_name": "Jane", "recipient_email": "jane@example.com"}
-    for items, sentence in (([], "at least one"), (two, "At most 1")):
+    bare = handover.list_item(case, by=house.by_manager, title="The keys")
+    without = parcels.an_item(house, case, "c.csv", parcels.LEDGERS)
+    handover.item_not_applicable(without, by=house.by_manager, reason="They have it.")
+    for items, address, sentence in (
+        ([], "jane@example.com", "at least one"),
+        (two, "jane@example.com", "At most 1"),
+        ([bare], "jane@example.com", "has no file"),
+        ([without], "jane@example.com", "does not apply"),
+        (two[:1], " ", "an e-mail address"),
+    ):
         with pytest.raises(InvalidInput, match=sentence):
             releases.prepare_release(
-                case, by=house.by_manager, items=items, goes_to=Receiver.CLIENT, **reader
+                case,
+                by=house.by_manager,
+                items=items,
+                goes_to=Receiver.CLIENT,
+                recipient_name="Jane",
+                recipient_email=address,
             )
 
 
