@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,13 +15,14 @@ from offboarding import providers, selectors
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import (
+    Disposal,
     HandoverItem,
     HandoverState,
     Provider,
     ServiceFit,
     TerminationCase,
 )
-from offboarding.services import files, handover
+from offboarding.services import disposals, files, handover, tasks
 from tests.builders import House, a_case, fresh, latest_event
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +197,8 @@ def test_a_provider_is_recommended_once_and_is_neither_the_client_nor_gone(
         recommend(gone, "Payroll")
     with pytest.raises(InvalidInput, match="Nothing is listed yet that Empty does well"):
         recommend(empty, "Payroll")
+    with pytest.raises(InvalidInput, match="Choose for which services"):
+        recommend(good, " ")
     with pytest.raises(InvalidInput, match="This is the client"):
         handover.name_successor(case, by=house.by_manager, name="Adams Print Limited")
     recommend(good, "payroll")
@@ -223,3 +227,27 @@ def test_a_client_is_known_by_name_or_by_its_own_mail_domain(
     names, emails = ["Adams Print Ltd", ""], ["jane@adams-print.example", "adams@gmail.com"]
 
     assert providers.is_the_client(**provider, names=names, emails=emails) == is_client
+
+
+def test_no_door_of_the_handover_keeps_a_password(house: House, case: TerminationCase) -> None:
+    by, today, secret = house.by_manager, clock.today(case.time_zone), "Password: Tr0ub4dor&3"
+    quay = Provider.objects.create(name="Quay Accounting")
+    ServiceFit.objects.create(provider=quay, service="Payroll")
+    item = handover.list_item(case, by=by, title="Ledgers")
+    mail = {"name": "Mail", "held_in": "Server", "disposal": Disposal.DELETE, "ground": "Contract"}
+    data = disposals.list_category(case, by=by, **mail)
+    before = latest_event(case).pk
+
+    for field, keep in (
+        ("note", partial(handover.recommend_provider, case, quay, services=["Payroll"])),
+        ("delivered_how", partial(handover.deliver_item, item, delivered_on=today)),
+        ("reason", partial(handover.item_not_applicable, item)),
+        ("held_in", partial(disposals.list_category, case, **mail)),
+        ("done_how", partial(disposals.carry_out, data, done_on=today)),
+        ("details", partial(tasks.add_task, case, title="Look", due_on=today)),
+    ):
+        with pytest.raises(InvalidInput, match="looks like a password") as refused:
+            keep(by=by, **{field: secret})
+        assert refused.value.field == field
+
+    assert latest_event(case).pk == before
