@@ -116,6 +116,9 @@ def test_items_need_a_title_and_take_files_of_their_own_case(
         handover.list_item(case, by=house.by_manager, title=" ")
     with pytest.raises(InvalidInput, match="another case"):
         handover.list_item(case, by=house.by_manager, title="Ledgers", file=file)
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers")
+    with pytest.raises(InvalidInput, match="another case"):
+        handover.attach_file(item, file, by=house.by_manager)
 
 
 def test_an_access_blocks_until_it_is_revoked_and_checked(
