@@ -12,6 +12,7 @@ from audit import clock
 from offboarding import policies
 from offboarding.errors import InvalidInput
 from offboarding.models import Closing, TerminationCase, TheirProperty, WayBack
+from offboarding.secret_words import refuse_secrets
 from offboarding.services.locking import acting_on, remember
 
 WARNS = (WayBack.REVIEW_FIRST, WayBack.DO_NOT_ENGAGE)
@@ -88,6 +89,12 @@ def fill_in(
             "way_back": way_back,
             "way_back_reason": way_back_reason.strip(),
         }
+        refuse_secrets(
+            balance=balance,
+            property_receipt=property_receipt,
+            controls_now=controls_now,
+            way_back_reason=way_back_reason,
+        )
         _check_property(now, their_property, property_returned_on, property_receipt)
         if retain_until is not None and retain_until <= clock.today(now.time_zone):
             raise InvalidInput("retain_until", _("Choose a day after today."))

@@ -79,6 +79,7 @@ def test_the_checklist_names_what_is_missing_and_is_kept(
 @pytest.mark.parametrize(
     ("field", "change"),
     [
+        ("controls_now", {"controls_now": "Domain: Adams Print. Password: Tr0ub4dor&3"}),
         ("way_back_reason", {"way_back_reason": " "}),
         ("property_returned_on", {"their_property": "returned"}),
         (
