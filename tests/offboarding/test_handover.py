@@ -119,6 +119,10 @@ def test_items_need_a_title_and_take_files_of_their_own_case(
     item = handover.list_item(case, by=house.by_manager, title="Ledgers")
     with pytest.raises(InvalidInput, match="another case"):
         handover.attach_file(item, file, by=house.by_manager)
+    own = files.keep_file(case, ContentFile(b"%PDF-1.4", name="y.pdf"), by=house.by_manager)
+    handover.attach_file(item, own, by=house.by_manager)
+    with pytest.raises(TransitionRefused, match="has its file already"):
+        handover.attach_file(item, own, by=house.by_manager)
 
 
 def test_an_access_blocks_until_it_is_revoked_and_checked(
