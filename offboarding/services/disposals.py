@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -115,7 +116,7 @@ def why_not_now(row: DataCategory) -> list[Reason]:
     ):
         sentence = _("“%(name)s” is kept until %(day)s: %(ground)s.") % {
             "name": row.name,
-            "day": row.due_on.isoformat(),
+            "day": date_format(row.due_on, "j F Y"),
             "ground": row.ground.rstrip("."),
         }
         reasons.append(Reason("still_kept", sentence, "data"))

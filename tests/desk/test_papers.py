@@ -144,7 +144,8 @@ def test_data_is_returned_deleted_or_kept_and_certified(
         said = {"done_on": str(clock.today(case.time_zone)), "done_how": "Erledigt"}
         assert send(client, case, f"data/{row.pk}/done/", said).status_code == 303
     early = send(client, case, f"data/{receipts.pk}/done/", said)
-    assert early.status_code == 409 and "is kept until" in early.content.decode()
+    assert early.status_code == 409
+    assert f"is kept until {until.day} {until:%B %Y}: § 147 AO." in early.content.decode()
 
     assert send(client, case, "handover/papers/deletion/new/").status_code == 303
     handover_papers.set_due()
