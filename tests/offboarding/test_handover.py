@@ -125,6 +125,20 @@ def test_items_need_a_title_and_take_files_of_their_own_case(
         handover.attach_file(item, own, by=house.by_manager)
 
 
+def test_nothing_is_delivered_to_a_successor_without_the_clients_consent(
+    house: House, case: TerminationCase
+) -> None:
+    item = handover.list_item(case, by=house.by_manager, title="Ledgers", goes_to="successor")
+    today = clock.today(case.time_zone)
+    delivered = {"by": house.by_manager, "delivered_on": today, "delivered_how": "Courier"}
+
+    with pytest.raises(TransitionRefused, match="No successor is named"):
+        handover.deliver_item(item, **delivered)
+    handover.name_successor(case, by=house.by_manager, name="Quay")
+    with pytest.raises(TransitionRefused, match="has not consented"):
+        handover.deliver_item(item, **delivered)
+
+
 def test_an_access_blocks_until_it_is_revoked_and_checked(
     house: House, case: TerminationCase
 ) -> None:
