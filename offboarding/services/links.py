@@ -114,7 +114,8 @@ def revoke_links(
     Args:
         case: whose links.
         by: who caused it.
-        reason: `withdrawn`, `superseded`, `address_changed` or `ended`; the page says it.
+        reason: `withdrawn`, `superseded`, `address_changed`, `taken_back` or `ended`; the page
+            says the first three, and of the others that the link has ended.
         purposes: only these; all when empty.
         delivery_ids: only these; all when empty.
     """
