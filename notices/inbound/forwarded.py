@@ -24,13 +24,15 @@ _LABELS = {
     "cc": "cc|kopie|copie",
 }
 _LABEL = {label: name for name, labels in _LABELS.items() for label in labels.split("|")}
-_LINE = re.compile(r"^[>\s]*\*?([A-Za-zÀ-ÿ ]{1,15}?)\s*:\*?\s*(.+)$")
+# Anybody can send any line: without its quote marks and outer blanks, each is read in one pass.
+_LINE = re.compile(r"\*?([A-Za-zÀ-ÿ ]{1,15}?)\s{0,3}:(.+)")
 _SEPARATOR = re.compile(
-    r"^[>\s]*(?:-{2,}.*-{2,}|_{5,}|begin forwarded message:|anfang der weitergeleiteten nachricht:"
-    r"|début du message transféré\s*:)\s*$",
+    r"--.*--|_{5,}|begin forwarded message:|anfang der weitergeleiteten nachricht:"
+    r"|début du message transféré\s?:",
     re.IGNORECASE,
 )
 _MOST_HEAD_LINES = 10
+_LONGEST_VALUE = 4_000
 _ENOUGH_OF_A_HEAD = 3
 
 _MONTHS = {
@@ -109,10 +111,17 @@ def _written_in(text: str, zone: str) -> Original | None:
 
 
 def _label_of(line: str) -> tuple[str, str]:
-    match = _LINE.match(line)
+    match = _LINE.fullmatch(_bare(line))
     if match is None:
         return "", ""
-    return _LABEL.get(match[1].strip().lower(), ""), match[2].strip().strip("*").strip()
+    return _LABEL.get(match[1].strip().lower(), ""), match[2][:_LONGEST_VALUE].strip().strip(
+        "*"
+    ).strip()
+
+
+def _bare(line: str) -> str:
+    """Return a line without the marks of a quote and the blanks around it."""
+    return line.lstrip("> \t\xa0").rstrip()
 
 
 def _head_at(lines: list[str], start: int) -> tuple[dict[str, str], int]:
@@ -122,7 +131,7 @@ def _head_at(lines: list[str], start: int) -> tuple[dict[str, str], int]:
         label, value = _label_of(lines[at])
         if label and label not in head:
             head[label] = value
-        elif not lines[at].strip(" >\t") and len(head) >= _ENOUGH_OF_A_HEAD:
+        elif not _bare(lines[at]) and len(head) >= _ENOUGH_OF_A_HEAD:
             break
         at += 1
     return head, at
@@ -134,7 +143,7 @@ def _of_head(head: dict[str, str], rest: list[str], zone: str) -> Original:
     name, address = next(iter(getaddresses([sender])), ("", ""))
     if "@" not in address:
         name, address = sender, ""
-    words = "\n".join(line for line in rest if not _SEPARATOR.match(line)).strip()
+    words = "\n".join(line for line in rest if not _SEPARATOR.fullmatch(_bare(line))).strip()
     return Original(
         sender_name=one_line(name)[:200],
         sender_email=one_line(address)[:254],

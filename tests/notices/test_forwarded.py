@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from time import process_time
 
 import pytest
 
@@ -130,6 +131,17 @@ def test_a_mail_written_into_another_is_read_out(text: str) -> None:
 )
 def test_a_mail_that_forwards_nothing_is_none(text: str) -> None:
     assert forwarded.original_of(reading.read(a_mail(text)), zone=BERLIN) is None
+
+
+@pytest.mark.parametrize("line", ["-" * 2_500 + "x", " " * 40_000 + "x"])
+def test_a_line_of_any_length_is_read_at_once(line: str) -> None:
+    started_at = process_time()
+
+    found = forwarded.original_of(reading.read(a_mail(f"{OUTLOOK}\n{line}\n")), zone=BERLIN)
+    forwarded.original_of(reading.read(a_mail(f"See:\n{line}\n{OUTLOOK}")), zone=BERLIN)
+
+    assert found is not None and line.strip() in found.words
+    assert process_time() - started_at < 5
 
 
 @pytest.fixture
