@@ -7,11 +7,9 @@ another, changes nothing but a counter, so both may hand over the same one as of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.formats import date_format
@@ -25,8 +23,9 @@ from clients.models import Contact
 from notices import link_masking
 from notices.inbound import delivery_news, forwarded, matching, reports, signs
 from notices.inbound.delivery_news import MACHINE
+from notices.inbound.keeping import keep_attachments
 from notices.inbound.matching import Match
-from notices.inbound.reading import Attached, ReadMail, one_line, read
+from notices.inbound.reading import ReadMail, one_line, read
 from notices.mail import named_case
 from notices.models import (
     Channel,
@@ -36,7 +35,6 @@ from notices.models import (
     InboundMail,
     MatchedBy,
 )
-from offboarding.errors import InvalidInput
 from offboarding.models import (
     CaseFile,
     Communication,
@@ -46,7 +44,6 @@ from offboarding.models import (
     TerminationCase,
 )
 from offboarding.services.evidence import keep_communication
-from offboarding.services.files import keep_file
 from offboarding.services.locking import locked, remember
 from offboarding.services.tasks import keep_task
 
@@ -54,8 +51,6 @@ log = structlog.get_logger(__name__)
 
 STREAM = "inbox:all"
 """The chain of what happens to mails that belong to no case."""
-
-MOST_FILES = 30
 
 
 def take_in(
@@ -263,7 +258,9 @@ def file_on(case: TerminationCase, row: InboundMail, mail: ReadMail, *, by: Acto
         if row.kind == InboundKind.COLLEAGUE:
             original = forwarded.original_of(mail, zone=case.time_zone)
         attachments = [*mail.attachments, *(original.attachments if original else ())]
-        files = _keep_files(case, row, attachments) if row.kind in _PEOPLES else []
+        files: list[CaseFile] = []
+        if row.kind in _PEOPLES:
+            files, row.files_left_out = keep_attachments(case, attachments, by=MACHINE)
         row.communication = (
             _forwarded_onto_the_timeline(case, row, mail, original, files)
             if row.kind == InboundKind.COLLEAGUE
@@ -335,28 +332,6 @@ def may_have_come_back(case: TerminationCase, mail: ReadMail) -> list[Delivery]:
     told.add(mail.marks.get("x-failed-recipients", "").strip().casefold())
     named = [row for row in rows if row.recipient_email.casefold() in told]
     return named or rows
-
-
-def _keep_files(
-    case: TerminationCase, row: InboundMail, attachments: Iterable[Attached]
-) -> list[CaseFile]:
-    """Keep what came with a mail, by the same rules as an upload; name what is not kept."""
-    kept: list[CaseFile] = []
-    for attached in attachments:
-        why = ""
-        if attached.is_inline_picture:
-            why = _("A picture inside the text; it stays in the original.")
-        elif len(kept) >= MOST_FILES:
-            why = _("More than %(most)d files came with one mail.") % {"most": MOST_FILES}
-        else:
-            try:
-                upload = ContentFile(attached.content, name=attached.name)
-                kept.append(keep_file(case, upload, by=MACHINE, name=attached.name))
-            except InvalidInput as refused:
-                why = refused.message
-        if why and len(row.files_left_out) < 3 * MOST_FILES:
-            row.files_left_out = [*row.files_left_out, {"name": attached.name, "why": str(why)}]
-    return kept
 
 
 def _onto_the_timeline(

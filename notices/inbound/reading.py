@@ -18,6 +18,7 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
+from html import unescape
 from html.parser import HTMLParser
 
 from mailparser_reply import EmailReplyParser
@@ -58,6 +59,11 @@ class Attached:
     content: bytes = field(repr=False)
     is_inline_picture: bool = False
     is_message: bool = False
+
+    @property
+    def is_mail(self) -> bool:
+        """It is a mail, attached whole or saved as a file before."""
+        return self.is_message or self.name.lower().endswith(".eml")
 
 
 @dataclass(frozen=True)
@@ -166,6 +172,18 @@ def read(
         original_message_id=_original_message_id(parts) if is_report else "",
         is_too_crowded=is_too_crowded,
     )
+
+
+def all_texts(raw: bytes) -> Iterator[str]:
+    """Yield a message as it came and each of its texts decoded, with messages inside it.
+
+    Raises:
+        RecursionError, ValueError: it is nested or broken beyond reading.
+    """
+    yield raw.decode("latin-1")
+    for part in email.message_from_bytes(raw).walk():
+        if part.get_content_maintype() == "text":
+            yield unescape(_decoded(_content(part), part.get_content_charset() or ""))
 
 
 # -- letters and lines -----------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -15,8 +14,8 @@ from accounts.models import User
 from audit import clock
 from notices import link_masking
 from notices.inbound import reading
-from notices.inbound.filing import MOST_FILES
-from notices.inbound.reading import Attached, ReadMail
+from notices.inbound.keeping import keep_attachments, quotes_a_link
+from notices.inbound.reading import ReadMail
 from notices.models import AttachedMail
 from offboarding import content
 from offboarding.errors import InvalidInput
@@ -57,7 +56,7 @@ def attach_mail(
                 raise InvalidInput("file", _("This mail is attached to the case already."))
             original = _keep_original(now, upload, raw, mail, by=by)
             kept.append(original)
-            files, left_out = _keep_files(now, mail.attachments, by=by)
+            files, left_out = keep_attachments(now, mail.attachments, by=by)
             kept += files
             direction = direction or _direction_of(mail)
             is_ours = direction == Direction.OUTGOING
@@ -177,8 +176,7 @@ def _keep_original(
 
     Whoever holds that link can confirm in the client's name, so no colleague gets it from here.
     """
-    text = raw.decode("latin-1")
-    if link_masking.mask(text) == text and link_masking.mask(mail.text) == mail.text:
+    if not quotes_a_link(raw):
         return keep_file(case, upload, by=by)
     head = (
         f"From: {_named(mail)}\nTo: {', '.join(mail.recipients)}\n"
@@ -188,26 +186,3 @@ def _keep_original(
     words = ContentFile((head + link_masking.mask(mail.text)).encode())
     name = (upload.name or "mail.eml").rsplit("/", 1)[-1]
     return keep_file(case, words, by=by, name=f"{name[:-4][:180]}.txt")
-
-
-def _keep_files(
-    case: TerminationCase, attachments: Iterable[Attached], *, by: Actor
-) -> tuple[list[CaseFile], list[dict[str, str]]]:
-    """Keep what came with it by the same rules as an upload; name what is not kept."""
-    kept: list[CaseFile] = []
-    left_out: list[dict[str, str]] = []
-    for attached in attachments:
-        why = ""
-        if attached.is_inline_picture:
-            why = _("A picture inside the text; it stays in the original.")
-        elif len(kept) >= MOST_FILES:
-            why = _("More than %(most)d files came with one mail.") % {"most": MOST_FILES}
-        else:
-            try:
-                file = ContentFile(attached.content, name=attached.name)
-                kept.append(keep_file(case, file, by=by, name=attached.name))
-            except InvalidInput as refused:
-                why = refused.message
-        if why and len(left_out) < 3 * MOST_FILES:
-            left_out.append({"name": attached.name, "why": str(why)})
-    return kept, left_out

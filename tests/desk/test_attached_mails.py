@@ -9,11 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from notices.inbound import reading
 from notices.models import AttachedMail
 from offboarding.models import CaseFile, Communication, TerminationCase
 from tests.builders import House, a_case, a_house
 from tests.desk.pages import AS_TEXT, HOSTILE, actions, page, send
-from tests.notices.test_forwarded import an_original
+from tests.notices.test_forwarded import a_mail, an_original
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +140,33 @@ def test_a_mail_that_quotes_the_clients_link_is_kept_by_its_words_alone(
     assert b"SHA-256 of the original" in kept
     assert token.decode() not in Communication.objects.get(case=case).body
     assert not CaseFile.objects.filter(case=case, name="mail.eml").exists()
+
+
+def _with_html(html: str) -> bytes:
+    message = reading.email.message_from_bytes(an_original(), policy=reading.policy.default)
+    message.get_payload()[0].add_alternative(html, subtype="html", cte="base64")
+    return message.as_bytes()
+
+
+def test_a_link_behind_a_word_of_an_encoded_page_is_seen_as_well(
+    client: Client, case: TerminationCase
+) -> None:
+    raw = _with_html('<p>We will <a href="https://x.example/r/abcdefghijklmnop/">confirm</a></p>')
+    assert b"abcdefghijklmnop" not in raw
+
+    send(client, case, PLACE, saved(raw))
+
+    assert sorted(one.name for one in case.files.all()) == ["mail.txt", "plan.pdf"]
+
+
+def test_a_mail_inside_that_quotes_the_link_is_left_out_with_the_reason(
+    client: Client, case: TerminationCase
+) -> None:
+    inner = _with_html('<a href="https://x.example/r/abcdefghijklmnop/">confirm</a>')
+
+    raw = b"Date: Mon, 05 Jan 2026 10:15:00 +0100\n" + a_mail("See below.", inside=inner)
+
+    send(client, case, PLACE, saved(raw))
+
+    assert [one.name for one in case.files.all()] == ["mail.txt"]
+    assert "the client's own link" in AttachedMail.objects.get().files_left_out[0]["why"]
