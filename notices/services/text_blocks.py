@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import selectors as accounts
@@ -45,7 +45,8 @@ def blocks_seen_by(user: User) -> QuerySet[TextBlock]:
 
 def calm_reply(team: Team, kind: str, language: str) -> TextBlock | None:
     """Return the words to start from after a reaction: the team's own before ours."""
-    return blocks_of(team, language=language, kind=kind).order_by("team", "pk").last()
+    blocks = blocks_of(team, language=language, kind=kind)
+    return blocks.order_by(F("team").desc(nulls_last=True), "-pk").first()
 
 
 def add_block(

@@ -297,6 +297,13 @@ def test_a_team_takes_words_over_and_changes_its_copy_with_its_versions(
     assert listed == [mine]
 
 
+def test_words_that_a_team_wrote_itself_come_before_the_houses(house: House) -> None:
+    said = {"language": "en", "kind": "anger", "title": "Ours", "text": "We hear you."}
+    mine = text_blocks.add_block(house.team, by=house.by_manager, **said)
+
+    assert text_blocks.calm_reply(house.team, "anger", "en") == mine
+
+
 def test_another_teams_words_are_not_there_and_empty_ones_are_not_kept(
     client: Client, house: House
 ) -> None:
