@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notices.phrases import language_of, say_date, say_money
-from offboarding.models import HandoverState, Obligation, TerminationCase
+from offboarding.models import HandoverState, Obligation, ObligationState, TerminationCase
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def parts_of(
     """
     language = language_of(case.language)
     words = _WORDS[language]
-    obligations = [one for one in case.obligations.all() if not getattr(one, "is_internal", False)]
+    obligations = [one for one in case.obligations.all() if not one.is_internal]
     return {
         "opening": words.opening.format(
             client=case.client.legal_name, date=_day(case.effective_on, language)
@@ -132,7 +132,8 @@ def parts_of(
                 if one.is_escalated
             ),
         )
-        or words.nothing_open,
+        # Money is said with the balance; then "nothing is open" would not be true.
+        or ("" if open_amounts else words.nothing_open),
         "balance": _balance(case, words, language, open_amounts),
         "returned": _returned(case, words, language),
         "control": _control(case, words),
@@ -145,7 +146,7 @@ def parts_of(
 
 
 def _was_done(obligation: Obligation) -> bool:
-    return obligation.is_ours and obligation.state == "fulfilled"
+    return obligation.is_ours and obligation.state == ObligationState.FULFILLED
 
 
 def _balance(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from notices import checks, composing, departures
+from notices import checks, closing_words, composing, departures
 from notices.models import Channel, DeliveryState, Notice, NoticeKind, NoticeState
 from notices.services import closing_letter, drafting, sending
 from offboarding.errors import TransitionRefused
@@ -67,6 +67,16 @@ def test_what_the_checklist_does_not_say_is_a_gap_that_stops_it(house: House) ->
         notice, by=house.by_manager, expected_version=notice.version
     )
     assert checks.blocks(written) == []
+
+
+def test_nothing_is_called_open_only_while_no_money_is(house: House, case: TerminationCase) -> None:
+    contact = {"name": "Mia Manager", "phone": "1", "email": "mia@example.com"}
+
+    settled = closing_words.parts_of(case, contact=contact, open_amounts={})
+    owing = closing_words.parts_of(case, contact=contact, open_amounts={"EUR": 5_000})
+
+    assert settled["open"] == "Nothing is open between us."
+    assert owing["open"] == "" and "EUR 50.00" in owing["balance"]
 
 
 def test_it_is_written_in_follow_up_only(house: House) -> None:
