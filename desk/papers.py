@@ -43,9 +43,11 @@ def _papers(case: TerminationCase, kind: str) -> dict[str, Any]:
         .defer("paper__pdf", "content")[:PAPERS_SHOWN]
     )
     now = handover_papers.fingerprint_of(handover_papers.content_now(case, kind))
+    is_current = bool(orders) and orders[0].fingerprint == now
     return {
         "papers": orders,
-        "is_current": bool(orders) and orders[0].fingerprint == now,
+        "is_current": is_current,
+        "can_be_set": not is_current or bool(orders[0].problems),
         "reasons": why_not_ordered(case, kind),
         "order_url": reverse("desk:paper", args=[case.reference, kind]),
     }

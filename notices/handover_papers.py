@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 MACHINE = Actor.machine("notices.handover_papers")
 MOST_ATTEMPTS = 3
 MOST_LINES = 600
+"""Of one paper; a longer list is given as CSV, never cut."""
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -261,22 +262,14 @@ def document_of(order: PaperOrder) -> dict[str, Any]:
             (words["as_of"], say_date(on, language)),
         ],
         "headings": manifest_headings(language),
-        **{name: _printable(content.get(name, [])) for name in _LISTS},
+        **{
+            name: [[letter_fit.printable(cell) for cell in line] for line in content.get(name, [])]
+            for name in _LISTS
+        },
     }
 
 
 _LISTS = ("lines", "deleted", "returned", "kept")
-
-
-def _printable(lines: list[list[str]]) -> list[list[str]]:
-    """Show what no font of ours has as a box: a strange sign must not cost the whole paper."""
-    return [
-        [
-            "".join("□" if letter_fit.glyph_problem("name", sign) else sign for sign in cell)
-            for cell in line
-        ]
-        for line in lines[:MOST_LINES]
-    ]
 
 
 def bytes_of(paper: SealedPaper) -> bytes:

@@ -17,7 +17,7 @@ RING = "notices.tasks.set_papers_due"
 
 
 def order_paper(case: TerminationCase, kind: str, *, by: Actor) -> PaperOrder:
-    """Order a paper as the record stands; the same paper is set once.
+    """Order a paper as the record stands; the same paper is set once, and again where it failed.
 
     Raises:
         TransitionRefused: there is nothing to say yet, or a legal hold keeps deletions back.
@@ -27,7 +27,7 @@ def order_paper(case: TerminationCase, kind: str, *, by: Actor) -> PaperOrder:
         if reasons:
             raise TransitionRefused(reasons)
         content = handover_papers.content_now(now, kind)
-        order, created = PaperOrder.objects.get_or_create(
+        order, is_new = PaperOrder.objects.get_or_create(
             case=now,
             kind=kind,
             fingerprint=handover_papers.fingerprint_of(content),
@@ -37,7 +37,11 @@ def order_paper(case: TerminationCase, kind: str, *, by: Actor) -> PaperOrder:
                 "audit_head": head_prefix(stream_of(now)),
             },
         )
-        if created:
+        if order.problems:
+            order.problems, order.attempts, order.done_at = [], 0, None
+            order.save(update_fields=["problems", "attempts", "done_at"])
+            is_new = True
+        if is_new:
             remember(now, "paper.ordered", by=by, subject=order, details={"kind": kind})
             bell.ring(RING)
     return order
@@ -46,7 +50,12 @@ def order_paper(case: TerminationCase, kind: str, *, by: Actor) -> PaperOrder:
 def why_not_ordered(case: TerminationCase, kind: str) -> list[Reason]:
     """Say what a paper still lacks."""
     if kind == PaperKind.MANIFEST:
-        if case.handover_items.exists():
+        count = case.handover_items.count()
+        if count > handover_papers.MOST_LINES:
+            sentence = _("A paper has at most %(most)d lines; give this list as CSV instead.")
+            most = {"most": handover_papers.MOST_LINES}
+            return [Reason("too_long", sentence % most, "handover")]
+        if count:
             return []
         sentence = _("Nothing is listed for the hand-over yet.")
         return [Reason("handover_unplanned", sentence, "handover")]

@@ -215,6 +215,38 @@ def test_nothing_is_certified_before_anything_was_deleted(
     assert "there is nothing to certify" in page(client, case, "data/")
 
 
+def test_a_paper_that_could_not_be_set_can_be_ordered_again(
+    client: Client, house: House, case: TerminationCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handover.list_item(case, by=house.by_manager, title="Keys")
+    send(client, case, "handover/papers/manifest/new/")
+    with monkeypatch.context() as broken:
+        broken.setattr(handover_papers.pdf, "render_document", lambda *_given: 1 / 0)
+        for _time in range(handover_papers.MOST_ATTEMPTS):
+            handover_papers.set_due()
+    assert "could not be set" in page(client, case, "handover/list/")
+    assert "Set the pages" in page(client, case, "handover/list/")
+
+    send(client, case, "handover/papers/manifest/new/")
+    handover_papers.set_due()
+
+    assert SealedPaper.objects.get().order.problems == []
+    assert "Set the pages" not in page(client, case, "handover/list/")
+
+
+def test_a_list_too_long_for_a_paper_is_refused_and_never_cut(
+    client: Client, house: House, case: TerminationCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover_papers, "MOST_LINES", 1)
+    for title in ("Keys", "Ledgers"):
+        handover.list_item(case, by=house.by_manager, title=title)
+
+    answer = send(client, case, "handover/papers/manifest/new/")
+
+    assert answer.status_code == 409 and "as CSV instead" in answer.content.decode()
+    assert not PaperOrder.objects.exists()
+
+
 def test_data_is_settled_after_the_case_has_ended(client: Client, house: House) -> None:
     client.force_login(house.manager)
     case = a_case(house, State.WITHDRAWN)
