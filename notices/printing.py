@@ -179,12 +179,12 @@ def _cover(row: PrintRunLetter, words: PostWords, run: str) -> dict[str, Any]:
         "code": code,
         "qr": pdf.qr_path(code),
         "reference": f"{delivery.case.reference}-{notice.number}",
-        "client": _printable(delivery.case.client.legal_name),
+        "client": letter_fit.printable(delivery.case.client.legal_name),
         "kind": words.kinds.get(notice.kind, notice.get_kind_display()),
         "contents": _contents(row, notice, words),
         "sheets": said(words.sheets, row.sheet_count),
         "weight": words.weight_computed.format(grams=row.weight_grams),
-        "address": [_printable(str(line)) for line in delivery.recipient_lines],
+        "address": [letter_fit.printable(str(line)) for line in delivery.recipient_lines],
         "service": posting_lists.service_of(row.run.office.language),
         "letter_sha256": row.letter_sha256[:16],
     }
@@ -194,15 +194,10 @@ def _contents(row: PrintRunLetter, notice: Notice, words: PostWords) -> list[str
     """Say what goes into the envelope, a line each."""
     lines = [said(words.letter_pages, row.letter_pages)]
     for title, pages in notice.enclosures.values_list("title", "page_count"):
-        lines.append(said(words.enclosure_pages, pages, title=_printable(title)))
+        lines.append(said(words.enclosure_pages, pages, title=letter_fit.printable(title)))
     if row.slip_pages:
         lines.append(said(words.slip_pages, row.slip_pages))
     return lines
-
-
-def _printable(text: str) -> str:
-    """Show what no font of ours has as a box: a cover sheet must not cost the letter."""
-    return "".join("□" if letter_fit.glyph_problem("name", sign) else sign for sign in text)
 
 
 def _put_together(
@@ -335,7 +330,7 @@ def set_posting_list(list_id: int) -> None:
     lines = posting_lists.lines_of(posting_lists.letters_of(order.run))
     content = posting_lists.content_of(order.run, lines)
     content["rows"] = [
-        [_printable(str(cell)) if cell else "" for cell in _cells(line)] for line in lines
+        [letter_fit.printable(str(cell)) if cell else "" for cell in _cells(line)] for line in lines
     ]
     problems: list[str] = []
     pages = None

@@ -117,7 +117,7 @@ def content_of(confirmation: Confirmation, notice: Notice) -> dict[str, Any]:
                 words.letter_value.format(number=notice.number, date=date, pages=letter.page_count),
             ),
             (words.addressee, confirmation.link.recipient_name),
-            (words.confirmed_by, _printable(confirmation.name)),
+            (words.confirmed_by, letter_fit.printable(confirmation.name)),
             (
                 words.confirmed_at,
                 say_instant(confirmation.confirmed_at, case.time_zone, language),
@@ -126,8 +126,3 @@ def content_of(confirmation: Confirmation, notice: Notice) -> dict[str, Any]:
         ],
         "checksum": (words.checksum, letter.sha256),
     }
-
-
-def _printable(typed: str) -> str:
-    """Show what no font of ours has as a box: a strange sign must not cost the client's receipt."""
-    return "".join("□" if letter_fit.glyph_problem("name", sign) else sign for sign in typed)
