@@ -107,7 +107,9 @@ def words_of(
     def lines(chosen: Iterable[Obligation]) -> list[str]:
         return [composing.obligation_line(row, row.due_on, language, today=today) for row in chosen]
 
+    effective_on = case.effective_on
     return {
+        "has_ended": effective_on is not None and effective_on < today,
         "ours": lines(row for row in rows if row.is_ours),
         "theirs": lines(row for row in rows if row.party == Party.CLIENTS),
         "due": lines(due),

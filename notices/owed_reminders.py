@@ -18,12 +18,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
 from notices import owed_mail
-from notices.models import MessageKind
+from notices.models import Message, MessageKind
 from notices.owed_mail import KNOWN_IN
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
@@ -188,9 +189,18 @@ def _remind_the_client(case: TerminationCase, rows: list[Obligation], today: dat
             to_mail.append(row)
         else:
             _look_again(row, terms.next_business_day(today, holidays))
+    if to_mail and Message.objects.filter(case=case, origin=_origin_of(today)).exists():
+        # One mail a day: what became due after it waits for the next.
+        for row in to_mail:
+            _look_again(row, terms.add_business_days(today, 1, holidays))
+        return reminded
     if to_mail:
         _mail(case, to_mail, today, earliest, holidays)
     return reminded + len(to_mail)
+
+
+def _origin_of(today: date) -> str:
+    return f"owed-reminder:{today:%Y%m%d}"
 
 
 def _their_day(row: Obligation, earliest: date, holidays: Container[date]) -> date | None:
@@ -217,7 +227,7 @@ def _mail(
     delivery = owed_mail.write_list(
         case,
         kind=MessageKind.OWED_REMINDER,
-        origin=f"owed-reminder:{today:%Y%m%d}",
+        origin=_origin_of(today),
         by=MACHINE,
         due=rows,
     )
@@ -245,18 +255,27 @@ def _ask_for_a_call(case: TerminationCase, row: Obligation, today: date) -> None
         case,
         kind=TaskKind.CALL,
         title=_("Ask the client about: %(title)s") % {"title": row.title},
-        details=_(
-            "It was due on %(date)s. The client was reminded by mail %(count)d times and has not"
-            " said that it is done.\n\n"
+        details=f"{_how_it_stands(row, today)}\n\n"
+        + _(
             "- Ask what stands in the way, and agree on a day that can be kept.\n"
             "- If it is money, offer instalments, or escalate it with an owner and a date."
-        )
-        % {
-            "date": date_format(row.due_on, "j F Y") if row.due_on else "–",
-            "count": row.mails_sent,
-        },
+        ),
         assignee=row.owner or case.owner,
         due_on=today,
         by=MACHINE,
         origin=f"owed:{row.pk}:call:{row.due_on:%Y%m%d}",
     )
+
+
+def _how_it_stands(row: Obligation, today: date) -> str:
+    assert row.due_on is not None
+    due = _("It was due on %(date)s.") if row.due_on < today else _("It is due on %(date)s.")
+    told = ngettext(
+        "The client was reminded by mail once and has not said that it is done.",
+        "The client was reminded by mail %(count)d times and has not said that it is done.",
+        row.mails_sent,
+    )
+    if not row.mails_sent:
+        told = _("No e-mail address of the client works, so nothing was sent.")
+    said = {"date": date_format(row.due_on, "j F Y"), "count": row.mails_sent}
+    return f"{due} {told}" % said

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.formats import date_format
 
 from accounts.actor import Actor
 from audit import clock
-from notices import owed_reminders, stops
+from notices import mail, owed_mail, owed_reminders, stops
 from notices.models import Message, MessageKind
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
@@ -71,6 +72,7 @@ def test_the_client_is_mailed_before_and_after_the_day_then_somebody_calls(
     assert "- Return the keys, was due on " in second
     task = case.tasks.get(done_at=None, kind=TaskKind.CALL)
     assert task.title == "Ask the client about: Return the keys"
+    assert "It was due on" in task.details and "by mail 2 times" in task.details
     row.refresh_from_db()
     assert (row.mails_sent, row.next_reminder_on) == (2, None)
 
@@ -186,7 +188,38 @@ def test_an_address_that_failed_makes_it_a_call(case: TerminationCase) -> None:
     owed_reminders.sweep()
 
     assert mails(case) == []
-    assert case.tasks.filter(kind=TaskKind.CALL, done_at=None).count() == 1
+    task = case.tasks.get(kind=TaskKind.CALL, done_at=None)
+    assert task.details.startswith(
+        f"It is due on {date_format(row.due_on, 'j F Y')}. No e-mail address of the client works"
+    )
+
+
+def test_what_becomes_due_after_the_mail_of_a_day_waits_for_the_next(case: TerminationCase) -> None:
+    first = theirs(case)
+    wait_until(first.due_on)
+    owed_reminders.sweep()
+    theirs(case, 0, title="Pay the rest")
+
+    owed_reminders.sweep()
+    assert len(mails(case)) == 1 and not case.tasks.filter(kind=TaskKind.CALL).exists()
+
+    wait_until(in_days(case, 1))
+    owed_reminders.sweep()
+    assert "Pay the rest" in mails(case)[1]
+
+
+def test_the_mails_say_that_the_services_ended_once_they_have(case: TerminationCase) -> None:
+    row = theirs(case)
+    assert "services for Adams Print end on" in owed_mail.preview(case)[1]
+
+    wait_until(case.effective_on + timedelta(days=1))
+    said = owed_mail.words_of(case, due=[row]) | {"effective_on": case.effective_on}
+    german = mail.render_email(MessageKind.OWED_REMINDER, said, "de")[1]
+
+    assert "services for Adams Print ended on" in owed_mail.preview(case)[1]
+    assert " endeten am " in german
+    undated = mail.render_email(MessageKind.OWED_REMINDER, said | {"effective_on": ""}, "de")[1]
+    assert "wir möchten Sie hieran erinnern" in undated
 
 
 def test_a_mail_that_waits_is_stopped_by_a_dispute_and_rests_with_a_hold(
