@@ -214,7 +214,15 @@ class NameSuccessor(HandoverVerb):
     title = _("Successor and consent")
     button = _("Save")
     done = _("The successor is on record.")
-    edits = ("name", "contact", "email", "consented_on", "consent_scope", "consent_how")
+    edits = (
+        "provider",
+        "name",
+        "contact",
+        "email",
+        "consented_on",
+        "consent_scope",
+        "consent_how",
+    )
     recorded_as = ("successor.named", "successor.changed")
 
     def initial(self) -> dict[str, Any]:

@@ -106,6 +106,19 @@ def test_rows_of_other_teams_or_nobodys_are_refused_with_all_the_others(client: 
     assert [row["Reference"] for row in rows] == [mine.reference]
 
 
+def test_what_came_of_a_change_names_no_case_that_is_restricted_since(client: Client) -> None:
+    house = a_house()
+    first, second = some(house, 2)
+    client.force_login(house.manager)
+    place = bulk(client, "watch", [first, second])["Location"]
+    restricted = TerminationCase.objects.filter(pk=first.pk)
+    restricted.update(is_restricted=True, owner=house.lead)
+
+    told = client.get(place).content.decode()
+
+    assert first.reference not in told and second.reference in told
+
+
 def test_whoever_works_in_no_team_changes_nothing(client: Client) -> None:
     house = a_house()
     (case,) = some(house, 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from offboarding.models import (
     Provider,
     Receiver,
     ServiceFit,
+    Successor,
     TerminationCase,
 )
 from offboarding.services import handover
@@ -154,6 +157,22 @@ def test_the_successor_comes_from_the_directory_or_by_name(
     assert case.successor.name == "Meridian Advisory"
     assert case.successor.email == "hello@meridian.example"
     assert "No consent yet" in page(client, case)
+
+
+def test_whoever_was_slower_does_not_take_the_provider_back_unseen(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    said = {"name": "Kim Next", "email": "kim@next.example"}
+    assert send(client, case, "successor/", said).status_code == 303
+    seen = re.search(r'name="seen" value="([^"]*)"', page(client, case, "successor/"))
+    assert seen
+    provider = a_provider()
+    assert send(client, case, "successor/", said | {"provider": provider.pk}).status_code == 303
+
+    answer = send(client, case, "successor/", said | {"seen": unescape(seen[1])})
+
+    assert answer.status_code == 409
+    assert Successor.objects.get(case=case).provider == provider
 
 
 @pytest.mark.parametrize(

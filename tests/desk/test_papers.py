@@ -101,6 +101,8 @@ def test_the_list_as_pdf_is_sealed_and_known_to_be_old_once_the_record_moves_on(
     paper = SealedPaper.objects.get()
     answer = client.get(f"/cases/{case.reference}/handover/papers/{paper.order_id}/")
     assert hashlib.sha256(answer.content).hexdigest() == paper.sha256
+    elsewhere = f"/cases/{a_case(house).reference}/handover/papers/{paper.order_id}/"
+    assert client.get(elsewhere).status_code == 404
     words = words_of(answer.content, tmp_path)
     assert "Bücher 2026 □" in words and "3 binders" in words and case.reference in words
     sealed = AuditEvent.objects.get(action="paper.sealed")

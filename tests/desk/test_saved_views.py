@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import Membership, Role
 from audit import clock
 from desk.models import SavedView
 from desk.view_counts import MOST_VIEWS
 from offboarding.lifecycle import State
 from offboarding.services import cases, tasks
-from tests.builders import a_case, a_house
+from tests.builders import a_case, a_house, a_person
 from tests.desk.many import many_cases
 from tests.desk.test_case_list import listed
 
@@ -109,8 +110,11 @@ def test_whose_view_it_is_gives_it_up(client: Client) -> None:
     teams = SavedView.objects.create(
         name="B", owner=house.manager, team=house.team, conditions={"state": "ended"}
     )
+    colleague = a_person("cleo.colleague@example.com")
+    Membership.objects.create(user=colleague, team=house.team, role=Role.ACCOUNT_MANAGER)
     for person, view, status in (
         (house.lead, own, 404),
+        (colleague, teams, 404),
         (house.outsider, teams, 404),
         (house.auditor, teams, 404),
         (house.lead, teams, 303),

@@ -18,7 +18,7 @@ from notices.services import owed, settlement
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import Obligation, Party, SettlementStatement, TerminationCase
-from offboarding.services import links, obligations
+from offboarding.services import cases, links, obligations
 from offboarding.settlement import Balance
 from tests.builders import House, a_case, a_house, an_invoice, an_obligation, fresh
 from tests.desk.pages import actions, page, send
@@ -101,6 +101,8 @@ def test_the_client_reads_what_was_shown_and_nothing_before(
     assert "Settlement statement" not in text_of(Client().get(url))
     assert Client().get(f"{url}statement.pdf").status_code == HTTPStatus.FOUND
 
+    other = cases.open_case(house.client, by=house.by_manager)
+    assert send(client, other, "settlement/1/share/").status_code == HTTPStatus.NOT_FOUND
     assert send(client, case, "settlement/1/share/").status_code == HTTPStatus.SEE_OTHER
 
     statement = case.statements.get()

@@ -13,7 +13,7 @@ from notices import decision_papers
 from notices.decision_papers import ROOMS, fitted
 from notices.models import DecisionPaper
 from offboarding.models import TerminationCase
-from offboarding.services import evidence
+from offboarding.services import cases, evidence
 from tests.builders import House, a_case, a_house, an_invoice, evaluated, fresh
 from tests.desk.pages import actions, page, send
 
@@ -91,9 +91,11 @@ def test_asking_for_a_decision_orders_the_paper_and_a_worker_sets_it_on_one_page
     answer = client.get(f"/cases/{asked.reference}/decision/paper/{paper.pk}.pdf")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer.content == content
+    other = cases.open_case(house.client, by=house.by_manager)
+    assert client.get(f"/cases/{other.reference}/decision/paper/{paper.pk}.pdf").status_code == 404
     client.force_login(house.outsider)
-    other = f"/cases/{asked.reference}/decision/paper/{paper.pk}.pdf"
-    assert client.get(other).status_code == 404
+    theirs = f"/cases/{asked.reference}/decision/paper/{paper.pk}.pdf"
+    assert client.get(theirs).status_code == 404
 
 
 def test_what_is_recorded_later_changes_no_paper_and_a_changed_byte_is_refused(
