@@ -167,6 +167,29 @@ def test_a_remedy_that_says_nothing_is_refused(
     assert refused.value.field == field
 
 
+def test_a_remedy_is_not_of_tomorrow_and_is_settled_with_a_word_on_how(
+    house: House, case: TerminationCase
+) -> None:
+    tomorrow = clock.today(case.time_zone) + timedelta(days=1)
+    with pytest.raises(InvalidInput, match="lies in the future"):
+        remedies.add_remedy(case, by=house.by_manager, tried_on=tomorrow, measure="A call")
+    warning = warned(house, case)
+
+    for state, outcome, field in (("failed", " ", "outcome"), ("left_out", "No time.", "state")):
+        with pytest.raises(InvalidInput) as refused:
+            remedies.settle_remedy(warning, by=house.by_manager, state=state, outcome=outcome)
+        assert refused.value.field == field
+
+    assert Remedy.objects.get().is_open
+
+
+def test_nobody_is_warned_once_it_is_decided(house: House) -> None:
+    case = a_case(house, State.NOTICE)
+
+    with pytest.raises(InvalidInput, match="while the case is evaluated"):
+        warned(house, case)
+
+
 def test_what_came_of_a_remedy_is_on_the_record(house: House, case: TerminationCase) -> None:
     remedy = remedies.add_remedy(
         case,
