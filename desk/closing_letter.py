@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,19 +19,25 @@ from accounts.actor import Actor
 from desk import notice_reading
 from desk.inputs import DayField, ProseField
 from desk.notice_approval import Approve, SendBack
+from desk.notice_sections import Shown, marks_of, read_mark
 from desk.notice_sending import Send
 from desk.notice_sheets import sheets_of
 from desk.notice_verbs import NoticeVerb
 from desk.rights import Rights
 from desk.row_verbs import SectionVerb
 from desk.scoping import case_or_404, person_of
-from desk.verbs import CaseVerb
+from desk.verbs import CaseVerb, see_other
 from notices import approvers, checks, closing_words
+from notices.findings import Finding
 from notices.models import Notice, NoticeKind, NoticeState
-from notices.services import approval, closing_letter, drafting
+from notices.services import approval, closing_letter, drafting, overriding
 from notices.services.drafting import NO_LONGER_COUNTS
+from offboarding.errors import Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
+
+MOST_MARK_CHARACTERS = 2_000
+"""A mark quotes the words that a finding is about."""
 
 
 def _url(case: TerminationCase) -> str:
@@ -45,13 +52,25 @@ def _letter_on(case: TerminationCase, reader: int | None = None) -> Notice | Non
     return None
 
 
+def _marked(findings: list[Finding], notice: Notice, *, by: Actor | None) -> list[Shown]:
+    """Return the findings, each with whether this reader, if they may act, may let it stand."""
+    return [
+        replace(
+            one,
+            may_stand=by is not None and overriding.may_override(one.finding, notice, by=by),
+        )
+        for one in marks_of(findings)
+    ]
+
+
 @require_safe
 @never_cache
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the closing letter, what is found in it, and its next step."""
     case = case_or_404(request, reference)
     user = person_of(request)
-    rights = Rights(Actor.person(user), case)
+    actor = Actor.person(user)
+    rights = Rights(actor, case)
     notice = _letter_on(case, user.pk)
     context: dict[str, Any] = {
         "case": case,
@@ -67,7 +86,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
             "is_draft": notice.state == NoticeState.DRAFT,
             "waits": waits,
             "is_approved": notice.state == NoticeState.APPROVED,
-            "findings": findings,
+            "findings": _marked(findings, notice, by=actor if rights.may_change() else None),
+            "unanswered": [one for one in findings if one.is_unanswered],
             "blocks": [one for one in findings if one.stops],
             "may_approve": waits
             and rights["approve_notice"]
@@ -171,6 +191,96 @@ class Edit(_ClosingLetterVerb):
         )
 
 
+class _Mark(forms.Form):
+    finding = forms.CharField(widget=forms.HiddenInput, max_length=MOST_MARK_CHARACTERS)
+
+
+class UseRewrite(_ClosingLetterVerb):
+    """Put the neutral words of a finding in the place of those it is about."""
+
+    permission = "offboarding.draft_notice"
+    form_class = _Mark
+    title = _("Put other words")
+    done = _("Replaced.")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the letter; its button names the words."""
+        return see_other(request, self.next_url())
+
+    def perform(self, form: forms.Form) -> None:
+        """Replace them; a request for approval is void then."""
+        code, part, nth, found = _read(form.cleaned_data["finding"])
+        drafting.use_rewrite(
+            self.notice,
+            code=code,
+            part=part,
+            found=found,
+            nth=nth,
+            by=self.actor,
+            expected_version=form.cleaned_data["version"],
+        )
+
+
+class _WhyItStands(_Mark):
+    reason = ProseField(
+        label=_("Why may it stand?"),
+        help_text=_("Whoever approves reads it, and it is on the record."),
+        max_length=overriding.MOST_REASON_CHARACTERS,
+        rows=2,
+    )
+
+
+class LetStand(_ClosingLetterVerb):
+    """Let a finding stand, with a reason that the approver and the record see."""
+
+    permission = "offboarding.draft_notice"
+    form_class = _WhyItStands
+    template_name = "desk/case/closing_letter_finding.html"
+    title = _("Let it stand")
+    button = _("Let it stand")
+    done = _("It stands, and your reason is on the record.")
+
+    def initial(self) -> dict[str, Any]:
+        """Remember which finding it is about."""
+        return super().initial() | {"finding": self._mark()}
+
+    def _mark(self) -> str:
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        return sent.get("finding", "")
+
+    def perform(self, form: forms.Form) -> None:
+        """Let it stand."""
+        self.refuse_another_version(form)
+        code, _part, _nth, found = _read(form.cleaned_data["finding"])
+        overriding.override(
+            self.notice, code=code, found=found, reason=form.cleaned_data["reason"], by=self.actor
+        )
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Show what was found, as it stands now."""
+        mark = self._mark()
+        found = marks_of(checks.findings(self.notice))
+        shown = next((one for one in found if one.mark == mark), None)
+        if shown is None or shown.finding.overridden:
+            raise TransitionRefused(
+                [
+                    Reason(
+                        "no_such_finding",
+                        _text("This does not stand against the letter any more; look at it again."),
+                        "notice",
+                    )
+                ]
+            )
+        return super().context(form) | {"finding": shown.finding}
+
+
+def _read(mark: str) -> tuple[str, str, int, str]:
+    try:
+        return read_mark(mark)
+    except ValueError:
+        raise Http404(_text("There is no such finding.")) from None
+
+
 class WriteAnew(_ClosingLetterVerb):
     """Write the letter anew from today's record."""
 
@@ -225,6 +335,8 @@ urlpatterns: list[URLPattern] = [
     path(_CASE, page, name="closing-letter"),
     path(f"{_CASE}draft/", Draft.as_view(), name="closing-letter-draft"),
     path(f"{_CASE}edit/", Edit.as_view(), name="closing-letter-edit"),
+    path(f"{_CASE}rewrite/", UseRewrite.as_view(), name="closing-letter-rewrite"),
+    path(f"{_CASE}stand/", LetStand.as_view(), name="closing-letter-stand"),
     path(f"{_CASE}anew/", WriteAnew.as_view(), name="closing-letter-anew"),
     path(f"{_CASE}request/", AskApproval.as_view(), name="closing-letter-request"),
     path(f"{_CASE}approve/", ApproveLetter.as_view(), name="closing-letter-approve"),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 
 from notices import checks, closing_words, composing, departures
 from notices.models import Channel, DeliveryState, Notice, NoticeKind, NoticeState
-from notices.services import closing_letter, drafting, sending
+from notices.services import approval, closing_letter, drafting, sending
 from offboarding.errors import TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 from offboarding.services import obligations
 from tests.builders import House, a_case, an_obligation, checklist_filled_in, fresh
-from tests.desk.pages import AS_TEXT, HOSTILE, page, send
+from tests.desk.pages import AS_TEXT, HOSTILE, actions, page, send
 from tests.notices import walks
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +147,50 @@ def test_the_page_goes_from_the_draft_to_the_outbox(
     sent = send(client, case, "closing-letter/send/", version)
     assert sent.status_code == 303, sent.content.decode()
     assert "jane.adams@example.com" in page(client, case, "closing-letter/")
+
+
+def test_a_warning_is_mended_by_a_press_or_stands_for_a_reason_before_it_is_approved(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    notice = drafted(house, case)
+    words = "You always asked for more. Please tell the bank immediately."
+    notice = drafting.edit_notice(
+        notice, by=house.by_manager, expected_version=notice.version, parts={"thanks": words}
+    )
+    client.force_login(house.manager)
+    marks = re.findall(r'name="finding" value="([^"]+)"', page(client, case, "closing-letter/"))
+    always = next(mark for mark in map(unescape, marks) if "always" in mark)
+    send(client, case, "closing-letter/rewrite/", {"finding": always, "version": notice.version})
+    notice = walks.again(notice)
+    assert "You always" not in notice.parts["thanks"]
+    approval.request_approval(notice, by=house.by_manager)
+    walks.set_pages(walks.again(notice))
+    client.force_login(house.lead)
+    waiting = page(client, case, "closing-letter/")
+    assert "cannot be approved as it stands" in waiting and "Approve and seal" not in waiting
+
+    client.force_login(house.manager)
+    shown = page(client, case, "closing-letter/")
+    found = re.findall(r'href="(/cases/[^"]+/closing-letter/stand/\?finding=[^"]+)"', shown)
+    mark = parse_qs(urlsplit(unescape(found[0])).query)["finding"][0]
+    assert "immediately" in client.get(unescape(found[0])).content.decode()
+    said = {"finding": mark, "version": notice.version}
+    silent = send(client, case, "closing-letter/stand/", said)
+    assert silent.status_code == 422 and "immediately" in silent.content.decode()
+    older = said | {"version": 0, "reason": "By Friday."}
+    assert send(client, case, "closing-letter/stand/", older).status_code == 409
+    unknown = said | {"finding": "no|such|0|thing", "reason": "By Friday."}
+    assert send(client, case, "closing-letter/stand/", unknown).status_code == 409
+    bad = said | {"finding": "nonsense", "reason": "By Friday."}
+    assert send(client, case, "closing-letter/stand/", bad).status_code == 404
+    reason = f"By Friday. {HOSTILE}"
+    assert send(client, case, "closing-letter/stand/", said | {"reason": reason}).status_code == 303
+    assert "notice.check_overridden" in actions(case)
+    assert client.get(unescape(found[0])).status_code == 409
+
+    client.force_login(house.lead)
+    answered = page(client, case, "closing-letter/")
+    assert "Approve and seal" in answered and f"By Friday. {AS_TEXT}" in answered
 
 
 def test_other_teams_find_no_closing_letter(
