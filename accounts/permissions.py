@@ -40,6 +40,7 @@ ADMIN_TABLE: Mapping[str, Mapping[str, str]] = {
         "checklistitem": "view add change delete",
         "provider": "view add change",
         "servicefit": "view add change delete",
+        "stagetarget": "view change",
     },
     "notices": {
         "wordingpattern": "view add change",

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_safe
 
 from accounts import selectors as people
 from accounts.models import User
-from desk.case_lines import SHOWN_WITH, CaseLine, lines_of
+from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, with_late
 from desk.case_list import ORDER
 from desk.scoping import cases_of, person_of
 from desk.tag_rows import with_tags
 from offboarding import counting
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import TerminationCase
+from offboarding.selectors import stage_targets
 
 CARDS_A_COLUMN = 20
 
@@ -37,6 +38,8 @@ class Column:
     count: str
     all_url: str
     is_cut: bool
+    target: int
+    """The days that a case should stand here at most."""
 
 
 @require_safe
@@ -57,14 +60,15 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _columns(cases: QuerySet[TerminationCase], *, user: User, mine: bool) -> list[Column]:
     shown = (
-        with_tags(TerminationCase.objects.filter(pk__in=_newest(cases)))
+        with_late(with_tags(TerminationCase.objects.filter(pk__in=_newest(cases))))
         .select_related(*SHOWN_WITH)
         .order_by(*ORDER)
     )
     by_state: dict[str, list[CaseLine]] = {}
-    for line in lines_of(shown, with_late=True):
+    for line in lines_of(shown):
         by_state.setdefault(line.case.state, []).append(line)
     counts = counting.counts_visible_to(user, owner=user if mine else None)
+    targets = stage_targets()
     columns = []
     for state in STAGES:
         count = counts.get(state, 0)
@@ -76,6 +80,7 @@ def _columns(cases: QuerySet[TerminationCase], *, user: User, mine: bool) -> lis
                 count=f"{count:,}",
                 all_url=f"{reverse('desk:case-list')}?{urlencode(conditions)}",
                 is_cut=count > CARDS_A_COLUMN,
+                target=targets[state],
             )
         )
     return columns

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -66,47 +67,50 @@ class CaseLine:
         return max((clock.today() - since).days, 0)
 
 
-def lines_of(cases: Iterable[TerminationCase], *, with_late: bool = False) -> list[CaseLine]:
+def lines_of(cases: Iterable[TerminationCase]) -> list[CaseLine]:
     """Add the next task to each case, in one query for all of them.
 
-    Args:
-        cases: to be shown.
-        with_late: count what is late on either side as well, in one more query.
+    What is late is said of cases that were read `with_late`.
     """
     cases = list(cases)
     open_tasks = Task.objects.filter(case__in=[case.pk for case in cases], done_at=None)
     first: dict[int, Task] = {}
     for task in open_tasks.order_by("due_on", "pk") if cases else []:
         first.setdefault(task.case_id, task)
-    late = late_of([case.pk for case in cases]) if cases and with_late else {}
     return [
         CaseLine(
             case,
             first.get(case.pk),
-            late_ours=late.get((case.pk, Party.OURS), 0),
-            late_theirs=late.get((case.pk, Party.CLIENTS), 0),
+            late_ours=getattr(case, "late_ours", 0),
+            late_theirs=getattr(case, "late_theirs", 0),
         )
         for case in cases
     ]
 
 
-def late_of(keys: Collection[int]) -> dict[tuple[int, str], int]:
-    """Count the open obligations whose day has passed, by case and by who owes them.
+def with_late(cases: QuerySet[TerminationCase]) -> QuerySet[TerminationCase]:
+    """Count, with the rows that are shown, the open obligations whose day has passed.
 
-    What the client says is done is not late any more: it waits for us.
+    What the client says is done is not late any more: it waits for us. The database counts it for
+    the rows of a page only, along the obligations of each.
     """
-    rows = (
-        Obligation.objects.filter(
-            case__in=keys,
-            state=ObligationState.OPEN,
-            due_on__lt=clock.today(),
-            client_says_done_at=None,
+
+    def late(party: Party) -> Coalesce:
+        rows = (
+            Obligation.objects.filter(
+                case=OuterRef("pk"),
+                party=party,
+                state=ObligationState.OPEN,
+                due_on__lt=clock.today(),
+                client_says_done_at=None,
+            )
+            .order_by()
+            .values("case")
+            .annotate(count=Count("pk"))
         )
-        .order_by()
-        .values("case_id", "party")
-        .annotate(count=Count("pk"))
-    )
-    return {(row["case_id"], row["party"]): row["count"] for row in rows}
+        return Coalesce(Subquery(rows.values("count")), 0)
+
+    return cases.annotate(late_ours=late(Party.OURS), late_theirs=late(Party.CLIENTS))
 
 
 def open_task(**conditions: object) -> Exists:

@@ -26,7 +26,7 @@ from accounts.models import Membership, Team, User
 from audit import clock
 from clients.csv_cells import UTF_8_MARK, csv_line
 from desk import figures, keyset
-from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue
+from desk.case_lines import SHOWN_WITH, CaseLine, lines_of, overdue, with_late
 from desk.inputs import DayField
 from desk.scoping import cases_of, person_of
 from desk.tag_rows import tags_of, with_tags
@@ -255,7 +255,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     visible = cases_of(request)
     is_valid = chosen.is_valid()
     cases = chosen.apply(visible) if is_valid else visible.none()
-    shown = with_tags(cases.select_related(*SHOWN_WITH))
+    shown = with_late(with_tags(cases.select_related(*SHOWN_WITH)))
     page = keyset.page_of(request, shown, order=ORDER, among=visible)
     conditions = {name: value for name, value in request.GET.items() if name in FILTERS and value}
     chips, total = _chips(user, conditions, cases)
@@ -314,9 +314,10 @@ def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]
                 _text("Next step"),
                 _text("Due"),
                 _text("Days in stage"),
+                _text("Late"),
             ]
         )
-    cases = with_tags(cases.select_related(*SHOWN_WITH))
+    cases = with_late(with_tags(cases.select_related(*SHOWN_WITH)))
     last: TerminationCase | None = None
     while part := list(keyset.rows_after(cases, last, order=ORDER)[:_AT_A_TIME]):
         # The reader's language holds while a part is written; it must not leak while it is sent.
@@ -341,6 +342,7 @@ def _cells(line: CaseLine) -> list[object]:
         str(line.next_step),
         line.due_on.isoformat() if line.due_on else "",
         "" if line.days_in_stage is None else line.days_in_stage,
+        line.late_words,
     ]
 
 

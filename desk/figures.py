@@ -6,7 +6,7 @@ the conditions that this module holds, and the list narrows down with the same, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,7 +32,6 @@ from notices.models import Notice, NoticeKind
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import (
     COUNTS_BY_ITSELF,
-    TARGET_DAYS,
     Lesson,
     Obligation,
     ObligationState,
@@ -42,6 +41,7 @@ from offboarding.models import (
     StageStay,
     TerminationCase,
 )
+from offboarding.selectors import stage_targets
 
 Cases = QuerySet[TerminationCase]
 LATER_DAYS = 60
@@ -76,16 +76,20 @@ def start_of(day: date) -> datetime:
 # -- conditions, each used for counting and for listing --------------------------------------------
 
 
-def waits_over_target(state: str) -> Q:
+Targets = Mapping[State, int]
+"""The days that each stage should take."""
+
+
+def waits_over_target(state: str, targets: Targets) -> Q:
     """The case stands in a stage for more days than it should take."""
-    latest = clock.today() - timedelta(days=TARGET_DAYS[State(state)])
+    latest = clock.today() - timedelta(days=targets[State(state)])
     return Q(state=state, state_changed_at__lt=start_of(latest))
 
 
-STAY = {
-    "all": lambda state: Q(state=State(state)),
-    "within": lambda state: Q(state=state, days__lte=TARGET_DAYS[State(state)]),
-    "over": lambda state: Q(state=state, days__gt=TARGET_DAYS[State(state)]),
+STAY: dict[str, Callable[[str, Targets], Q]] = {
+    "all": lambda state, targets: Q(state=State(state)),
+    "within": lambda state, targets: Q(state=state, days__lte=targets[State(state)]),
+    "over": lambda state, targets: Q(state=state, days__gt=targets[State(state)]),
 }
 """How a stay in a stage compares with its target."""
 
@@ -210,12 +214,15 @@ def _opened(cases: Cases, ground: str, outcome: str = "all") -> Cases:
 
 
 def _stage(cases: Cases, state: str, how: str) -> Cases:
-    stays = StageStay.objects.filter(STAY[how](state), case=OuterRef("pk"))
+    stays = StageStay.objects.filter(STAY[how](state, stage_targets()), case=OuterRef("pk"))
     return cases.filter(Exists(stays), entered_from_elsewhere=False)
 
 
 def _waiting(cases: Cases, state: str, how: str) -> Cases:
-    return cases.filter(waits_over_target(state) if how == "over" else Q(state=State(state)))
+    over = how == "over"
+    return cases.filter(
+        waits_over_target(state, stage_targets()) if over else Q(state=State(state))
+    )
 
 
 def _served(cases: Cases, channel: str, how: str) -> Cases:

@@ -23,13 +23,12 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from audit import clock
 from desk import figures
-from desk.figures import Cases, Period
+from desk.figures import Cases, Period, Targets
 from desk.measure_rates import FEWEST, repeats_of
 from desk.templatetags.words import money
 from notices.models import Channel
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import (
-    TARGET_DAYS,
     Avoidable,
     MeasureState,
     Obligation,
@@ -41,6 +40,7 @@ from offboarding.models import (
     ReactionKind,
     StageStay,
 )
+from offboarding.selectors import stage_targets
 
 NONE = "–"
 LONGEST_MONTHS = 400
@@ -237,6 +237,7 @@ def _name_of(step: Period) -> str:
 
 def stages(cases: Cases, period: Period) -> list[Table]:
     """Say how many days cases spent in each stage that they left, against its target."""
+    targets = stage_targets()
     found = {
         row["state"]: row
         for row in StageStay.objects.filter(
@@ -248,7 +249,8 @@ def stages(cases: Cases, period: Period) -> list[Table]:
             many=Count("pk"),
             mean=Avg("days"),
             **{
-                how: Count("pk", filter=_any_stage(figures.STAY[how])) for how in ("within", "over")
+                how: Count("pk", filter=_any_stage(figures.STAY[how], targets))
+                for how in ("within", "over")
             },
         )
     }
@@ -264,7 +266,7 @@ def stages(cases: Cases, period: Period) -> list[Table]:
                 [
                     number(many, f"{code}:all"),
                     average_days(row["mean"], many),
-                    Cell(str(TARGET_DAYS[state])),
+                    Cell(str(targets[state])),
                     number(within, f"{code}:within"),
                     number(over, f"{code}:over"),
                     share(within, many),
@@ -292,16 +294,17 @@ def stages(cases: Cases, period: Period) -> list[Table]:
     ]
 
 
-def _any_stage(condition: Callable[[str], Q]) -> Q:
+def _any_stage(condition: Callable[[str, Targets], Q], targets: Targets) -> Q:
     any_of = Q(pk__in=[])
     for state in STAGES:
-        any_of |= condition(state)
+        any_of |= condition(state, targets)
     return any_of
 
 
 def waiting(cases: Cases, period: Period) -> list[Table]:
     """Say what stands where at this moment, and how long the longest has been there."""
-    over = _any_stage(figures.waits_over_target)
+    targets = stage_targets()
+    over = _any_stage(figures.waits_over_target, targets)
     found = {
         row["state"]: row
         for row in cases.filter(state__in=STAGES)
@@ -321,7 +324,7 @@ def waiting(cases: Cases, period: Period) -> list[Table]:
                 [
                     number(many, f"{code}:all"),
                     number(late, f"{code}:over"),
-                    Cell(str(TARGET_DAYS[state])),
+                    Cell(str(targets[state])),
                     Cell(f"{days:,}"),
                 ],
                 (many - late, late),

@@ -26,6 +26,7 @@ from offboarding.models import (
     ServiceChecklist,
     ServiceFit,
     ServiceRule,
+    StageTarget,
     TerminationCase,
     TerminationGround,
 )
@@ -338,6 +339,18 @@ class ServiceRuleAdmin(RecordedAdmin):
     list_display = ("__str__", "channel", "country", "region", "days", "counting", "is_active")
     list_filter = ("channel", "is_active")
     search_fields = ("country", "region", "source")
+
+
+@admin.register(StageTarget)
+class StageTargetAdmin(RecordedAdmin):
+    """How long each stage should take; there is one row a stage, and it stays."""
+
+    list_display = ("__str__", "days")
+    fields = ("days",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Every stage has its row from the start."""
+        return False
 
 
 class ServiceFitInline(admin.TabularInline):

@@ -13,7 +13,8 @@ from clients.models.engagement import NoticeMethod
 from offboarding import deemed, lifecycle, terms
 from offboarding.errors import Reason
 from offboarding.lifecycle import State
-from offboarding.models import Obligation, ServiceChannel, TerminationCase
+from offboarding.models import Obligation, ServiceChannel, StageTarget, TerminationCase
+from offboarding.models.stage_target import USUAL_DAYS
 
 # -- the next step ---------------------------------------------------------------------------------
 
@@ -52,6 +53,15 @@ def gate(case: TerminationCase, verb: str) -> list[Condition]:
 def unmet(case: TerminationCase, verb: str) -> list[Reason]:
     """Return what stands in the way of a verb, in the order of the law."""
     return [reason for condition in gate(case, verb) for reason in condition.reasons]
+
+
+# -- how long a stage should take ------------------------------------------------------------------
+
+
+def stage_targets() -> dict[State, int]:
+    """Return the days that each stage should take, in one query."""
+    kept = {State(state): days for state, days in StageTarget.objects.values_list("state", "days")}
+    return USUAL_DAYS | kept
 
 
 # -- dates -----------------------------------------------------------------------------------------

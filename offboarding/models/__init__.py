@@ -57,14 +57,14 @@ from offboarding.models.release import (
 from offboarding.models.search_entry import SearchEntry, SearchKind
 from offboarding.models.service_rule import CountingChoice, ServiceChannel, ServiceRule
 from offboarding.models.settlement import SettlementStatement
-from offboarding.models.stage_stay import TARGET_DAYS, StageStay
+from offboarding.models.stage_stay import StageStay
+from offboarding.models.stage_target import StageTarget
 from offboarding.models.tag import Tag, Tone
 from offboarding.models.task import Task, TaskKind
 from offboarding.models.watcher import Watcher
 
 __all__ = [
     "COUNTS_BY_ITSELF",
-    "TARGET_DAYS",
     "AccessItem",
     "Avoidable",
     "Batch",
@@ -136,6 +136,7 @@ __all__ = [
     "ServiceRule",
     "SettlementStatement",
     "StageStay",
+    "StageTarget",
     "StateMoveForbidden",
     "Successor",
     "Tag",

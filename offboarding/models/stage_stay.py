@@ -8,16 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from audit import clock
 from offboarding.lifecycle import State
 
-TARGET_DAYS = {
-    State.EVALUATION: 14,
-    State.NOTICE: 14,
-    State.ACKNOWLEDGED: 30,
-    State.OBLIGATIONS_FULFILLED: 7,
-    State.TRANSITION: 30,
-    State.FOLLOW_UP: 45,
-}
-"""How many days a stage should take; what takes longer is worth a look, nothing is stopped."""
-
 
 class StageStay(models.Model):
     """The days that a case spent in one stage, added up when it came back and left again.

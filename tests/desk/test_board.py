@@ -108,4 +108,5 @@ def test_what_is_late_on_either_side_is_seen_on_the_card_and_on_the_case(client:
     assert "1 of theirs late" in client.get("/board/").content.decode()
     wait_until(clock.today() + timedelta(days=1))
     assert "1 of ours late, 1 of theirs late" in client.get("/board/").content.decode()
+    assert "1 of ours late, 1 of theirs late" in client.get("/cases/").content.decode()
     assert "1 late" in client.get(f"/cases/{case.reference}/").content.decode()

@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from audit import clock
+from audit.models import AuditEvent
 from desk.charts import chart_of
 from desk.figures import NoSuchFigure, Period, behind
 from desk.insight_tables import PARTS, Table, steps, tables_of
@@ -22,14 +23,15 @@ from desk.measure_rates import FEWEST
 from offboarding import policies
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import (
-    TARGET_DAYS,
     Lesson,
     Obligation,
     ProofOfReceipt,
     Reaction,
     StageStay,
+    StageTarget,
     TerminationCase,
 )
+from offboarding.selectors import stage_targets
 from offboarding.services import decisions, flags, learning, stages
 from tests.builders import (
     House,
@@ -102,12 +104,13 @@ def test_every_figure_is_what_a_count_by_hand_finds(client: Client) -> None:
     assert {row: cells[0] for row, cells in words(tables["waiting"]).items()} == {
         str(State(state).label): str(many) for state, many in now.items()
     }
+    targets = stage_targets()
     for state in STAGES:
         days = [stay.days for stay in StageStay.objects.filter(state=state)]
         cells = words(tables["stages"]).get(str(state.label))
         assert (cells is None) == (not days)
         if cells:
-            within = sum(one <= TARGET_DAYS[state] for one in days)
+            within = sum(one <= targets[state] for one in days)
             assert cells[0] == str(len(days)) and cells[3:5] == [
                 str(within),
                 str(len(days) - within),
@@ -250,6 +253,30 @@ def test_a_figure_that_is_none_is_refused(client: Client, figure: str) -> None:
     answer = client.get("/cases/", {"figure": figure})
     assert answer.status_code == 422
     assert "no such figure" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("days", "said"), [("0", 200), ("1000", 200), ("", 200), ("5", 302)])
+def test_an_admin_decides_how_long_a_stage_should_take(
+    client: Client, days: str, said: int
+) -> None:
+    house = a_house()
+    case = a_case(house)
+    wait_until(clock.today() + timedelta(days=9))
+    client.force_login(house.admin)
+    target = StageTarget.objects.get(state=State.EVALUATION)
+    assert client.get("/admin/offboarding/stagetarget/add/").status_code == 403
+
+    sent = client.post(f"/admin/offboarding/stagetarget/{target.pk}/change/", {"days": days})
+
+    assert sent.status_code == said
+    is_changed = said == 302
+    assert AuditEvent.objects.filter(action="stagetarget.changed").exists() == is_changed
+    client.force_login(house.manager)
+    over = client.get("/cases/?figure=waiting:evaluation:over").content.decode()
+    assert (case.reference in over) == is_changed
+    assert ("9 days here, target 5" in client.get("/board/").content.decode()) == is_changed
+    waiting = words(the_tables(house.manager)["waiting"])["Evaluate"]
+    assert waiting[1:3] == (["1", "5"] if is_changed else ["0", "14"])
 
 
 def test_days_in_a_stage_are_kept_and_added_up_when_a_case_comes_back() -> None:
