@@ -28,7 +28,15 @@ class NoticeVerb(CaseVerb):
     def find(self) -> None:
         """Read the case and its notice."""
         super().find()
-        self.notice = notice_reading.notice_or_404(self.case)
+        self.notice = self.find_notice()
+
+    def find_notice(self) -> Notice:
+        """Read the notice that counts now.
+
+        Raises:
+            Http404: there is none.
+        """
+        return notice_reading.notice_or_404(self.case)
 
     def initial(self) -> dict[str, Any]:
         """Remember which version of the text was looked at."""

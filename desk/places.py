@@ -20,6 +20,7 @@ _PAGES = {
     "notice_text": "notice-edit",
     "remedies": "remedies",
     "reopen": "reopen",
+    "settlement": "settlement",
     "terms": "terms",
     "withdraw": "withdraw",
 }

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -21,7 +22,8 @@ from desk.rights import Rights
 from desk.row_verbs import SectionVerb
 from desk.scoping import case_or_404, person_of
 from notices import settlement_document
-from notices.models import Notice
+from notices.enclosed_statements import says_what_is_open
+from notices.models import Notice, NoticeKind
 from notices.phrases import language_of
 from notices.services import accompanying
 from notices.services import settlement as statements
@@ -29,6 +31,9 @@ from offboarding import settlement
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import SettlementStatement, TerminationCase
 from offboarding.settlement import Balance, Line
+
+_PAGES = {NoticeKind.CLOSING.value: "desk:closing-letter"}
+"""Where a letter stands that has a page of its own."""
 
 _ENCLOSED_AS = {"en": "Settlement statement", "de": "Abrechnungsübersicht"}
 
@@ -82,6 +87,35 @@ def _changeable_notice(case: TerminationCase) -> Notice | None:
     """Return the notice that could still enclose a statement."""
     drafts = case.notices.filter(state__in=accompanying.CHANGEABLE, author__isnull=False)
     return drafts.order_by("-number").first()
+
+
+@dataclass(frozen=True)
+class ToEnclose:
+    """What a letter's page offers to enclose of the settlement.
+
+    Attributes:
+        page_url: where statements are made.
+        enclose_url: where the newest is enclosed; empty when none says what is open now.
+        sentence: why there is none, or which it is.
+    """
+
+    page_url: str
+    enclose_url: str
+    sentence: str
+
+
+def to_enclose(case: TerminationCase) -> ToEnclose:
+    """Return the statement that can go with a letter now, or what is missing."""
+    page_url = reverse("desk:settlement", args=[case.reference])
+    newest = case.statements.filter(case_file__isnull=False).order_by("-number").first()
+    if newest is None:
+        return ToEnclose(page_url, "", _text("No statement was made yet."))
+    told = {"number": newest.number, "date": date_format(newest.as_of_on, "j F Y")}
+    if not says_what_is_open(newest, case):
+        sentence = _text("Version %(number)d of %(date)s no longer says what is open.") % told
+        return ToEnclose(page_url, "", sentence)
+    enclose_url = reverse("desk:settlement-enclose", args=[case.reference, newest.number])
+    return ToEnclose(page_url, enclose_url, _text("Version %(number)d of %(date)s.") % told)
 
 
 class _SettlementVerb(SectionVerb):
@@ -150,16 +184,17 @@ class ShareStatement(_OneStatement):
 
 
 class EncloseStatement(_OneStatement):
-    """Let a version go with the notice that is being prepared, sealed with it."""
+    """Let a version go with the letter that is being prepared, sealed with it."""
 
     permission = "offboarding.draft_notice"
-    title = _("Enclose this statement with the notice")
+    template_name = "desk/case/settlement/enclose.html"
+    title = _("Enclose this statement with the letter")
     intro = _(
-        "The pages are copied to the notice, named on the letter, and sealed and sent with it. An"
-        " approval that was asked for or given falls."
+        "The pages are copied to the letter that is being prepared, named on it, and sealed and"
+        " sent with it. An approval that was asked for or given falls."
     )
     button = _("Enclose it")
-    done = _("The statement goes with the notice.")
+    done = _("The statement goes with the letter.")
 
     def find(self) -> None:
         """Read the notice as well; without one that can be changed there is nothing to do."""
@@ -167,12 +202,22 @@ class EncloseStatement(_OneStatement):
         self.notice = _changeable_notice(self.case)
 
     def refusals(self) -> Iterator[Reason]:
-        """A notice has to be in the making."""
+        """A letter has to be in the making, and the statement has to be true."""
         yield from super().refusals()
         if self.notice is None:
             yield Reason(
-                "no_draft", _text("No notice is being prepared that could enclose it."), "notice"
+                "no_draft", _text("No letter is being prepared that could enclose it."), "notice"
             )
+        if not says_what_is_open(self.statement, self.case):
+            yield Reason(
+                "statement_outdated",
+                _text("What is open has changed since this version; make a new statement."),
+                "settlement",
+            )
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Name the letter that it goes with."""
+        return super().context(form) | {"notice": self.notice}
 
     def perform(self, form: forms.Form) -> str:
         """Enclose it."""
@@ -186,7 +231,8 @@ class EncloseStatement(_OneStatement):
             title=_ENCLOSED_AS[language_of(self.notice.language)],
             expected_version=self.notice.version,
         )
-        return f"{reverse('desk:notice', args=[self.case.reference])}#company"
+        name = _PAGES.get(self.notice.kind, "desk:notice")
+        return f"{reverse(name, args=[self.case.reference])}#company"
 
 
 _CASE = "cases/<str:reference>/settlement/"

@@ -17,6 +17,7 @@ from notices import (
     composing,
     consistency,
     corrections,
+    enclosed_statements,
     lawful,
     letter_fit,
     overrides,
@@ -54,6 +55,8 @@ def findings(notice: Notice) -> list[Finding]:
         *_gaps(texts),
         *_page(content),
     ]
+    if len(content.enclosures) > composing.has_slip(notice):
+        found += enclosed_statements.findings_in(notice)
     if notice.ends_the_relationship:
         found += [
             *_required_parts(notice),

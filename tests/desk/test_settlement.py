@@ -11,18 +11,34 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import authenticity, settlement_document, statement_pages
+from notices import (
+    authenticity,
+    checks,
+    composing,
+    handing_over,
+    settlement_document,
+    statement_pages,
+)
 from notices.models import Notice
 from notices.phrases import say_money
-from notices.services import owed, settlement
+from notices.services import closing_letter, owed, sending, settlement
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import Obligation, Party, SettlementStatement, TerminationCase
 from offboarding.services import cases, links, obligations
 from offboarding.settlement import Balance
-from tests.builders import House, a_case, a_house, an_invoice, an_obligation, fresh
+from tests.builders import (
+    House,
+    a_case,
+    a_house,
+    an_invoice,
+    an_obligation,
+    checklist_filled_in,
+    fresh,
+)
 from tests.desk.pages import actions, page, send
 from tests.notices import walks
+from tests.notices.flipping import flip
 from tests.portal.letters import text_of
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +152,44 @@ def test_a_statement_goes_with_the_notice_that_is_being_prepared(
     case = a_case(house, State.ACKNOWLEDGED)
     made(house, case)
     assert send(client, case, "settlement/1/enclose/").status_code == HTTPStatus.CONFLICT
+
+
+def test_a_statement_goes_with_the_closing_letter_as_long_as_it_is_true(
+    client: Client, house: House
+) -> None:
+    client.force_login(house.manager)
+    case = a_case(house, State.FOLLOW_UP)
+    checklist_filled_in(house, case)
+    letter = closing_letter.draft_closing_letter(fresh(case), by=house.by_manager)
+    assert "Make a settlement statement to enclose" in page(client, case, "closing-letter/")
+    statement = made(house, case)
+    assert f"closing letter {letter.number}" in page(client, case, "settlement/1/enclose/").lower()
+
+    answer = send(client, case, "settlement/1/enclose/")
+
+    assert answer["Location"] == f"/cases/{case.reference}/closing-letter/#company"
+    enclosure = walks.again(letter).enclosures.get()
+    assert statement.case_file is not None
+    assert bytes(enclosure.pdf) == settlement.bytes_of(statement.case_file)
+    assert enclosure.title in composing.letter_content(walks.again(letter)).enclosures
+    shown = page(client, case, "closing-letter/")
+    assert enclosure.sha256[:12] in shown and "enclosure_added" in "".join(actions(case))
+
+    an_invoice(house.client)  # From now on more is open than the statement says.
+    assert "statement_outdated" in {one.code for one in checks.blocks(walks.again(letter))}
+    assert "does not say what is open now" in page(client, case, "closing-letter/")
+    with pytest.raises(TransitionRefused, match="does not say what is open now"):
+        walks.asked(house, walks.again(letter))
+    assert send(client, case, "settlement/1/enclose/").status_code == HTTPStatus.CONFLICT
+    gone = f"closing-letter/enclosures/{enclosure.pk}/remove/"
+    assert send(client, case, gone, {"version": walks.again(letter).version}).status_code == 303
+    made(house, case)
+    assert send(client, case, "settlement/2/enclose/").status_code == HTTPStatus.SEE_OTHER
+    sealed = walks.approved(house, walks.again(letter))
+    [delivery] = sending.send_notice(sealed, by=house.by_manager)
+    assert handing_over.difference(walks.the_same(delivery)) == ""
+    flip(sealed.enclosures.get())
+    assert handing_over.difference(walks.the_same(delivery)) == "enclosure"
 
 
 def test_what_no_font_of_ours_has_is_said_and_the_next_version_can_be_made(
