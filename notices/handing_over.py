@@ -27,8 +27,8 @@ from notices.leases import DatabaseClock
 from notices.models import Delivery, DeliveryState, MessageKind, Notice
 from notices.settling import MACHINE, Result, ask_leads, move, settle
 from notices.smtp import Envelope, Kind, Outcome, Stage
-from notices.stops import Stop, leaves_by_its_date, stop_of
-from offboarding.models import ProofOfReceipt, TaskKind, TerminationCase
+from notices.stops import Heard, Stop, heard_of, leaves_by_its_date, stop_of
+from offboarding.models import TaskKind, TerminationCase
 from offboarding.services.locking import locked, remember
 from offboarding.services.tasks import keep_task
 
@@ -63,10 +63,10 @@ def load(claimed: Mapping[int, int]) -> list[Delivery]:
 
 def departures_of(deliveries: Sequence[Delivery], fences: Mapping[int, int]) -> Iterator[Departure]:
     """Return the rows that may leave; settle those that do not."""
-    received = _cases_with_a_receipt(deliveries)
+    heard = heard_of(deliveries)
     for delivery in deliveries:
         try:
-            departure = _departure_of(delivery, fences[delivery.pk], received)
+            departure = _departure_of(delivery, fences[delivery.pk], heard)
         except Exception:
             # The row keeps its lease; the sweep decides by how far it came.
             log.exception("delivery.interrupted", delivery=delivery.pk)
@@ -75,22 +75,14 @@ def departures_of(deliveries: Sequence[Delivery], fences: Mapping[int, int]) -> 
                 yield departure
 
 
-def _cases_with_a_receipt(deliveries: Sequence[Delivery]) -> set[int]:
-    asked = {one.case_id for one in deliveries if _is_reminder(one)}
-    if not asked:
-        return set()
-    proofs = ProofOfReceipt.objects.filter(case__in=asked, voided_at=None)
-    return set(proofs.values_list("case_id", flat=True))
-
-
 def _is_reminder(delivery: Delivery) -> bool:
     return delivery.message is not None and delivery.message.kind == MessageKind.REMINDER
 
 
-def _departure_of(delivery: Delivery, fence: int, received: set[int]) -> Departure | None:
+def _departure_of(delivery: Delivery, fence: int, heard: Heard) -> Departure | None:
     case = delivery.case
     today = clock.today(case.time_zone)
-    stop = stop_of(case, delivery, has_receipt=case.pk in received)
+    stop = stop_of(case, delivery, heard)
     if stop is not None:
         apply(stop, delivery, fence)
         return None

@@ -22,6 +22,7 @@ from offboarding.models import Communication, Direction, Medium, TaskKind, Termi
 from offboarding.services import proofs
 from offboarding.services.locking import (
     Happened,
+    lock_all,
     locked,
     locked_all,
     remember,
@@ -74,8 +75,7 @@ def settle_all(results: Sequence[Result], *, may_try_again: bool = False) -> Non
     alone = [result for result in results if result.outcome.kind is not Kind.ACCEPTED]
     try:
         with transaction.atomic():
-            cases = locked_all({result.delivery.case_id for result in accepted})
-            _accept_all(cases, accepted)
+            _accept_all(_locked_cases(accepted), accepted)
     except no_answer:
         raise
     except Exception:
@@ -118,6 +118,12 @@ def settle(result: Result, no_answer: tuple[type[Exception], ...] = ()) -> None:
             _write_bare_acceptance(locked(delivery.case), delivery, fence, outcome)
 
 
+def _locked_cases(results: Sequence[Result]) -> dict[int, TerminationCase]:
+    """Lock the cases of all, in one order; return those that a notice changes, as they now are."""
+    lock_all({result.delivery.case_id for result in results})
+    return locked_all({one.delivery.case_id for one in results if one.delivery.notice_id})
+
+
 _GIVEN = "(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS text))"
 _ACCEPT = """
     WITH given (delivery, held_fence, answer) AS (VALUES {given})
@@ -129,7 +135,12 @@ _ACCEPT = """
 
 
 def _accept_all(cases: Mapping[int, TerminationCase], results: Sequence[Result]) -> None:
-    """Keep that the relay took these mails; a notice is served with it. The cases are locked."""
+    """Keep that the relay took these mails; a notice is served with it.
+
+    Args:
+        cases: those that a notice changes. All are locked.
+        results: of mails that were accepted.
+    """
     if not results:
         return
     now = clock.now()
@@ -146,12 +157,12 @@ def _accept_all(cases: Mapping[int, TerminationCase], results: Sequence[Result])
         for result in taken
     )
     communications = Communication.objects.bulk_create(
-        _communication(cases[result.delivery.case_id], result.delivery, now) for result in taken
+        _communication(result.delivery, now) for result in taken
     )
     remember_all(
         [
             Happened(
-                cases[result.delivery.case_id],
+                result.delivery.case,
                 "delivery.accepted",
                 subject=result.delivery,
                 details=_facts(result.delivery, result.outcome)
@@ -163,7 +174,8 @@ def _accept_all(cases: Mapping[int, TerminationCase], results: Sequence[Result])
         by=MACHINE,
     )
     for result in taken:
-        _serve(cases[result.delivery.case_id], result.delivery, now)
+        if result.delivery.notice is not None:
+            _serve(cases[result.delivery.case_id], result.delivery, result.delivery.notice, now)
     for result in results:
         if result.delivery.pk not in ours:
             _note_late_news(result)
@@ -182,9 +194,9 @@ def _now_accepted(results: Sequence[Result], now: datetime) -> set[int]:
         return {key for (key,) in cursor.fetchall()}
 
 
-def _communication(case: TerminationCase, delivery: Delivery, now: datetime) -> Communication:
+def _communication(delivery: Delivery, now: datetime) -> Communication:
     return Communication(
-        case=case,
+        case=delivery.case,
         direction=Direction.OUTGOING,
         medium=Medium.EMAIL,
         occurred_at=now,
@@ -196,10 +208,9 @@ def _communication(case: TerminationCase, delivery: Delivery, now: datetime) -> 
     )
 
 
-def _serve(case: TerminationCase, delivery: Delivery, now: datetime) -> None:
+def _serve(case: TerminationCase, delivery: Delivery, notice: Notice, now: datetime) -> None:
     """Let what follows from an accepted notice follow: it is sent, and served if it ends."""
-    notice = delivery.notice
-    if notice is None or delivery.copy_for_id is not None:
+    if delivery.copy_for_id is not None:
         return
     if notice.state == NoticeState.APPROVED:
         Notice.objects.filter(pk=notice.pk, state=NoticeState.APPROVED).update(

@@ -17,6 +17,7 @@ in that moment opens nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ from notices.models import (
 )
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
-from offboarding.models import TerminationCase
+from offboarding.models import ProofOfReceipt, TerminationCase
 
 LATEST_DEPARTURE_BUSINESS_DAYS = 5
 """A notice leaves at most so long after the date on its letter."""
@@ -61,27 +62,52 @@ class Stop:
     asks_owner: bool = False
 
 
-def stop_of(
-    case: TerminationCase, delivery: Delivery, *, has_receipt: bool | None = None
-) -> Stop | None:
+@dataclass(frozen=True)
+class Heard:
+    """What was heard from whom reminders go to: read for many rows at once.
+
+    Attributes:
+        received: the keys of cases of which any receipt stands.
+        failed: cases and the addresses at which a mail of theirs was refused or came back.
+    """
+
+    received: frozenset[int] = frozenset()
+    failed: frozenset[tuple[int, str]] = frozenset()
+
+
+def heard_of(deliveries: Iterable[Delivery]) -> Heard:
+    """Read what keeps reminders from leaving; nothing is read when there is none."""
+    asked = {one.case_id for one in deliveries if one.message and one.message.kind in REMINDERS}
+    if not asked:
+        return Heard()
+    standing = ProofOfReceipt.objects.filter(case__in=asked, voided_at=None)
+    failed = Delivery.objects.filter(
+        case__in=asked, state__in=[DeliveryState.REFUSED, DeliveryState.BOUNCED]
+    )
+    return Heard(
+        frozenset(standing.values_list("case_id", flat=True)),
+        frozenset(failed.order_by().values_list("case_id", "recipient_email")),
+    )
+
+
+def stop_of(case: TerminationCase, delivery: Delivery, heard: Heard | None = None) -> Stop | None:
     """Return what keeps a row from leaving, as the case now stands.
 
     Args:
         case: as it stands.
         delivery: with its notice or message.
-        has_receipt: whether any receipt stands, if the caller has read that already.
+        heard: what `heard_of` found, if the caller has read that already.
     """
+    heard = heard or heard_of([delivery])
     if delivery.notice is not None:
         return _stop_of_notice(case, delivery.notice, delivery)
     assert delivery.message is not None
     kind = delivery.message.kind
     if kind == MessageKind.REMINDER and (
-        case.state != State.NOTICE
-        or case.is_disputed
-        or (case.proofs.filter(voided_at=None).exists() if has_receipt is None else has_receipt)
+        case.state != State.NOTICE or case.is_disputed or case.pk in heard.received
     ):
         return Stop(_("The reminder is no longer needed."))
-    if kind in REMINDERS and _address_failed(case, delivery):
+    if kind in REMINDERS and (case.pk, delivery.recipient_email) in heard.failed:
         return Stop(_("A mail to this address came back."))
     if kind == MessageKind.HANDOVER and _leads_nowhere(case, delivery.message):
         return Stop(_("Its link was taken back or replaced."))
@@ -107,14 +133,6 @@ def _leads_nowhere(case: TerminationCase, message: Message) -> bool:
 
 def _claim() -> Stop:
     return Stop(_("A claim was threatened; a team lead decides how to go on."), waits=True)
-
-
-def _address_failed(case: TerminationCase, delivery: Delivery) -> bool:
-    failed = case.deliveries.filter(
-        recipient_email=delivery.recipient_email,
-        state__in=[DeliveryState.REFUSED, DeliveryState.BOUNCED],
-    )
-    return failed.exists()
 
 
 def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -> Stop | None:

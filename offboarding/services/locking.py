@@ -27,6 +27,12 @@ def locked(case: TerminationCase) -> TerminationCase:
     )
 
 
+def lock_all(keys: Collection[int]) -> None:
+    """Lock several cases, in the order of their keys, without reading them."""
+    cases = TerminationCase.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    list(cases.values_list("pk"))
+
+
 def locked_all(keys: Collection[int]) -> dict[int, TerminationCase]:
     """Read several cases under row locks, taken in the order of their keys.
 
