@@ -58,8 +58,8 @@ def record(
     if not connection.in_atomic_block:
         raise NotInTransaction
     note = Note(stream, action, by, subject, details, before, after, at)
-    event, beside = _event_of(note, writing.head_of(stream), clock.now(), stacklevel=3)
-    writing.insert(event, beside)
+    event, beside = _event_of(note, clock.now(), stacklevel=3)
+    writing.append([(event, beside)])
     return event
 
 
@@ -88,32 +88,25 @@ def record_all(notes: Sequence[Note]) -> list[AuditEvent]:
     """
     if not connection.in_atomic_block:
         raise NotInTransaction
-    heads = writing.heads_of({note.stream for note in notes})
     now = clock.now()
-    rows = []
-    for note in notes:
-        event, beside = _event_of(note, heads[note.stream], now, stacklevel=3)
-        heads[note.stream] = (event.seq, event.hash)
-        rows.append((event, beside))
-    writing.insert_all(rows)
+    rows = [_event_of(note, now, stacklevel=4) for note in notes]
+    writing.append(rows)
     return [event for event, _beside in rows]
 
 
 def _event_of(
-    note: Note, head: tuple[int, str], now: datetime, *, stacklevel: int
+    note: Note, now: datetime, *, stacklevel: int
 ) -> tuple[AuditEvent, AuditDetail | None]:
-    """Return the event that follows a stream's head, and what stands beside it."""
+    """Return the event, which has no place in its chain yet, and what stands beside it."""
     facts = plain(note.details or {})
     for key in _prose_in(facts):
         warnings.warn(
             f"details[{key!r}] of {note.action}", ProseInDetails, stacklevel=stacklevel + 1
         )
     beside = _beside(note.by, plain(note.before), plain(note.after))
-    seq, prev_hash = head
     subject = note.subject
     event = AuditEvent(
         stream=note.stream,
-        seq=seq + 1,
         at=note.at or now,
         actor_kind=ActorKind(note.by.kind),
         actor_user_id=note.by.user_id,
@@ -124,9 +117,7 @@ def _event_of(
         details=facts,
         request_id=request_id.current(),
         commitment=_commitment(beside),
-        prev_hash=prev_hash,
     )
-    event.hash = event.as_entry().digest()
     return event, beside
 
 

@@ -109,9 +109,9 @@ class Entry:
     prev_hash: str
     hash: str = ""
 
-    def digest(self) -> str:
-        """Return the hash that this event must carry."""
-        return digest(
+    def fields(self) -> tuple[str, ...]:
+        """Return what is under the hash, in its order; the number comes third, the link last."""
+        return (
             "audit event 1",
             self.stream,
             str(self.seq),
@@ -127,6 +127,10 @@ class Entry:
             self.commitment,
             self.prev_hash,
         )
+
+    def digest(self) -> str:
+        """Return the hash that this event must carry."""
+        return digest(*self.fields())
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,71 @@ END""",
     "audit_stream_moves_on": _function(f"pg_trigger_depth() > 1 OR ({_ONLY_ANCHORS})", _NO_HEAD),
 }
 
+APPEND_TAKES = {
+    "stream": "text",
+    "at": "timestamptz",
+    "actor_kind": "text",
+    "actor_user_id": "bigint",
+    "actor_ref": "text",
+    "action": "text",
+    "object_type": "text",
+    "object_id": "text",
+    "details": "text",
+    "request_id": "text",
+    "commitment": "text",
+    "before_seq": "bytea",
+    "after_seq": "bytea",
+    "salt": "text",
+    "before": "text",
+    "after": "text",
+    "actor_name": "text",
+}
+"""What `audit_append` takes, with its kinds. `before_seq` and `after_seq` are the hashed fields
+before and after the number, without the link to the event before; without a salt nothing stands
+beside the event."""
+
+_OF_EVENT = list(APPEND_TAKES)[:11]
+_OF_DETAIL = list(APPEND_TAKES)[-4:]
+
+
+def _given(names: list[str]) -> str:
+    return ", ".join(f"audit_append.{name}" for name in names)
+
+
+_APPEND = f"""
+CREATE OR REPLACE FUNCTION audit_append(
+  {", ".join(f"{name} {kind}" for name, kind in APPEND_TAKES.items())},
+  OUT event_id bigint, OUT seq bigint, OUT prev_hash text, OUT hash text
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  number text;
+BEGIN
+  SELECT s.head_seq + 1, s.head_hash INTO audit_append.seq, audit_append.prev_hash
+    FROM {STREAM} s WHERE s.name = audit_append.stream FOR UPDATE;
+  IF NOT FOUND THEN
+    -- Two first writers may meet here; the one that loses waits and reads the other's head.
+    INSERT INTO {STREAM} (name, head_seq, head_hash, anchored_seq)
+      VALUES (audit_append.stream, 0, repeat('0', 64), 0) ON CONFLICT DO NOTHING;
+    SELECT s.head_seq + 1, s.head_hash INTO audit_append.seq, audit_append.prev_hash
+      FROM {STREAM} s WHERE s.name = audit_append.stream FOR UPDATE;
+  END IF;
+  number := audit_append.seq::text;
+  audit_append.hash := encode(sha256(
+    audit_append.before_seq
+    || int8send(length(number)) || convert_to(number, 'UTF8')
+    || audit_append.after_seq
+    || int8send(64) || convert_to(audit_append.prev_hash, 'UTF8')), 'hex');
+  INSERT INTO {EVENT} ({", ".join(_OF_EVENT)}, seq, prev_hash, hash)
+    VALUES ({_given(_OF_EVENT)}, {_given(["seq", "prev_hash", "hash"])})
+    RETURNING id INTO audit_append.event_id;
+  IF audit_append.salt IS NOT NULL THEN
+    INSERT INTO {DETAIL} (event_id, {", ".join(_OF_DETAIL)})
+      VALUES ({_given(["event_id", *_OF_DETAIL])});
+  END IF;
+END $$"""
+"""One event after the head of its stream. The plans of its statements are kept in each session."""
+
 # name: table, function, when and for what, PostgreSQL's own bits for the same (pg_trigger.tgtype)
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 _POSTGRESQL_TRIGGERS = {
@@ -240,7 +305,7 @@ def _on_postgresql() -> list[str]:
         f"CREATE TRIGGER {name} {moment} ON {table} FOR EACH {level} EXECUTE FUNCTION {function}()"
         for name, (table, function, moment, level, _bits) in _POSTGRESQL_TRIGGERS.items()
     ]
-    return functions + laid
+    return [*functions, _APPEND, *laid]
 
 
 def _missing_on_postgresql(connection: BaseDatabaseWrapper) -> list[str]:
