@@ -477,6 +477,8 @@ class NothingToHandOver(HandoverVerb):
     button = _("Record the reason")
     done = _("It is on record that there is nothing to hand over.")
     is_irreversible = True
+    edits = ("reason",)
+    recorded_as = ("handover.waived",)
 
     def initial(self) -> dict[str, Any]:
         """Show what was said before."""

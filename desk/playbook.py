@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from audit import clock
+from audit.models import AuditEvent
 from desk.inputs import DayField, ProseField
 from desk.measure_rates import repeats_of
 from desk.scoping import cases_of, person_of
@@ -144,6 +146,20 @@ class EditMeasure(_OneMeasure):
     title = _("Edit the measure")
     button = _("Save")
     done = _("The measure is saved.")
+    edits = ("title", "owner", "review_on")
+    recorded_as = ("measure.changed",)
+
+    def lock(self) -> None:
+        """Let nobody else change the measure."""
+        PreventiveMeasure.objects.select_for_update(of=("self",)).get(pk=self.measure.pk)
+
+    def told(self) -> QuerySet[AuditEvent]:
+        """Return what the settings' record tells of the measure."""
+        return AuditEvent.objects.filter(
+            stream=measures.STREAM,
+            object_type=PreventiveMeasure._meta.label_lower,
+            object_id=str(self.measure.pk),
+        )
 
     def initial(self) -> dict[str, Any]:
         """Fill the form with what is known."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import selectors as people
 from accounts.models import Team, User
+from audit.models import AuditEvent
 from desk.case_list import tags_for
 from desk.scoping import person_of
 from desk.verbs import CaseVerb, Verb
@@ -162,6 +163,18 @@ class ChangeTag(_TagVerb):
     intro = _("It changes on every case that has it.")
     button = _("Save")
     done = _("The tag is changed.")
+    edits = ("name", "tone")
+    recorded_as = ("tag.changed",)
+
+    def lock(self) -> None:
+        """Let nobody else change the tag."""
+        Tag.objects.select_for_update(of=("self",)).get(pk=self.tag.pk)
+
+    def told(self) -> QuerySet[AuditEvent]:
+        """Return what the settings' record tells of the tag."""
+        return AuditEvent.objects.filter(
+            stream="settings", object_type=Tag._meta.label_lower, object_id=str(self.tag.pk)
+        )
 
     def initial(self) -> dict[str, Any]:
         """Show what it is called."""

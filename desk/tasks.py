@@ -155,6 +155,8 @@ class ReassignTask(TaskVerb):
     title = _("Hand the task on")
     button = _("Hand it on")
     done = _("The task is handed on.")
+    edits = ("assignee",)
+    recorded_as = ("task.reassigned",)
 
     def form_options(self) -> dict[str, Any]:
         """Offer the colleagues of the team."""

@@ -8,13 +8,13 @@ rules refuse is said by `desk.middleware` (409, 403).
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -88,6 +88,10 @@ class Verb(View):
     """The form is refused without its key, so that it cannot be done twice by mistake."""
     both: meanwhile.BothVersions | None = None
     """What somebody else changed since the form was opened, once that is found."""
+    edits: ClassVar[tuple[str, ...]] = ()
+    """The fields that overwrite what is stored; who saves second sees both versions."""
+    recorded_as: ClassVar[tuple[str, ...]] = ()
+    """What the record calls such a change, so that it can be said whose it was."""
     asks_who_it_is: ClassVar[bool] = False
     """Nobody gets here who has not shown again, in the last minutes, that it is them."""
 
@@ -187,7 +191,37 @@ class Verb(View):
         return self.perform(form) or self.next_url()
 
     def check_meanwhile(self, form: forms.Form) -> None:
-        """Stop where somebody else changed what this form would overwrite."""
+        """Read again, under its lock, what this form would overwrite.
+
+        Raises:
+            BothVersions: somebody changed it since the form was opened.
+        """
+        if not (self.edits and form.cleaned_data.get(meanwhile.SEEN)):
+            return
+        self.lock()
+        self.find()
+        now = self.initial()
+        found = meanwhile.differences(form, now, self.edits)
+        if found:
+            last = (
+                self.told()
+                .filter(action__in=self.recorded_as)
+                .select_related("detail", "actor_user")
+                .order_by("-seq")
+                .first()
+            )
+            who, when = (last.actor_name, last.at) if last else ("", None)
+            both = meanwhile.BothVersions(found, who=who, when=when)
+            meanwhile.take_theirs(form, both, now)
+            raise both
+
+    def lock(self) -> None:
+        """Let nobody else change what this form edits until it is saved."""
+        raise NotImplementedError
+
+    def told(self) -> QuerySet[AuditEvent]:
+        """Return what the record tells of what this form edits."""
+        raise NotImplementedError
 
     def _form(self, data: Any = None, files: Any = None) -> forms.Form:
         initial = {submissions.KEY: submissions.new_key(), **self.initial()}
@@ -196,6 +230,11 @@ class Verb(View):
             widget=forms.HiddenInput, required=self.is_irreversible
         )
         self.add_hidden_fields(form)
+        if self.edits:
+            form.fields[meanwhile.SEEN] = forms.CharField(
+                widget=forms.HiddenInput, required=False, max_length=2000
+            )
+            form.initial[meanwhile.SEEN] = meanwhile.seen_of(form.initial, self.edits)
         return form
 
     def add_hidden_fields(self, form: forms.Form) -> None:
@@ -229,10 +268,6 @@ class CaseVerb(Verb):
     """The form carries the version of the case it was opened at; another one answers 409."""
     section: ClassVar[str] = ""
     """The section of the case page to return to."""
-    edits: ClassVar[tuple[str, ...]] = ()
-    """The fields that overwrite what is stored; who saves second sees both versions."""
-    recorded_as: ClassVar[tuple[str, ...]] = ()
-    """What the record calls such a change, so that it can be said whose it was."""
 
     case: TerminationCase
 
@@ -257,37 +292,17 @@ class CaseVerb(Verb):
         return {"version": self.case.version} if self.moves_the_case else {}
 
     def add_hidden_fields(self, form: forms.Form) -> None:
-        """Carry the version in every form that moves the case, and what an edit began from."""
+        """Carry the version in every form that moves the case."""
         if self.moves_the_case:
             form.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-        if self.edits:
-            form.fields[meanwhile.SEEN] = forms.CharField(
-                widget=forms.HiddenInput, required=False, max_length=2000
-            )
-            form.initial[meanwhile.SEEN] = meanwhile.seen_of(form.initial, self.edits)
 
-    def check_meanwhile(self, form: forms.Form) -> None:
-        """Read again, under the case's lock, what this form would overwrite.
-
-        Raises:
-            BothVersions: somebody changed it since the form was opened.
-        """
-        if not (self.edits and form.cleaned_data.get(meanwhile.SEEN)):
-            return
+    def lock(self) -> None:
+        """Let nobody else change the case."""
         locked(self.case)
-        self.find()
-        now = self.initial()
-        found = meanwhile.differences(form, now, self.edits)
-        if found:
-            who, when = self._who_was_faster()
-            both = meanwhile.BothVersions(found, who=who, when=when)
-            meanwhile.take_theirs(form, both, now)
-            raise both
 
-    def _who_was_faster(self) -> tuple[str, datetime | None]:
-        told = AuditEvent.objects.filter(stream=stream_of(self.case), action__in=self.recorded_as)
-        last = told.select_related("detail", "actor_user").order_by("-seq").first()
-        return (last.actor_name, last.at) if last else ("", None)
+    def told(self) -> QuerySet[AuditEvent]:
+        """Return the case's record."""
+        return AuditEvent.objects.filter(stream=stream_of(self.case))
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Name the case at the head of the page, and where others on it are asked for."""

@@ -12,8 +12,9 @@ from django.test import Client
 
 from audit import clock
 from desk.models import Presence
-from offboarding.models import TerminationCase
-from offboarding.services import cases, tags
+from offboarding.lifecycle import State
+from offboarding.models import PreventiveMeasure, Tag, TerminationCase
+from offboarding.services import cases, handover, measures, tags, tasks
 from tests.builders import House, a_case, a_house, fresh
 from tests.desk.pages import AS_TEXT, HOSTILE, page, send
 
@@ -102,6 +103,40 @@ def test_choices_and_people_are_compared_by_what_they_are_called(client: Client)
     for broken in ("", "x", "[]", '{"tags": 3', "[" * 2000):
         answer = send(client, case, "tags/", {"seen": broken, "tags": [tag.pk]})
         assert answer.status_code == 303
+
+
+def test_forms_beside_the_cases_own_show_both_versions_too(client: Client) -> None:
+    house = a_house()
+    case = a_case(house, State.TRANSITION)
+    task = tasks.add_task(case, by=house.by_manager, title="Call Jane", due_on=clock.today())
+    measure = PreventiveMeasure.objects.order_by("pk")[0]
+    tag = tags.make_tag(house.team, name="Season end", tone="notice", by=house.by_manager)
+    at = f"/cases/{case.reference}/"
+    client.force_login(house.lead)
+    mine: dict[str, dict[str, Any]] = {
+        f"{at}tasks/{task.pk}/assignee/": {"assignee": house.manager.pk},
+        f"{at}handover/none/": {"reason": "Mia wrote this."},
+        f"/playbook/{measure.pk}/edit/": {"title": "Mia wrote this.", "owner": "", "review_on": ""},
+        f"/tags/{tag.pk}/": {"name": "Mia wrote this.", "tone": "notice"},
+    }
+    seen = {where: client.get(where).content.decode() for where in mine}
+    tasks.reassign_task(task, house.second_lead, by=house.by_second_lead)
+    handover.waive_transition(fresh(case), by=house.by_second_lead, reason="Only ever spoken.")
+    measures.edit(measure, by=house.by_second_lead, title="Ask twice.", owner=None, review_on=None)
+    tags.change_tag(tag, name="Busy", tone="notice", by=house.by_second_lead)
+
+    for where, said in mine.items():
+        hidden = {
+            name: unescape(re.search(rf'name="{name}" value="([^"]*)"', seen[where])[1])  # type: ignore[index]
+            for name in ("seen", "key")
+        }
+        answer = client.post(where, hidden | said)
+        text = answer.content.decode()
+        assert answer.status_code == 409, where
+        assert f"{house.second_lead.name} changed this on" in text, where
+        anew = unescape(re.search(r'name="seen" value="([^"]*)"', text)[1])  # type: ignore[index]
+        assert client.post(where, hidden | said | {"seen": anew}).status_code == 303, where
+    assert Tag.objects.get(pk=tag.pk).name == "Mia wrote this."
 
 
 # -- who is here -----------------------------------------------------------------------------------

@@ -53,17 +53,20 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 
 
 class Eyes:
-    """A colleague who is signed in and looks at pages."""
+    """Somebody who looks at pages: a colleague who is signed in, or a client without sign-in."""
 
-    def __init__(self, browser: Browser, address: str, person: User, complaints: list[str]) -> None:
+    def __init__(
+        self, browser: Browser, address: str, person: User | None, complaints: list[str]
+    ) -> None:
         self.address, self.complaints = address, complaints
-        client = Client()
-        client.force_login(person)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context = browser.new_context(locale="en-GB", reduced_motion="reduce")
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}]
-        )
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}]
+            )
         context.add_init_script(REPORT_REFUSALS)
         # A browser asks for it by itself on pages of Django's own, which name none.
         context.route("**/favicon.ico", lambda route: route.fulfill(status=HTTPStatus.NO_CONTENT))
