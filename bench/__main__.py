@@ -1,7 +1,7 @@
 """Measures the application against named peers.
 
-    python -m bench letters|notices|campaign|sweep|pages|previews|search|audit|noise|all [--quick]
-                    [--rounds N] [--size CASES] [--json FILE]
+    python -m bench letters|notices|campaign|sweep|counts|pages|previews|search|audit|noise|all
+                    [--quick] [--rounds N] [--size CASES] [--json FILE]
 
 Goals are aims: a metric that falls short is reported as such. The exit status tells only whether
 all the work that was timed was whole.
@@ -26,6 +26,7 @@ TOPICS = (
     "notices",
     "campaign",
     "sweep",
+    "counts",
     "pages",
     "previews",
     "search",

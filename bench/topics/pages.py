@@ -19,6 +19,8 @@ PAGES = {
     "queue": ("/", "manager", 25),
     "board": ("/board/", "lead", 100),
     "audit_list": ("/admin/audit/auditevent/", "auditor", 25),
+    "insights": ("/insights/", "lead", 0),
+    "insights_time": ("/insights/time/", "lead", 0),
 }
 CASE = ("/cases/{case}/", "manager", 1)
 EMPTY = ("/bench/empty/", "lead", 0)

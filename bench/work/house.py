@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import connection, models, transaction
+from django.db import connection
 
 from accounts.models import Team
 from clients.models import Client
 from offboarding.models import TerminationCase
 from tests import builders
+from tests.multiplied import multiply, unguarded
 
 
 def build() -> None:
@@ -33,35 +32,6 @@ def the_case() -> TerminationCase:
 def person(name: str) -> Any:
     """Return somebody of the firm: a manager, lead, outsider, admin or auditor."""
     return get_user_model().objects.filter(email__contains=f".{name}@").order_by("pk")[0]
-
-
-def multiply(row: models.Model, count: int, **columns: str) -> None:
-    """Copy a row many times inside the database.
-
-    Args:
-        row: what is copied.
-        count: how many copies.
-        columns: SQL for columns that differ; `n` counts from 1. The key is given by the table.
-    """
-    fields = [field for field in row._meta.concrete_fields if field.column != "id"]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    values = ", ".join(columns.get(field.column, f'r."{field.column}"') for field in fields)
-    table = row._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {values}"
-            f" FROM {table} r, generate_series(1, {int(count)}) AS n"
-            f" WHERE r.{row._meta.pk.column} = %s".replace("%s", str(int(row.pk)))
-        )
-
-
-@contextmanager
-def unguarded() -> Iterator[None]:
-    """Let rows be made in bulk: triggers and foreign keys sleep for this transaction."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        yield
 
 
 def execute(*statements: str) -> None:

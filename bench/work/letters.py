@@ -16,12 +16,13 @@ import weasyprint
 from accounts.actor import Actor
 from bench.measuring import check
 from bench.work import house
-from bench.work.house import execute, multiply, unguarded
+from bench.work.house import execute
 from notices import composing, letter_fit, pdf, rendering
 from notices.models import Notice, Rendering, RenderingPurpose
 from notices.services import drafting
 from offboarding.models import TerminationCase
 from tests.builders import an_invoice
+from tests.multiplied import multiply, unguarded
 
 
 def prepare(count: int) -> None:

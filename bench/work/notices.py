@@ -13,12 +13,13 @@ from accounts.actor import Actor
 from bench.measuring import check
 from bench.peers.models import OutgoingMail
 from bench.work import house
-from bench.work.house import execute, multiply, unguarded
+from bench.work.house import execute
 from notices import dispatch
 from notices.messages import write_message
 from notices.models import Delivery, DeliveryState, Message, MessageKind
 from offboarding.models import TerminationCase
 from offboarding.services.locking import locked
+from tests.multiplied import multiply, unguarded
 
 RECIPIENT = "jane.adams@example.com"
 CASES = 50

@@ -15,11 +15,11 @@ from django.test import Client as Browser
 
 from bench.measuring import check
 from bench.work import house
-from bench.work.house import multiply, unguarded
 from clients.models import Client, Contact
 from clients.selectors import visible_clients
 from offboarding import policies, search, search_index
 from offboarding.models import Communication, Obligation, SearchEntry, SearchKind, TerminationCase
+from tests.multiplied import multiply, unguarded
 
 WHO = "lead"
 MOST = 6
