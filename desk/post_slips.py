@@ -19,11 +19,12 @@ from django.views.decorators.http import require_safe
 
 from desk import post_reading
 from desk.inputs import DayField
-from desk.scoping import cases_of, person_of
+from desk.scoping import person_of
 from desk.verbs import Verb
 from notices import carriers
 from notices.models import OPEN_SCANS, Delivery, DeliveryState, ScanState, SlipScan
 from notices.services import slips
+from offboarding.policies import case_visible_to
 
 SHOWN = 60
 
@@ -32,7 +33,7 @@ def scans(request: HttpRequest) -> QuerySet[SlipScan]:
     """Start a query for the scans of the person's cases, and for their own without a letter."""
     return (
         SlipScan.objects.filter(
-            Q(delivery__case__in=cases_of(request))
+            case_visible_to(person_of(request), case="delivery__case__")
             | Q(delivery=None, uploaded_by=person_of(request))
         )
         .select_related("delivery__case__client__office", "delivery__notice", "uploaded_by")

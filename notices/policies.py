@@ -17,7 +17,7 @@ from offboarding import policies
 def mails_visible_to(user: User) -> QuerySet[InboundMail]:
     """Return the mails a person may read: the only start of every query for pages."""
     mails = InboundMail.objects.defer("raw")
-    seen = Q(case__in=policies.cases_visible_to(user))
+    seen = policies.case_visible_to(user, case="case__")
     led = teams_sorted_by(user)
     if led:
         seen |= Q(case=None) & (Q(team=None) | Q(team__in=led))

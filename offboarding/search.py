@@ -15,7 +15,7 @@ from functools import cached_property, reduce
 from operator import itemgetter, or_
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from accounts import selectors as people
@@ -403,8 +403,8 @@ def _likeliest(user: User, words: list[str], teams: list[int]) -> list[tuple[int
         )
         SELECT likely.id, words FROM likely JOIN ({clients}) AS v ON v.id = client_id;
         SET LOCAL statement_timeout TO DEFAULT"""
-    with connection.cursor() as cursor:
-        # Sent as one, all of it is one transaction, and LOCAL ends with it.
+    # A point to come back to: a caller's own transaction outlives a query that took too long.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(query, [*words, *teams, *words, *of_clients])
         while cursor.description is None:
             cursor.nextset()

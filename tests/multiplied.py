@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.db import connection, models, transaction
 
+from offboarding import search_index
+
 
 def multiply(row: models.Model, count: int, **columns: str) -> None:
     """Copy a row many times inside the database.
@@ -36,3 +38,17 @@ def unguarded() -> Iterator[None]:
         yield
         # A test may go on in the same transaction.
         cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def index_anew() -> None:
+    """Write the entries as `rebuild_search` does, with the indexes laid once they are there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'found_by_%'"
+        )
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        search_index.rebuild(connection)
+        for _name, definition in indexes:
+            cursor.execute(definition)

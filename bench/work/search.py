@@ -9,7 +9,6 @@ from functools import cache, reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.test import Client as Browser
 
@@ -17,9 +16,9 @@ from bench.measuring import check
 from bench.work import house
 from clients.models import Client, Contact
 from clients.selectors import visible_clients
-from offboarding import policies, search, search_index
+from offboarding import policies, search
 from offboarding.models import Communication, Obligation, SearchEntry, SearchKind, TerminationCase
-from tests.multiplied import multiply, unguarded
+from tests.multiplied import index_anew, multiply, unguarded
 
 WHO = "lead"
 MOST = 6
@@ -87,22 +86,8 @@ def prepare(size: int) -> None:
         "UPDATE offboarding_obligation SET title = title || ' heliotrope'"
         f" WHERE case_id = {theirs.latest('pk').pk}"
     )
-    _index_anew()
+    index_anew()
     house.analyze()
-
-
-def _index_anew() -> None:
-    """Write the entries as `rebuild_search` does, with the indexes laid once they are there."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'found_by_%'"
-        )
-        indexes = cursor.fetchall()
-        for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-        search_index.rebuild(connection)
-        for _name, definition in indexes:
-            cursor.execute(definition)
 
 
 @cache
