@@ -5,8 +5,8 @@
 #   make lint          formatting, rules of the house, types, templates, migrations
 #   make test-scale    the tests that take long; starts its own PostgreSQL and Redis
 #   make screenshots   pictures of the demo's pages (FOLDER=, README=yes for those of the README)
-#   make bench NAME=   measure against named peers (noise, letters, audit, notices, sweep, pages,
-#                      previews, search, all)
+#   make bench NAME=   measure against named peers (noise, letters, audit, notices, campaign,
+#                      sweep, counts, pages, previews, search, all)
 #   make lock          write the locked requirements from pyproject.toml (needs uv)
 #
 # Python 3.11 or newer is found by itself, or named with PYTHON=.
