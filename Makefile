@@ -52,7 +52,7 @@ demo: .venv/.installed-for-use
 	@env OFFBOARDING_ENV=demo PORT=$(PORT) DATA_DIR=$(DATA_DIR) $(bin)/python manage.py up
 
 test: .venv/.installed-for-tests
-	$(bin)/python -m pytest -n $(WORKERS) --dist loadfile -q $(ARGS)
+	$(bin)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 test-scale: .venv/.installed-for-tests
 	@scripts/system-packages $(bin)/python strict

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 from config.supervisor import Program, Supervisor
+from tests import migrated
 from tests.deployment.production import ROOT
 from tests.services import free_port, is_listening, wait_until
 
@@ -89,7 +90,9 @@ def up(folder: Path, port: int, mark: str) -> Demo:
 
 
 @contextmanager
-def a_demo(folder: Path) -> Iterator[Demo]:
+def a_demo(folder: Path, *, from_nothing: bool = False) -> Iterator[Demo]:
+    if not from_nothing:
+        migrated.put_in_place(folder / "db.sqlite3")
     started = up(folder, free_port(), f"{os.getpid()}-{time.monotonic_ns()}")
     try:
         wait_until(
@@ -131,7 +134,7 @@ def wait_for_every_program(demo: Demo) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_every_process_within_ten_seconds(tmp_path, number):
-    with a_demo(tmp_path) as demo:
+    with a_demo(tmp_path, from_nothing=number == signal.SIGTERM) as demo:
         wait_for_every_program(demo)
         assert len(demo.members) >= 5
         began = time.monotonic()
