@@ -217,7 +217,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
     list_display = ("__str__", "team", "created_by", "status", "imported_count", "created_at")
     list_select_related = ("team", "created_by")
     list_filter = ("status", "team")
-    exclude = ("rows", "bad_rows", "warnings")
+    exclude = ("headings", "warnings")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
+from clients import currencies
 from clients.csv_cells import safe_row
 from clients.imports.columns import LINE_SEPARATOR, NAMES
 from clients.models import Client, Contact, Engagement
@@ -77,8 +79,20 @@ def _cells(client: Client) -> dict[str, object]:
             "notice_form": engagement.notice_form,
             "signatories_required": engagement.signatories_required,
             "cure_days": engagement.cure_days,
+            **_yearly_value(engagement, client),
         }
     return cells
+
+
+def _yearly_value(engagement: Engagement, client: Client) -> dict[str, object]:
+    if engagement.yearly_value_cents is None:
+        return {"yearly_value_currency": engagement.yearly_value_currency}
+    currency = engagement.yearly_value_currency or str(client.office.currency)
+    value = Decimal(engagement.yearly_value_cents).scaleb(-currencies.minor_unit_digits(currency))
+    return {
+        "yearly_value": f"{value:f}",
+        "yearly_value_currency": engagement.yearly_value_currency,
+    }
 
 
 def _line(cells: list[object]) -> str:

@@ -23,6 +23,14 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.errands.run_errands",
         "schedule": 5.0,
     },
+    "go on with files of clients": {
+        "task": "clients.tasks.work_on_imports",
+        "schedule": 5.0,
+    },
+    "forget rows of old imports": {
+        "task": "clients.tasks.forget_rows_of_imports",
+        "schedule": crontab(hour=2, minute=19),
+    },
     # Where no print service is set up, it does nothing.
     "hand letters to the print service": {
         "task": "notices.tasks.drain_post_orders",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from http import HTTPStatus
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _text
@@ -18,15 +20,18 @@ from accounts import selectors as people
 from accounts.models import Team
 from clients import imports
 from clients.errors import FileRefused, ImportRefused
-from clients.models import ImportBatch, ImportStatus
+from clients.models import ImportBatch, ImportStatus, RowState
 from desk.scoping import cases_of, person_of
 from desk.verbs import Verb
+from notices import bell
 from offboarding import returning
 
 _IMPORTS_SHOWN = 10
-_BAD_CELLS_SHOWN = 500
+_BAD_ROWS_SHOWN = 200
 _ROWS_SHOWN = 20
+_KEPT_SHOWN = 200
 _RETURNING_SHOWN = 50
+_WORK = "clients.tasks.work_on_imports"
 
 
 class UploadForm(forms.Form):
@@ -36,7 +41,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
-        help_text=_("CSV in UTF-8, up to 10 MB; commas or semicolons between the columns."),
+        help_text=_("CSV, up to 10 MB and 20,000 rows; commas or semicolons between the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         error_messages={"required": _("Choose the file to look at.")},
     )
@@ -84,7 +89,7 @@ class Upload(Verb):
         batches = _batches_of(self.request).select_related("created_by", "team")
         return {
             "columns": imports.COLUMNS,
-            "batches": list(batches.defer("rows", "bad_rows")[:_IMPORTS_SHOWN]),
+            "batches": list(batches[:_IMPORTS_SHOWN]),
         }
 
     def perform(self, form: UploadForm) -> str:
@@ -96,6 +101,7 @@ class Upload(Verb):
             )
         except FileRefused as refused:
             raise ValidationError({"file": refused.reasons}) from refused
+        bell.ring(_WORK)
         return _batch_url(report.batch)
 
     def next_url(self) -> str:
@@ -139,19 +145,22 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _returning(request: HttpRequest, looked_at: ImportBatch) -> dict[str, Any]:
     """Name the rows of a file that look like clients who were ended before."""
-    if looked_at.status != ImportStatus.DRY_RUN or not looked_at.rows:
+    if looked_at.status != ImportStatus.DRY_RUN:
         return {}
     ended = returning.EndedClients(cases_of(request))
+    if not ended:
+        return {}
     found = []
-    for entry in looked_at.rows:
-        cells = entry["cells"]
+    good = looked_at.rows.filter(state=RowState.GOOD).order_by("number")
+    for number, row in good.values_list("number", "cells").iterator(chunk_size=1_000):
+        cells = dict(zip(looked_at.headings, row, strict=False))
         match = ended.find(
             name=cells.get("legal_name", ""),
             display_name=cells.get("display_name", ""),
             email=cells.get("contact_email", ""),
         )
         if match is not None:
-            found.append({"row": entry["row"], "name": cells.get("legal_name", ""), "is": match})
+            found.append({"row": number, "name": cells.get("legal_name", ""), "is": match})
     return {
         "returning": found[:_RETURNING_SHOWN],
         "returning_left_out": max(len(found) - _RETURNING_SHOWN, 0),
@@ -159,18 +168,62 @@ def _returning(request: HttpRequest, looked_at: ImportBatch) -> dict[str, Any]:
 
 
 def _found(looked_at: ImportBatch) -> dict[str, Any]:
-    report = imports.report_of(looked_at)
+    counts = Counter(
+        dict(
+            looked_at.rows.order_by()
+            .values_list("state")
+            .annotate(count=Count("pk"))
+            .values_list("state", "count")
+        )
+    )
+    is_open = looked_at.status == ImportStatus.DRY_RUN
+    report = imports.report_of(looked_at, most=_BAD_ROWS_SHOWN)
+    good = looked_at.rows.filter(state=RowState.GOOD).order_by("number")
+    kept = looked_at.rows.filter(state=RowState.KEPT).select_related("client").order_by("number")
+    bad = looked_at.rows.filter(state=RowState.BAD)
+    shown = list(good[:_ROWS_SHOWN]) if is_open else []
     return {
         "batch": looked_at,
         "report": report,
-        "bad_cells": report.bad_rows[:_BAD_CELLS_SHOWN],
-        "bad_cells_left_out": max(len(report.bad_rows) - _BAD_CELLS_SHOWN, 0),
-        "bad_row_count": len({cell.row for cell in report.bad_rows}),
-        "rows": report.rows[:_ROWS_SHOWN],
-        "rows_left_out": max(len(report.rows) - _ROWS_SHOWN, 0),
+        "bad_cells": report.bad_rows,
+        "bad_row_count": counts[RowState.BAD],
+        "bad_rows_left_out": max(counts[RowState.BAD] - _BAD_ROWS_SHOWN, 0),
+        "can_be_mended": counts[RowState.BAD] > 0 and not bad.filter(cells=[]).exists(),
+        "rows": [dict(zip(looked_at.headings, row.cells, strict=False)) for row in shown],
+        "rows_left_out": max(looked_at.good_count - _ROWS_SHOWN, 0),
+        "kept": [(row.client, row.problems[0][1]) for row in kept[:_KEPT_SHOWN]],
+        "kept_count": counts[RowState.KEPT],
+        "kept_left_out": max(counts[RowState.KEPT] - _KEPT_SHOWN, 0),
+        "is_open": is_open,
         "is_confirmed": looked_at.status == ImportStatus.CONFIRMED,
-        "is_open": looked_at.status == ImportStatus.DRY_RUN,
+        "is_undone": looked_at.status == ImportStatus.UNDONE,
+        "work": _WORK_IN_WORDS.get(ImportStatus(looked_at.status), ""),
+        "total": looked_at.imported_count
+        if looked_at.status == ImportStatus.UNDOING
+        else looked_at.good_count
+        if looked_at.status == ImportStatus.IMPORTING
+        else looked_at.row_count,
     }
+
+
+_WORK_IN_WORDS = {
+    ImportStatus.CHECKING: _("The rows are being checked; nothing is imported by it."),
+    ImportStatus.IMPORTING: _("The clients are being imported."),
+    ImportStatus.UNDOING: _("The clients are being taken out again."),
+}
+
+
+@require_safe
+def bad_rows(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+    """Give the rows that could not be used as a file to mend and upload again."""
+    looked_at = _batch_or_404(request, pk)
+    if not _found(looked_at)["can_be_mended"]:
+        raise Http404(_text("There is no such file, or its rows are not kept any more."))
+    lines = imports.bad_rows_csv(looked_at)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rows-to-mend-{pk}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 class BatchVerb(Verb):
@@ -199,13 +252,12 @@ class BatchVerb(Verb):
 
 
 class Confirm(BatchVerb):
-    """Bring the clients of a file in, all or none."""
-
-    done = _("The clients are imported.")
+    """Bring the good rows of a file in."""
 
     def perform(self, form: forms.Form) -> None:
         """Import them; a second time changes nothing."""
         imports.confirm(self.batch, by=self.actor)
+        bell.ring(_WORK)
 
 
 class Discard(BatchVerb):
@@ -219,19 +271,19 @@ class Discard(BatchVerb):
 
 
 class Undo(BatchVerb):
-    """Take imported clients out again, as long as nothing was built on them."""
-
-    done = _("The import is undone; its clients are gone again.")
+    """Take imported clients out again, but for those that something was built on."""
 
     def perform(self, form: forms.Form) -> None:
         """Undo it; a second time changes nothing."""
         imports.undo(self.batch, by=self.actor)
+        bell.ring(_WORK)
 
 
 urlpatterns: list[URLPattern] = [
     path("clients/import/", Upload.as_view(), name="client-import"),
     path("clients/import/example.csv", example, name="client-import-example"),
     path("clients/import/<int:pk>/", batch, name="client-import-batch"),
+    path("clients/import/<int:pk>/bad-rows.csv", bad_rows, name="client-import-bad-rows"),
     path("clients/import/<int:pk>/confirm/", Confirm.as_view(), name="client-import-confirm"),
     path("clients/import/<int:pk>/discard/", Discard.as_view(), name="client-import-discard"),
     path("clients/import/<int:pk>/undo/", Undo.as_view(), name="client-import-undo"),

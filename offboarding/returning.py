@@ -114,6 +114,9 @@ class EndedClients:
             for email in emails:
                 self._by_email[email.casefold()] = rows[pk]
 
+    def __bool__(self) -> bool:
+        return bool(self._by_key or self._by_email)
+
     def find(self, *, name: str, display_name: str = "", email: str = "") -> Resembling | None:
         """Return the ended client of the same name, whatever its legal form, or address."""
         if email and (closing := self._by_email.get(email.casefold())):

@@ -1,26 +1,27 @@
-"""The verbs of an import: look, confirm, discard, undo."""
+"""What people decide about an import: look, confirm, discard, undo.
+
+Each of them writes down what was decided and goes through the first chunk of rows at once, so that
+a short file is done when the page answers. The rest of a long one is a worker's.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.actor import Actor
 from accounts.models import Team
 from audit import clock
-from audit import services as audit
-from clients import recording
+from clients.csv_cells import UTF_8_MARK, csv_line
 from clients.errors import ImportRefused
-from clients.imports import reading
-from clients.imports.reading import Row
-from clients.imports.rows import BadCell, NewClient, check
-from clients.models import Client, Contact, Engagement, ImportBatch, ImportStatus
+from clients.imports import columns, reading, working
+from clients.imports.rows import BadCell
+from clients.models import ImportBatch, ImportRow, ImportStatus, RowState
 from clients.policies import require_client_editing
 
 _AT_A_TIME = 500
@@ -32,29 +33,27 @@ class ImportReport:
 
     Attributes:
         batch: the import, to confirm or to discard.
-        rows: the cells of every row that would become a client; empty when one row is bad.
         bad_rows: row number, column and reason of everything that is wrong.
         good_count: how many rows are good.
         warnings: sentences about what is allowed, but perhaps not meant.
     """
 
     batch: ImportBatch
-    rows: list[dict[str, str]]
     bad_rows: list[BadCell]
     good_count: int
     warnings: list[str]
 
     @property
     def can_be_confirmed(self) -> bool:
-        """Whether nothing stands against it: a file comes in whole or not at all."""
-        return self.batch.status == ImportStatus.DRY_RUN and not self.bad_rows
+        """Whether there is a good row that waits for somebody's word."""
+        return self.batch.status == ImportStatus.DRY_RUN and self.good_count > 0
 
 
 def dry_run(file_bytes: bytes, team: Team, *, by: Actor, file_name: str = "") -> ImportReport:
     """Read a file and say what would come of it; no client is touched.
 
     Args:
-        file_bytes: the file, CSV in UTF-8.
+        file_bytes: the file, CSV in UTF-8 or Windows-1252.
         team: who will look after the clients.
         by: who uploads it, a member of the team.
         file_name: what the file was called, to recognise it by.
@@ -66,76 +65,99 @@ def dry_run(file_bytes: bytes, team: Team, *, by: Actor, file_name: str = "") ->
     require_client_editing(by, team)
     if by.user is None:
         raise PermissionDenied(_("Only a person imports clients."))
-    rows = reading.read(file_bytes)
-    checked = check(rows, team=team, by=by)
-    batch = ImportBatch.objects.create(
-        team=team,
-        created_by=by.user,
-        file_name=_tidy_name(file_name),
-        sha256=hashlib.sha256(file_bytes).hexdigest(),
-        # A file with a bad row can never be confirmed, so its people are not kept.
-        rows=[] if checked.bad else [{"row": row.number, "cells": row.cells} for row in rows],
-        bad_rows=[list(cell) for cell in checked.bad],
-        warnings=checked.warnings,
-        row_count=len(rows),
-        good_count=len(checked.good),
-    )
+    file = reading.read(file_bytes)
+    warnings = []
+    if file.is_windows:
+        warnings.append(
+            _("The file is not in UTF-8 and was read as Windows-1252. Look at names with accents.")
+        )
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            team=team,
+            created_by=by.user,
+            file_name=_tidy_name(file_name),
+            sha256=hashlib.sha256(file_bytes).hexdigest(),
+            headings=file.headings,
+            warnings=warnings,
+            row_count=len(file.records),
+        )
+        at = file.headings.index("reference")
+        ImportRow.objects.bulk_create(
+            (
+                ImportRow(
+                    batch=batch,
+                    number=number,
+                    key=cells[at].lower()[:200] if at < len(cells) else "",
+                    cells=cells,
+                )
+                for number, cells in file.records
+            ),
+            batch_size=_AT_A_TIME,
+        )
+        working.work_on(batch.pk)
+    batch.refresh_from_db()
     return report_of(batch)
 
 
-def report_of(batch: ImportBatch) -> ImportReport:
-    """Show again what a dry run found."""
+def report_of(batch: ImportBatch, *, most: int | None = None) -> ImportReport:
+    """Show again what a dry run found.
+
+    Args:
+        batch: the import.
+        most: how many bad rows are read.
+    """
+    bad = batch.rows.filter(state=RowState.BAD).order_by("number")
     return ImportReport(
         batch=batch,
-        rows=[entry["cells"] for entry in batch.rows],
-        bad_rows=[BadCell(*cell) for cell in batch.bad_rows],
+        bad_rows=[
+            BadCell(number, column, reason)
+            for number, problems in bad.values_list("number", "problems")[:most]
+            for column, reason in problems
+        ],
         good_count=batch.good_count,
         warnings=list(batch.warnings),
     )
 
 
+def bad_rows_csv(batch: ImportBatch) -> Iterator[str]:
+    """Write the rows that could not be used as a file to mend and upload again.
+
+    What is wrong stands in front of each; these columns are passed over when the file comes back.
+    """
+    yield UTF_8_MARK + csv_line([columns.ROW, columns.WRONG, *batch.headings])
+    bad = batch.rows.filter(state=RowState.BAD).order_by("number")
+    for row in bad.iterator(chunk_size=_AT_A_TIME):
+        wrong = " ".join(f"{column}: {why}" if column else why for column, why in row.problems)
+        yield csv_line([row.number, wrong, *row.cells])
+
+
 def confirm(batch: ImportBatch, *, by: Actor) -> ImportBatch:
-    """Bring the clients of a file in, all or none; a second time changes nothing.
+    """Bring the good rows of a file in; a second time changes nothing.
 
-    Every row is checked again, because the database went on since the dry run.
-
-    Returns:
-        The batch with its `imported_count` and `decided_at`; its `clients` are the new ones.
+    Every row is checked again, because the database went on since the dry run. What is bad by now
+    is left out and named.
 
     Raises:
-        ImportRefused: a row is no longer good, or the import was discarded or undone.
+        ImportRefused: no row is good, or the import was discarded or undone.
         PermissionDenied: the actor does not work in the team.
     """
-    present = ImportBatch.objects.get(pk=batch.pk)
-    require_client_editing(by, present.team)
-    # Checking takes the longest, so it is done before anybody has to wait for the lock. What may
-    # still change until then is a reference, and the database itself keeps those apart.
-    rows = [Row(number=entry["row"], cells=entry["cells"]) for entry in present.rows]
-    checked = check(rows, team=present.team, by=Actor.person(present.created_by))
     with transaction.atomic():
         fresh = _locked(batch)
-        if fresh.status == ImportStatus.CONFIRMED:
+        require_client_editing(by, fresh.team)
+        if fresh.status in (ImportStatus.IMPORTING, ImportStatus.CONFIRMED):
             return fresh
         _require_undecided(fresh)
-        if fresh.bad_rows:
-            raise ImportRefused([_("The file has bad rows. Correct them and upload it again.")])
-        if checked.bad:
-            raise ImportRefused([_in_words(cell) for cell in checked.bad])
-        try:
-            with transaction.atomic():
-                _save(checked.good, fresh, by=by)
-        except IntegrityError as problem:
-            raise ImportRefused(
-                [_("Somebody added one of these clients just now. Upload the file again.")]
-            ) from problem
-        fresh.imported_count = len(checked.good)
-        _decide(fresh, ImportStatus.CONFIRMED, "import.confirmed", by=by)
+        if not fresh.good_count:
+            raise ImportRefused([_("The file has no good row. Correct it and upload it again.")])
+        _order(fresh, ImportStatus.IMPORTING, "import.confirmed", by=by)
+        working.work_on(fresh.pk)
+    fresh.refresh_from_db()
     return fresh
 
 
 @transaction.atomic
 def discard(batch: ImportBatch, *, by: Actor) -> ImportBatch:
-    """Throw a looked-at file away; a second time changes nothing.
+    """Throw a looked-at file away, with all that stood in it; a second time changes nothing.
 
     Raises:
         ImportRefused: it has been confirmed.
@@ -145,141 +167,51 @@ def discard(batch: ImportBatch, *, by: Actor) -> ImportBatch:
     require_client_editing(by, fresh.team)
     if fresh.status == ImportStatus.DISCARDED:
         return fresh
-    _require_undecided(fresh)
-    _decide(fresh, ImportStatus.DISCARDED, "import.discarded", by=by)
+    if fresh.status != ImportStatus.CHECKING:
+        _require_undecided(fresh)
+    fresh.ordered_by = by.user
+    working.discard(fresh, by=by)
     return fresh
 
 
-@transaction.atomic
 def undo(batch: ImportBatch, *, by: Actor) -> ImportBatch:
-    """Take the clients of an import out again, as long as nothing was built on them.
+    """Take the clients of an import out again; a second time changes nothing.
+
+    A client that was changed since, or that something was built on, is kept and named.
 
     Raises:
-        ImportRefused: a client was changed, or something refers to it.
+        ImportRefused: the import has not come to its end.
         PermissionDenied: the actor does not work in the team.
     """
-    fresh = _locked(batch)
-    require_client_editing(by, fresh.team)
-    if fresh.status == ImportStatus.UNDONE:
-        return fresh
-    if fresh.status != ImportStatus.CONFIRMED:
-        raise ImportRefused([_("This import was not confirmed, so there is nothing to undo.")])
-    clients = list(fresh.clients.select_for_update(of=("self",)))
-    if reasons := _reasons_to_keep(fresh):
-        raise ImportRefused(reasons)
-    for client in clients:
-        recording.record(
-            client,
-            "client.import_undone",
-            by=by,
-            before=recording.facts_of(client),
-            details={"import_id": fresh.pk},
-        )
-    fresh.clients.all().delete()
-    _decide(fresh, ImportStatus.UNDONE, "import.undone", by=by)
+    with transaction.atomic():
+        fresh = _locked(batch)
+        require_client_editing(by, fresh.team)
+        if fresh.status in (ImportStatus.UNDOING, ImportStatus.UNDONE):
+            return fresh
+        if fresh.status == ImportStatus.IMPORTING:
+            raise ImportRefused([_("The import is still going on. Undo it once it is complete.")])
+        if fresh.status != ImportStatus.CONFIRMED:
+            raise ImportRefused([_("This import was not confirmed, so there is nothing to undo.")])
+        _order(fresh, ImportStatus.UNDOING, "import.undo_ordered", by=by)
+        working.work_on(fresh.pk)
+    fresh.refresh_from_db()
     return fresh
 
 
-def _save(good: list[NewClient], batch: ImportBatch, *, by: Actor) -> None:
-    now = clock.now()
-    for new in good:
-        new.client.import_batch = batch
-        for versioned in (new.client, new.engagement):
-            if versioned is not None:
-                versioned.changed_at = now
-                versioned.changed_by = by.name[:150]
-    Client.objects.bulk_create([new.client for new in good], batch_size=_AT_A_TIME)
-    contacts = [new.contact for new in good if new.contact]
-    engagements = [new.engagement for new in good if new.engagement]
-    Contact.objects.bulk_create(contacts, batch_size=_AT_A_TIME)
-    Engagement.objects.bulk_create(engagements, batch_size=_AT_A_TIME)
-    for new in good:
-        recording.record(
-            new.client,
-            "client.imported",
-            by=by,
-            after={
-                "client": recording.facts_of(new.client),
-                "contact": recording.facts_of(new.contact) if new.contact else None,
-                "engagement": recording.facts_of(new.engagement) if new.engagement else None,
-            },
-            details={"import_id": batch.pk, "row": new.row},
-        )
-
-
-def _decide(batch: ImportBatch, status: ImportStatus, action: str, *, by: Actor) -> None:
+def _order(batch: ImportBatch, status: ImportStatus, action: str, *, by: Actor) -> None:
+    if by.user is None:
+        raise PermissionDenied(_("Only a person imports clients."))
     batch.status = status
+    batch.ordered_by = by.user
     batch.decided_at = clock.now()
-    batch.rows = []
+    batch.worked_on_count = 0
     batch.save()
-    audit.record(
-        stream=recording.SETTINGS_STREAM,
-        action=action,
-        by=by,
-        subject=batch,
-        details={
-            "sha256": batch.sha256,
-            "team_id": batch.team_id,
-            "client_count": batch.imported_count,
-        },
-        after={"file_name": batch.file_name, "status": status},
-    )
-
-
-def _reasons_to_keep(batch: ImportBatch) -> list[str]:
-    """Say what speaks against taking the clients of an import out again."""
-    reasons = []
-    changed = batch.clients.filter(
-        models.Q(version__gt=1) | models.Q(engagements__version__gt=1)
-    ).distinct()
-    if count := changed.count():
-        reasons.append(
-            ngettext(
-                "%(count)d client was changed since.",
-                "%(count)d clients were changed since.",
-                count,
-            )
-            % {"count": count}
-        )
-    for relation, path in _relations():
-        found = relation.related_model._base_manager.filter(**{path: batch})
-        # The import itself made one contact and one engagement for a client at most.
-        own = relation.related_model in {Contact, Engagement}
-        if own:
-            per_client = found.values("client").annotate(count=models.Count("pk"))
-            found = per_client.filter(count__gt=1)
-        if count := found.count():
-            reasons.append(
-                _("There are %(count)d %(things)s that belong to these clients.")
-                % {
-                    "count": count,
-                    "things": relation.related_model._meta.verbose_name_plural,
-                }
-            )
-    return reasons
-
-
-def _relations() -> list[tuple[Any, str]]:
-    """List everything that can refer to an imported client, from whatever app it comes."""
-    found: list[tuple[Any, str]] = []
-    for model, path in (
-        (Client, "import_batch"),
-        (Contact, "client__import_batch"),
-        (Engagement, "client__import_batch"),
-    ):
-        # An invoice of an engagement is an invoice of its client too: it is counted once.
-        counted = {relation.related_model for relation, _path in found}
-        found += [
-            (relation, f"{relation.field.name}__{path}")
-            for relation in model._meta.get_fields(include_hidden=True)
-            if isinstance(relation, models.ForeignObjectRel)
-            and not relation.related_model._meta.auto_created
-            and relation.related_model not in counted
-        ]
-    return found
+    working.record(batch, action, by=by)
 
 
 def _require_undecided(batch: ImportBatch) -> None:
+    if batch.status == ImportStatus.CHECKING:
+        raise ImportRefused([_("The file is still being checked. Wait until all rows are seen.")])
     if batch.status != ImportStatus.DRY_RUN:
         raise ImportRefused([_("This import has been decided already. Upload the file again.")])
 
@@ -290,8 +222,3 @@ def _locked(batch: ImportBatch) -> ImportBatch:
 
 def _tidy_name(file_name: str) -> str:
     return "".join(char for char in file_name if char.isprintable()).strip()[-200:]
-
-
-def _in_words(cell: BadCell) -> str:
-    place = _("Row %(row)d") % {"row": cell.row}
-    return f"{place}, {cell.column}: {cell.reason}" if cell.column else f"{place}: {cell.reason}"

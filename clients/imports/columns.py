@@ -78,11 +78,18 @@ COLUMNS: tuple[Column, ...] = (
     Column("notice_form", False, "text", _("text, or ink for a signature by hand.")),
     Column("signatories_required", False, "1", _("How many must sign a notice; 1 if empty.")),
     Column("cure_days", False, "14", _("Days the client has to put things right; 0 if empty.")),
+    Column("yearly_value", False, "9600.00", _("What the client pays in a usual year.")),
+    Column("yearly_value_currency", False, "EUR", _("Its currency; the office's if empty.")),
 )
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 REQUIRED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.required)
 LINE_SEPARATOR = "|"
+
+ROW = "row"
+WRONG = "what_is_wrong"
+PASSED_OVER = frozenset({ROW, WRONG})
+"""Columns that our own file of bad rows has in front; they are no part of a client."""
 
 
 def template_csv() -> str:

@@ -39,27 +39,43 @@ class Row:
     surplus: int = 0
 
 
-def read(file_bytes: bytes) -> list[Row]:
+@dataclass(frozen=True)
+class FileOfClients:
+    """What was read from a file.
+
+    Attributes:
+        headings: the names of its columns, in small letters.
+        records: for each row its number and its cells, trimmed, in the order of the headings.
+        is_windows: it was written in Windows-1252 and not in UTF-8.
+    """
+
+    headings: list[str]
+    records: list[tuple[int, list[str]]]
+    is_windows: bool = False
+
+
+def read(file_bytes: bytes) -> FileOfClients:
     """Read the rows of a file; empty rows are passed over.
 
     Raises:
         FileRefused: with a sentence for each thing that is wrong with the file as a whole.
     """
-    records = _records(_text(file_bytes))
+    text, is_windows = _text(file_bytes)
+    records = _records(text)
     if not records:
         raise FileRefused([_("The file is empty. Its first row must hold the column names.")])
-    headings = [heading.strip().lower() for heading in records[0]]
+    names = [heading.strip().lower() for heading in records[0]]
+    wanted = [at for at, name in enumerate(names) if name not in columns.PASSED_OVER]
+    headings = [names[at] for at in wanted]
     _check_headings(headings)
+    ours = set(range(len(names))) - set(wanted)
     rows = [
-        Row(
-            number=number,
-            cells=dict(
-                zip(headings, (original_text(cell).strip() for cell in record), strict=False)
-            ),
-            surplus=len(record) - len(headings),
+        (
+            number,
+            [original_text(cell).strip() for at, cell in enumerate(record) if at not in ours],
         )
         for number, record in enumerate(records[1:], start=2)
-        if any(cell.strip() for cell in record)
+        if any(cell.strip() for at, cell in enumerate(record) if at not in ours)
     ]
     if not rows:
         raise FileRefused([_("The file holds column names, but no clients below them.")])
@@ -70,10 +86,16 @@ def read(file_bytes: bytes) -> list[Row]:
                 % {"count": len(rows), "most": MAX_ROWS}
             ]
         )
-    return rows
+    return FileOfClients(headings, rows, is_windows)
 
 
-def _text(file_bytes: bytes) -> str:
+def row_of(number: int, headings: list[str], cells: list[str]) -> Row:
+    """Put the cells of a row under their headings."""
+    return Row(number, dict(zip(headings, cells, strict=False)), len(cells) - len(headings))
+
+
+def _text(file_bytes: bytes) -> tuple[str, bool]:
+    """Return the text, and whether it was written as older Windows programs do."""
     if len(file_bytes) > MAX_BYTES:
         raise FileRefused([_("The file is larger than 10 MB. Split it into parts.")])
     save_as = _(
@@ -86,13 +108,20 @@ def _text(file_bytes: bytes) -> str:
         raise FileRefused(
             [_("This is a spreadsheet, not a CSV file. Choose “Save as”, then “CSV UTF-8”.")]
         )
+    is_windows = False
     try:
         text = file_bytes.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise FileRefused([save_as]) from problem
+        # What a spreadsheet on Windows calls plain “CSV”. A file with the mark of UTF-8 is damaged.
+        if file_bytes.startswith(codecs.BOM_UTF8):
+            raise FileRefused([save_as]) from problem
+        try:
+            text, is_windows = file_bytes.decode("cp1252"), True
+        except UnicodeDecodeError:
+            raise FileRefused([save_as]) from problem
     if "\0" in text:
         raise FileRefused([save_as])
-    return text
+    return text, is_windows
 
 
 def _records(text: str) -> list[list[str]]:

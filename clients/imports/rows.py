@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django_countries import countries
 
 from accounts import selectors as people
 from accounts.actor import Actor
 from accounts.models import Team, User
-from clients import languages
+from clients import currencies, languages
 from clients.imports.columns import LINE_SEPARATOR, REQUIRED
 from clients.imports.reading import Row
 from clients.models import Client, Contact, Engagement, Office
@@ -45,6 +48,7 @@ class NewClient:
     client: Client
     contact: Contact | None
     engagement: Engagement | None
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,6 @@ class CheckedRows:
 
     good: list[NewClient] = field(default_factory=list)
     bad: list[BadCell] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 _CONTACT = {
@@ -78,6 +81,8 @@ _ENGAGEMENT = {
     "notice_form": "notice_form",
     "signatories_required": "signatories_required",
     "cure_days": "cure_days",
+    "yearly_value": "yearly_value_cents",
+    "yearly_value_currency": "yearly_value_currency",
 }
 _CLIENT = (
     "reference",
@@ -97,42 +102,45 @@ _YES_OR_NO = {"notice_period_in_business_days", "notice_to_end_of_month"}
 _YES = {"yes", "y", "true", "1", "ja"}
 _NO = {"no", "n", "false", "0", "nein"}
 _ROWS_NAMED_IN_A_WARNING = 10
+_MOST_A_YEAR = 1_000_000_000
 
 
-def check(rows: Iterable[Row], *, team: Team, by: Actor) -> CheckedRows:
-    """Check every row as if it were saved now, in a number of queries that hardly grows.
+def check(
+    rows: Iterable[Row], *, team: Team, by: Actor, first_rows: Mapping[str, int] | None = None
+) -> CheckedRows:
+    """Check every row as if it were saved now, in a number of queries that does not grow.
 
     Args:
-        rows: as read from the file.
+        rows: as read from the file, or some of them.
         team: who will look after the clients.
         by: who imports them; account manager of those rows that name none.
+        first_rows: by reference in small letters, the first row of the whole file that has it.
     """
     rows = list(rows)
-    checker = _Checker(rows, team=team, by=by)
+    checker = _Checker(rows, team=team, by=by, first_rows=first_rows or {})
     checked = CheckedRows()
     for row in rows:
         new, problems = checker.check(row)
         checked.bad.extend(problems)
         if new is not None:
+            new.notes.extend(_notes(new, checker.namesakes))
             checked.good.append(new)
-    checked.warnings.extend(_warnings(checked.good, checker.namesakes))
     return checked
 
 
 class _Checker:
     """Knows what rows are compared with: offices, members of the team, references in use."""
 
-    def __init__(self, rows: list[Row], *, team: Team, by: Actor) -> None:
+    def __init__(
+        self, rows: list[Row], *, team: Team, by: Actor, first_rows: Mapping[str, int]
+    ) -> None:
         self.team = team
         self.by = by
         self.offices = {office.name.lower(): office for office in Office.objects.all()}
         self.members = {member.email.lower(): member for member in people.members_of(team)}
         self.taken = _references_in_use(rows)
-        self.namesakes = {
-            (name.lower(), city.lower())
-            for name, city in Client.objects.filter(team=team).values_list("legal_name", "city")
-        }
-        self.first_row_of: dict[str, int] = {}
+        self.namesakes = _namesakes(rows, team)
+        self.first_rows = first_rows
 
     def check(self, row: Row) -> tuple[NewClient | None, list[BadCell]]:
         if row.surplus:
@@ -154,13 +162,13 @@ class _Checker:
         if not reference:
             return
         key = reference.lower()
-        if key in self.first_row_of:
+        first = self.first_rows.get(key, problems.row)
+        if first < problems.row:
             problems.add(
                 "reference",
                 _("“%(reference)s” stands in row %(row)d already.")
-                % {"reference": reference[:30], "row": self.first_row_of[key]},
+                % {"reference": reference[:30], "row": first},
             )
-        self.first_row_of.setdefault(key, problems.row)
         if key in self.taken:
             problems.add(
                 "reference",
@@ -250,13 +258,17 @@ class _Checker:
         skip = {"client"}
         for column, name in _ENGAGEMENT.items():
             text = cells.get(column, "")
-            if not text:
+            if not text or column == "yearly_value":
                 continue
             try:
                 setattr(engagement, name, _value(column, text))
             except ValueError as problem:
                 problems.add(column, str(problem))
                 skip.add(name)
+        try:
+            engagement.yearly_value_cents = _yearly_cents(cells, client)
+        except ValueError as problem:
+            problems.add("yearly_value", str(problem))
         for column in ("engagement_title", "started_on"):
             if not cells.get(column):
                 problems.add(column, _("An engagement needs this cell."))
@@ -345,6 +357,23 @@ def _value(column: str, text: str) -> object:
     return text
 
 
+def _yearly_cents(cells: dict[str, str], client: Client) -> int | None:
+    if not (text := cells.get("yearly_value", "")):
+        return None
+    currency = cells.get("yearly_value_currency", "") or (
+        str(client.office.currency) if client.office_id else ""
+    )
+    try:
+        # Some number systems have digits of their own, and an exponent is no way to write money.
+        value = Decimal(text if text.isascii() and "e" not in text.lower() else "none")
+        cents = value.scaleb(currencies.minor_unit_digits(currency))
+        if not (0 <= value <= _MOST_A_YEAR and cents == cents.to_integral_value()):
+            raise InvalidOperation
+    except InvalidOperation:
+        raise ValueError(_("Write an amount with a point, for example 9600.00.")) from None
+    return int(cents)
+
+
 def _date(text: str) -> date:
     try:
         if len(text) != len("2024-03-01"):
@@ -384,27 +413,44 @@ def _references_in_use(rows: list[Row], at_a_time: int = 500) -> set[str]:
     return in_use
 
 
-def _warnings(good: list[NewClient], namesakes: set[tuple[str, str]]) -> list[str]:
-    """Say what is allowed, but perhaps not meant."""
-    without_contact = [new.row for new in good if new.contact is None]
-    without_email = [new.row for new in good if new.contact and not new.contact.email]
-    without_engagement = [new.row for new in good if new.engagement is None]
-    without_letters = [
-        new.row for new in good if new.client.language not in languages.letter_codes()
+def _namesakes(rows: list[Row], team: Team) -> set[tuple[str, str]]:
+    names = {row.cells.get("legal_name", "").lower() for row in rows} - {""}
+    clients = Client.objects.filter(team=team).annotate(key=Lower("legal_name"))
+    found = clients.filter(key__in=names).values_list("legal_name", "city")
+    return {(name.lower(), city.lower()) for name, city in found}
+
+
+_WARNINGS: dict[str, str | Promise] = {
+    "doubled": _lazy("A client of the same name and city exists already: %(rows)s."),
+    "no_contact": _lazy("Nobody will receive notices: %(rows)s."),
+    "no_email": _lazy("The contact has no e-mail address: %(rows)s."),
+    "no_engagement": _lazy("No engagement is given: %(rows)s."),
+    "no_letters": _lazy("There are no letters in the client's language yet: %(rows)s."),
+}
+"""What is allowed, but perhaps not meant."""
+
+
+def _notes(new: NewClient, namesakes: set[tuple[str, str]]) -> list[str]:
+    client, contact = new.client, new.contact
+    found = {
+        "doubled": (client.legal_name.lower(), client.city.lower()) in namesakes,
+        "no_contact": contact is None,
+        "no_email": contact is not None and not contact.email,
+        "no_engagement": new.engagement is None,
+        "no_letters": client.language not in languages.letter_codes(),
+    }
+    return [code for code, is_so in found.items() if is_so]
+
+
+def warnings_about(notes: Iterable[tuple[int, Collection[str]]]) -> list[str]:
+    """Say in sentences what stands in the notes of rows, each with the rows it is about."""
+    of_code: dict[str, list[int]] = {code: [] for code in _WARNINGS}
+    for row, codes in notes:
+        for code in codes:
+            of_code[code].append(row)
+    return [
+        str(_WARNINGS[code]) % {"rows": _rows_named(rows)} for code, rows in of_code.items() if rows
     ]
-    doubled = [
-        new.row
-        for new in good
-        if (new.client.legal_name.lower(), new.client.city.lower()) in namesakes
-    ]
-    sentences = [
-        (doubled, _("A client of the same name and city exists already: %(rows)s.")),
-        (without_contact, _("Nobody will receive notices: %(rows)s.")),
-        (without_email, _("The contact has no e-mail address: %(rows)s.")),
-        (without_engagement, _("No engagement is given: %(rows)s.")),
-        (without_letters, _("There are no letters in the client's language yet: %(rows)s.")),
-    ]
-    return [sentence % {"rows": _rows_named(rows)} for rows, sentence in sentences if rows]
 
 
 def _rows_named(rows: list[int]) -> str:

@@ -10,7 +10,7 @@ from clients.models.engagement import (
 )
 from clients.models.firm import Firm
 from clients.models.holiday import Holiday
-from clients.models.import_batch import ImportBatch, ImportStatus
+from clients.models.import_batch import ImportBatch, ImportRow, ImportStatus, RowState
 from clients.models.invoice import Invoice
 from clients.models.office import Office, Stationery
 from clients.models.signatory import Signatory
@@ -22,12 +22,14 @@ __all__ = [
     "Firm",
     "Holiday",
     "ImportBatch",
+    "ImportRow",
     "ImportStatus",
     "Invoice",
     "NoticeForm",
     "NoticeMethod",
     "NoticePeriodUnit",
     "Office",
+    "RowState",
     "Signatory",
     "Stationery",
 ]
