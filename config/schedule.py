@@ -69,6 +69,14 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "notices.tasks.close_rested_versions",
         "schedule": 60.0,
     },
+    "tell of days that came": {
+        "task": "offboarding.tasks.tell_of_days_that_came",
+        "schedule": 120.0,
+    },
+    "mail people what they have not read": {
+        "task": "notices.tasks.mail_digests",
+        "schedule": 60.0,
+    },
     "count cases that moved": {
         "task": "offboarding.tasks.fold_case_counts",
         "schedule": 15.0,
@@ -81,6 +89,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase mail of no case after its time": {
         "task": "notices.tasks.erase_old_mail",
         "schedule": crontab(hour=2, minute=17),
+    },
+    "forget old notifications": {
+        "task": "offboarding.tasks.forget_old_notifications",
+        "schedule": crontab(hour=2, minute=19),
     },
     "forget forms sent long ago": {
         "task": "desk.submissions.forget_old_submissions",

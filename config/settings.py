@@ -266,6 +266,8 @@ MAIL_IS_READ = bool(IMAP_HOST or INBOUND_WEBHOOK_SECRET)
 INBOUND_MAIL_LIMIT_BYTES = 25 * 1024 * 1024
 # How many days a mail that belongs to no case is kept; then its words and its bytes are erased.
 UNMATCHED_MAIL_DAYS = environment.number("UNMATCHED_MAIL_DAYS", 365, least=1, most=3650)
+# How long people find what they were told on their notifications page.
+NOTIFICATION_DAYS = environment.number("NOTIFICATION_DAYS", 90, least=30, most=3650)
 # How long a notice waits in the outbox before it leaves, in minutes (0 to 60).
 OUTBOX_DELAY_MINUTES = environment.number(
     "OUTBOX_DELAY_MINUTES", 0 if DEMO or TESTING else 10, most=60

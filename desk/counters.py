@@ -11,11 +11,14 @@ from django.db.models.functions import Coalesce
 from accounts import selectors as people
 from accounts.models import User
 from audit import clock
-from desk import inbox
+from desk import inbox, notifications
 from notices import policies as mail_policies
-from offboarding.models import Task, TaskKind
+from offboarding.models import Notification, Task, TaskKind
 
 DECIDING = (TaskKind.DECIDE, TaskKind.APPROVE)
+
+MOST_UNREAD = 100
+"""Beyond so many unread notifications nobody is helped by the number."""
 
 
 def waiting_for(user: User | AnonymousUser) -> dict[str, int]:
@@ -26,7 +29,9 @@ def waiting_for(user: User | AnonymousUser) -> dict[str, int]:
     mine = Task.objects.filter(assignee=user, done_at=None, case__team__in=teams)
     awake = mine.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
     mails = mail_policies.mails_visible_to(user).filter(inbox.waiting())
-    # On every page, so all three are one question.
+    unread = notifications.of_person(user).filter(read_at=None).order_by("-pk").values("pk")
+    news = Notification.objects.filter(pk__in=unread[:MOST_UNREAD])
+    # On every page, so all four are one question.
     counted = (
         User.objects.filter(pk=user.pk)
         .order_by()
@@ -34,6 +39,7 @@ def waiting_for(user: User | AnonymousUser) -> dict[str, int]:
             due=_number_of(awake.filter(due_on__lte=today)),
             deciding=_number_of(awake.filter(kind__in=DECIDING)),
             mails=_number_of(mails),
+            news=_number_of(news),
         )
         .get()
     )
@@ -41,6 +47,7 @@ def waiting_for(user: User | AnonymousUser) -> dict[str, int]:
         "desk:queue": counted["due"],
         "desk:approvals": counted["deciding"],
         "desk:inbox": counted["mails"],
+        "desk:notifications": counted["news"],
     }
 
 

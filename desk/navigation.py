@@ -40,9 +40,9 @@ MAIN = (
     Place("desk:deliveries", _("Deliveries"), "send", "g d", "desk:deliver"),
     Place("desk:post", _("Post"), "truck", "g p", "desk:post"),
 )
+BELL = (Place("desk:notifications", _("Notifications"), "bell", "g n", "desk:notification"),)
 MORE = (
     Place("desk:campaigns", _("Campaigns"), "users", "g m", "desk:campaign"),
-    Place("desk:notifications", _("Notifications"), "bell", "g n"),
     Place("desk:text-blocks", _("Text blocks"), "file-text", "", "desk:text-block"),
     Place("desk:insights", _("Insights"), "lightbulb", "", "desk:insights"),
     Place("desk:playbook", _("Playbook"), "scale", "", "desk:playbook"),

@@ -53,7 +53,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(request: HttpRequest, typed: str) -> list[Option]:
-    places = [*navigation.MAIN, *navigation.MORE]
+    places = [*navigation.MAIN, *navigation.BELL, *navigation.MORE]
     options = [
         Option(link.url, link.icon, link.label, key=link.key)
         for link in navigation.links(tuple(places), request)

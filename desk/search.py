@@ -44,6 +44,7 @@ _SECTIONS = {
     "offboarding_evidence": "evidence",
     "offboarding_remedy": "remedies",
     "offboarding_obligation": "obligations",
+    "offboarding_casenote": "timeline",
     "offboarding_task": "tasks",
     "offboarding_reaction": "reactions",
     "offboarding_question": "questions",

@@ -21,7 +21,7 @@ from offboarding.models import Communication, Direction, Medium, TerminationCase
 PAGE = 50
 _LONGEST_QUOTE = 600
 # Entries of an event's erasable part that say what it was about, and what was said with it.
-_NAMES = ("title", "ground", "owner", "received_by", "system")
+_NAMES = ("title", "ground", "owner", "received_by", "system", "mentioned")
 _TOLD_ELSEWHERE = frozenset({"case.opened", "case.retained"})
 _QUOTES = ("reason", "note", "text", "question", "answer", "outcome", "next_time")
 
@@ -59,6 +59,7 @@ STEPS = {
     "cure.warned": Look(_("Cure warning sent"), "message-circle-warning", "transition", "out"),
     "remedy.settled": Look(_("What came of a remedy"), "handshake"),
     "cure.waived": Look(_("Ends without the time to put it right"), "gavel", "transition"),
+    "note.written": Look(_("Note for colleagues"), "pencil"),
     "decision.requested": Look(_("Decision asked for"), "scale"),
     "decision.made": Look(_("Decision made"), "stamp"),
     "case.ending_decided": Look(_("Decided: the relationship ends"), "arrow-right", "notice"),

@@ -18,13 +18,14 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the verbs of a case cause in writing."""
         # Importing it registers the system check that names the packages a letter needs.
-        from notices import campaign_letters, chasing, pdf, trail  # noqa: F401, PLC0415
+        from notices import campaign_letters, chasing, news, pdf, trail  # noqa: F401, PLC0415
         from notices.services import withdrawing  # noqa: PLC0415
         from offboarding import effects  # noqa: PLC0415
 
         # A table that SQLite remakes loses its triggers silently, so they are laid after each run.
         post_migrate.connect(_lay_triggers, sender=self, dispatch_uid="notices.triggers")
         trail.register()
+        news.register()
         effects.register("decide_to_end", "order the campaign's letter", campaign_letters.order)
         effects.register("withdraw", "stop what is not sent yet", withdrawing.stop_what_is_not_sent)
         effects.register("withdraw", "tell the client in writing", withdrawing.tell_the_client)

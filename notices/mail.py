@@ -383,6 +383,45 @@ def build_mail(
     return head + top.encode() + _multipart(outer, parts)
 
 
+def build_mail_to_a_colleague(
+    *,
+    name: str,
+    address: str,
+    message_id: str,
+    at: datetime,
+    sender_name: str,
+    words: tuple[str, str, str],
+    language: str,
+) -> bytes:
+    """Build a mail to somebody of the house, which belongs to no case and wants no answer.
+
+    Args:
+        name: as in the mail's header.
+        address: one plain address.
+        message_id: without brackets; the part behind the @ is added.
+        at: its date.
+        sender_name: the firm's.
+        words: subject, text and HTML.
+        language: of the words.
+    """
+    subject, text, html = words
+    sender = sender_address()
+    message = EmailMessage(policy=SMTP if (sender + address).isascii() else SMTPUTF8)
+    message["From"] = Address(display_name=_one_line(sender_name), addr_spec=sender)
+    message["To"] = Address(display_name=_one_line(name), addr_spec=address)
+    message["Subject"] = _one_line(subject)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{message_id}@{sender_domain()}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language
+    message["MIME-Version"] = "1.0"
+    mark = f"words_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
+    parts = [_text_part(text, "plain", language), _text_part(html, "html", language)]
+    top = f'Content-Type: multipart/alternative; boundary="{mark}"\r\n\r\n'
+    head = message.as_bytes().rstrip(b"\r\n") + b"\r\n"
+    return head + top.encode() + _multipart(mark, parts)
+
+
 def _headers(
     delivery: Delivery, subject: str, sender_name: str, language: str, references: str
 ) -> bytes:

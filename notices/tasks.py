@@ -9,6 +9,7 @@ from celery import shared_task
 
 from notices import (
     decision_papers,
+    digests,
     dispatch,
     follow_ups,
     handover_papers,
@@ -52,6 +53,12 @@ def raise_follow_ups() -> None:
 def remind_of_what_is_due() -> None:
     """Remind both sides of what is due, and of what is late."""
     owed_reminders.sweep()
+
+
+@shared_task
+def mail_digests() -> None:
+    """Mail people what they have not read, each at their hour."""
+    digests.sweep()
 
 
 @shared_task

@@ -238,6 +238,21 @@ def case_visible_to(user: User, *, case: str = "") -> Q:
     return Q(**{f"{case}team_id__in": led}) | (Q(**{f"{case}team_id__in": worked}) & named)
 
 
+def people_who_work_on(case: TerminationCase) -> QuerySet[User]:
+    """Return the people of the team who may read a case: what is said there can be said to them.
+
+    A restricted case has its owner, the team's leads and the named people of the team.
+    """
+    people = accounts.members_of(case.team)
+    if not case.is_restricted:
+        return people
+    leads = accounts.leads_of(case.team)
+    readers = TerminationCase.readers.through.objects.filter(terminationcase_id=case.pk)
+    return people.filter(
+        Q(pk=case.owner_id) | Q(pk__in=leads.values("pk")) | Q(pk__in=readers.values("user_id"))
+    )
+
+
 def campaigns_visible_to(user: User) -> QuerySet[Campaign]:
     """Return the campaigns a person may read: their teams', or every one for an auditor."""
     campaigns = Campaign.objects.all()

@@ -135,6 +135,7 @@ SOURCES = (
     _of_a_case(
         SearchKind.NOTE, "offboarding_task", "title", "details", "outcome", at="created_at",
     ),
+    _of_a_case(SearchKind.NOTE, "offboarding_casenote", "text", at="written_at"),
     _of_a_case(SearchKind.NOTE, "offboarding_reaction", "note", at="logged_at"),
     _of_a_case(SearchKind.NOTE, "offboarding_decision", "note", "reason", at="requested_at"),
     _of_a_case(

@@ -262,12 +262,23 @@ def alert_icon(kind: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation_links(context: Context, which: str = "main") -> list[navigation.Link]:
-    """The links of the top bar ("main") or of its last menu ("more")."""
+    """The links of the top bar ("main"), of its last menu ("more") or of its bell ("bell")."""
     request: HttpRequest | None = context.get("request")
-    if which == "more":
-        return navigation.links(navigation.MORE, request)
-    counts = counters.waiting_for(request.user) if hasattr(request, "user") else {}
-    return navigation.links(navigation.MAIN, request, counts)
+    return navigation.links(_PLACES[which], request, _counts(request))
+
+
+_PLACES = {"main": navigation.MAIN, "more": navigation.MORE, "bell": navigation.BELL}
+_COUNTS = "_waiting_for_the_reader"
+
+
+def _counts(request: HttpRequest | None) -> dict[str, int]:
+    """Count once for a page, however many of its lists of links show a number."""
+    if request is None or not hasattr(request, "user"):
+        return {}
+    if not hasattr(request, _COUNTS):
+        setattr(request, _COUNTS, counters.waiting_for(request.user))
+    counts: dict[str, int] = getattr(request, _COUNTS)
+    return counts
 
 
 @register.simple_tag

@@ -29,6 +29,7 @@ from notices.models.delivery import (
     DeliveryEvent,
     DeliveryState,
 )
+from notices.models.digest import Digest, DigestChoice, DigestState, Rhythm
 from notices.models.handover_paper import PaperKind, PaperOrder, SealedPaper
 from notices.models.inbound import (
     InboundKind,
@@ -91,6 +92,9 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DeliveryState",
+    "Digest",
+    "DigestChoice",
+    "DigestState",
     "InboundKind",
     "InboundMail",
     "InboundOutcome",
@@ -122,6 +126,7 @@ __all__ = [
     "RenderingPurpose",
     "Reply",
     "ReportState",
+    "Rhythm",
     "ScanState",
     "SealedPaper",
     "ServiceOrder",

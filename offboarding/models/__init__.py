@@ -44,6 +44,8 @@ from offboarding.models.handover import (
 from offboarding.models.lesson import Avoidable, Lesson
 from offboarding.models.link import ClientLink, LinkPurpose
 from offboarding.models.measure import MeasureState, PreventiveMeasure
+from offboarding.models.note import CaseNote, Mention
+from offboarding.models.notification import Notification, NotificationKind
 from offboarding.models.obligation import MoneyKind, Obligation, ObligationState
 from offboarding.models.proof import COUNTS_BY_ITSELF, Grade, ProofKind, ProofOfReceipt
 from offboarding.models.reaction import Reaction, ReactionKind
@@ -79,6 +81,7 @@ __all__ = [
     "CaseCount",
     "CaseCountChange",
     "CaseFile",
+    "CaseNote",
     "CaseNumber",
     "ChecklistItem",
     "ClientDeadline",
@@ -111,7 +114,10 @@ __all__ = [
     "LinkPurpose",
     "MeasureState",
     "Medium",
+    "Mention",
     "MoneyKind",
+    "Notification",
+    "NotificationKind",
     "Obligation",
     "ObligationState",
     "Party",

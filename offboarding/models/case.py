@@ -180,6 +180,7 @@ class TerminationCase(Lifecycle):
             models.Index(fields=["team", "-opened_at", "-id"], name="case_team_opened"),
             models.Index(fields=["-opened_at", "-id"], name="case_opened"),
             models.Index(fields=["owner", "state"], name="case_owner_state"),
+            models.Index(fields=["effective_on", "id"], name="case_by_last_day"),
             models.Index(
                 fields=["state", "served_on"],
                 name="case_awaiting_receipt",

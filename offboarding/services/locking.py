@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit.models import AuditEvent
 from audit.services import Note, record, record_all
-from offboarding import policies
+from offboarding import policies, telling
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import TerminationCase
 
@@ -84,7 +84,9 @@ def remember(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Record what happened on the case's own chain, in the verb's transaction.
+    """Record what happened on the case's own chain, and tell whom it is news for.
+
+    Both in the verb's transaction; `offboarding.telling` says what is news for whom.
 
     Args:
         case: whose chain it joins.
@@ -95,7 +97,7 @@ def remember(
         before: what it was; personal data may stand here, it can be erased.
         after: what it became; the same.
     """
-    return record(
+    event = record(
         stream=stream_of(case),
         action=action,
         by=by,
@@ -104,6 +106,8 @@ def remember(
         before=before,
         after=after,
     )
+    telling.tell(case, event, subject or case, by=by)
+    return event
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,10 @@ class Happened:
 
 
 def remember_all(things: Sequence[Happened], *, by: Actor) -> list[AuditEvent]:
-    """Record what happened on several cases, each on its own chain; all are locked already."""
+    """Record what happened on several cases, each on its own chain; all are locked already.
+
+    It tells nobody case by case.
+    """
     return record_all(
         [
             Note(

@@ -14,7 +14,7 @@ function select(row) {
   row.setAttribute("data-selected", "");
   row.scrollIntoView({ block: "nearest" });
   // The focus follows, so that a screen reader says where we are and Enter opens it.
-  row.querySelector("a[href]")?.focus({ preventScroll: true });
+  row.querySelector("[data-open], a[href]")?.focus({ preventScroll: true });
 }
 
 function move(step) {

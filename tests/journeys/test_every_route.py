@@ -65,6 +65,7 @@ from offboarding.services import (
     handover,
     learning,
     links,
+    notes,
     obligations,
     proofs,
     remedies,
@@ -187,7 +188,9 @@ class World:
             house.team, by=by, language="en", kind="general", title="Ours", text="Thank you."
         )
         stray = filing.take_in(incoming.a_reply(message_id="<stray@x>"), road="test")
+        notes.write_note(fresh(case), by=house.by_lead, text="@Mia Manager, look.")
         self.rows: dict[str, int] = {
+            "/notifications/": house.manager.notifications.get(kind="mention").pk,
             "/inbox/<int:pk>/file/": stray.pk,
             "/inbox/<int:pk>/not-ours/": stray.pk,
             "/campaigns/": campaign.pk,
