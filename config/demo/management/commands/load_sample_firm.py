@@ -23,6 +23,7 @@ from config.demo.sample import (
     service_checklists,
     sorting,
     stories,
+    talking,
 )
 
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                 closing_line.begin(sample)
                 sorting.sort(sample)
                 measures.decide(sample)
+                talking.talk(sample)
         finally:
             controller.stop()
             clock.move(offset)
