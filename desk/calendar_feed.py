@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,19 +28,23 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts import selectors as people
-from accounts import services
+from accounts import services, tries
 from accounts.models import User
 from audit import clock
+from clients.models import Client
 from desk import icalendar
 from desk.places import case_url
 from desk.scoping import person_of
 from desk.verbs import Verb
 from offboarding.lifecycle import ENDED
-from offboarding.models import FollowUp, Task
+from offboarding.models import FollowUp, Task, TerminationCase
 from offboarding.policies import cases_visible_to
 
 MOST_OF_A_KIND = 500
 """Tasks, ends and follow-ups each, the earliest first."""
+
+MOST_READINGS = 120
+"""Per address in ten minutes: a house full of calendars behind one line reads far less often."""
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -145,7 +150,14 @@ class CalendarFile(View):
         return response
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Write the dates as they stand now."""
+        """Write the dates as they stand now; a place that asks too often waits."""
+        if tries.is_too_often(request, "calendar", most=MOST_READINGS):
+            return HttpResponse(
+                _text("This calendar was read very often just now. Please try again later."),
+                status=HTTPStatus.TOO_MANY_REQUESTS,
+                content_type="text/plain; charset=utf-8",
+                headers={"Retry-After": str(tries.WINDOW_SECONDS)},
+            )
         person = people.reader_of_calendar(token)
         if person is None:
             return HttpResponse(
@@ -166,31 +178,55 @@ def dates_of(person: User) -> Iterator[icalendar.Event]:
     """Yield what a person has to do and when their cases end, of cases that exist for them."""
     visible = cases_visible_to(person)
     tasks = Task.objects.filter(assignee=person, done_at=None, case__in=visible.values("pk"))
-    for task in tasks.select_related("case").order_by("due_on", "pk")[:MOST_OF_A_KIND]:
-        yield _event(f"task-{task.pk}", task.case.reference, task.title, task.due_on)
+    tasks = tasks.select_related("case__client").prefetch_related("case__client__contacts")
+    for task in tasks.order_by("due_on", "pk")[:MOST_OF_A_KIND]:
+        yield _event(f"task-{task.pk}", task.case, task.title, task.due_on)
     owned = visible.filter(owner=person).exclude(state__in=ENDED)
     ends = owned.filter(effective_on__isnull=False).order_by("effective_on", "pk")
     for case in ends[:MOST_OF_A_KIND]:
         assert case.effective_on is not None
         text = _text("The services end")
-        yield _event(f"end-{case.pk}", case.reference, text, case.effective_on)
+        yield _event(f"end-{case.pk}", case, text, case.effective_on, is_ours=True)
     # A follow-up that was raised is a task.
     looks_back = FollowUp.objects.filter(
         case__in=owned.values("pk"), raised_at=None, done_at=None, cancelled_reason=""
     )
-    for row in looks_back.select_related("case").order_by("due_on", "pk")[:MOST_OF_A_KIND]:
-        yield _event(f"follow-up-{row.pk}", row.case.reference, row.title, row.due_on)
+    looks_back = looks_back.select_related("case__client")
+    looks_back = looks_back.prefetch_related("case__client__contacts")
+    for row in looks_back.order_by("due_on", "pk")[:MOST_OF_A_KIND]:
+        yield _event(f"follow-up-{row.pk}", row.case, row.title, row.due_on)
 
 
-def _event(key: str, reference: str, sentence: str, on: Any) -> icalendar.Event:
-    # Calendars are often read on other people's servers: no address of a mailbox goes there.
-    said = _MAIL_ADDRESS.sub("…", sentence)
+def _event(
+    key: str, case: TerminationCase, sentence: str, on: date, *, is_ours: bool = False
+) -> icalendar.Event:
+    # Calendars are often read on other people's servers: no address of a mailbox goes there, and
+    # nobody's name; whoever knows the reference knows whose case it is.
+    said = sentence if is_ours else without_names(_MAIL_ADDRESS.sub("…", sentence), case.client)
+    reference = case.reference
     return icalendar.Event(
         uid=f"{key}@{urlsplit(settings.PUBLIC_BASE_URL).hostname or 'offboarding'}",
         on=on,
         summary=f"{reference}: {said}",
         url=f"{settings.PUBLIC_BASE_URL}{case_url(reference)}",
     )
+
+
+def without_names(sentence: str, client: Client) -> str:
+    """Return a sentence in which neither a client nor any contact of theirs is named.
+
+    Args:
+        sentence: as somebody typed it, or as a machine wrote it.
+        client: with its contacts.
+    """
+    people = [contact.name for contact in client.contacts.all()]
+    names = [client.legal_name, client.display_name, *people]
+    # The longest first: the short name of a client is often the beginning of the full one.
+    told = sorted((name.strip() for name in names if len(name.strip()) > 1), key=len, reverse=True)
+    if not told:
+        return sentence
+    pattern = "|".join(re.escape(name) for name in told)
+    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", "…", sentence, flags=re.IGNORECASE)
 
 
 urlpatterns: list[URLPattern] = [

@@ -11,7 +11,7 @@ from csp.constants import NONE
 from csp.decorators import csp
 from django import forms
 from django.core.files import File
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
@@ -23,6 +23,10 @@ from accounts.actor import Actor
 from desk.inputs import UploadField
 from desk.scoping import cases_of
 from desk.verbs import CaseVerb
+from notices import alarms
+from notices.errors import BytesDiffer
+from offboarding import manifests
+from offboarding.archives import ContentDiffers
 from offboarding.models import CaseFile, TerminationCase
 from offboarding.services.files import keep_file
 
@@ -71,20 +75,29 @@ class AddFile(CaseVerb):
 
 @require_safe
 @csp({"default-src": [NONE], "sandbox": [True]})
-def file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
+def file(request: HttpRequest, pk: uuid.UUID) -> StreamingHttpResponse:
     """Hand a stored file out to somebody who may read its case, never shown, always saved."""
     found = get_object_or_404(CaseFile, pk=pk, case__in=cases_of(request))
-    try:
-        content = found.content.open("rb")
-    except FileNotFoundError:
-        raise Http404(_text("The stored file is missing.")) from None
-    response = FileResponse(content, content_type=found.content_type)
+    if not found.content.storage.exists(str(found.content.name)):
+        raise Http404(_text("The stored file is missing."))
+    if not manifests.is_as_it_was_kept(found):
+        alarms.file_differs(found)
+        raise BytesDiffer(_text("The stored file differs from what was kept. Tell an admin."))
+    response = StreamingHttpResponse(_handed_out(found), content_type=found.content_type)
     disposition = content_disposition_header(as_attachment=True, filename=found.name)
     response["Content-Disposition"] = disposition or "attachment"
     response["Content-Length"] = str(found.size_bytes)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _handed_out(case_file: CaseFile) -> Iterator[bytes]:
+    try:
+        yield from manifests.read_kept(case_file, 0, case_file.size_bytes)
+    except ContentDiffers:
+        alarms.file_differs(case_file)
+        raise
 
 
 urlpatterns: list[URLPattern] = [

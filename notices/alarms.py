@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from notices.models import Notice
 from notices.settling import ask_leads
+from offboarding.models import CaseFile
 from offboarding.services.locking import locked, remember
 
 log = structlog.get_logger(__name__)
@@ -51,5 +52,36 @@ def bytes_differ(notice: Notice, *, differs: str, told: str = "") -> None:
                 "The client asked for a file and did not get it: the stored bytes differ from "
                 "those that were sealed. Please send it another way, and tell an admin."
             ),
+            origin=origin,
+        )
+
+
+def file_differs(case_file: CaseFile) -> None:
+    """Tell the leads that a file of a case was refused; the same file is told once.
+
+    Its bytes are not those that were kept, so nobody gets them any more, neither the client nor a
+    colleague, and no letter encloses them.
+    """
+    log.critical("file.alarm", file=str(case_file.pk))
+    origin = f"file:{case_file.pk}{MARK}"
+    with transaction.atomic():
+        case = locked(case_file.case)
+        if case.tasks.filter(origin__startswith=f"{origin}:").exists():
+            return
+        remember(
+            case,
+            "file.alarm",
+            by=MACHINE,
+            subject=case_file,
+            details={"sha256": case_file.sha256},
+        )
+        ask_leads(
+            case,
+            title=_("A stored file was changed"),
+            details=_(
+                "“%(name)s” was asked for and not handed out: its stored bytes differ from those"
+                " that were kept. Tell an admin; the file can be had from a backup."
+            )
+            % {"name": case_file.name},
             origin=origin,
         )

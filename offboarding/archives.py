@@ -94,7 +94,11 @@ class Archive:
         return digest.hexdigest()
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
-        """Yield the bytes from `start` up to, not including, `stop`, in chunks."""
+        """Yield the bytes from `start` up to, not including, `stop`, in chunks.
+
+        Raises:
+            ContentDiffers: a file of it is not as it was kept.
+        """
         for part in self._parts:
             first, last = max(start, part.start), min(stop, part.start + part.size)
             if first >= last:
@@ -103,7 +107,13 @@ class Archive:
                 yield part.own[first - part.start : last - part.start]
             else:
                 with part.entry.open() as content:
-                    yield from read_part(content, first - part.start, last - part.start)
+                    yield from read_as_kept(
+                        content,
+                        first - part.start,
+                        last - part.start,
+                        size_bytes=part.entry.size_bytes,
+                        sha256=part.entry.sha256,
+                    )
 
     # -- the layout --------------------------------------------------------------------------------
 
@@ -186,20 +196,57 @@ class Archive:
         )
 
 
-def read_part(content: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
-    """Yield a stretch of a file in chunks.
+class ContentDiffers(Exception):
+    """A stored file is not, byte for byte, what was kept.
+
+    Attributes:
+        sha256: of what was kept.
+    """
+
+    def __init__(self, sha256: str) -> None:
+        self.sha256 = sha256
+        super().__init__("A stored file differs from what was kept.")
+
+
+def read_as_kept(
+    content: BinaryIO, start: int, stop: int, *, size_bytes: int, sha256: str
+) -> Iterator[bytes]:
+    """Yield a stretch of a file in chunks, the last of them only once the whole file is right.
+
+    What stands before and after the stretch is read as well and not handed out, so that no part of
+    a changed file is ever complete. No more than two chunks are held.
+
+    Args:
+        content: the file.
+        start: of the stretch.
+        stop: the first byte after it.
+        size_bytes: of the file as it was kept.
+        sha256: of the file as it was kept.
 
     Raises:
-        EOFError: the file is shorter than it was.
+        ContentDiffers: the file was changed, cut or made longer.
     """
-    content.seek(start)
-    left = stop - start
-    while left > 0:
-        chunk = content.read(min(CHUNK_BYTES, left))
-        if not chunk:
-            raise EOFError("A stored file is shorter than it was when it was kept.")
-        left -= len(chunk)
-        yield chunk
+    content.seek(0)
+    digest, held = hashlib.sha256(), b""
+    at, bounds = 0, iter([start, stop, size_bytes + 1])
+    bound = next(bounds)
+    while True:
+        while at >= bound:
+            bound = next(bounds, size_bytes + 2)
+        # One byte more than there should be: what was added at the end is seen as well.
+        chunk = content.read(min(CHUNK_BYTES, bound - at))
+        if not chunk or at > size_bytes:
+            break
+        digest.update(chunk)
+        if start <= at < stop:
+            if held:
+                yield held
+            held = chunk
+        at += len(chunk)
+    if at != size_bytes or digest.hexdigest() != sha256:
+        raise ContentDiffers(sha256)
+    if held:
+        yield held
 
 
 def _dos_time(at: datetime) -> tuple[int, int]:

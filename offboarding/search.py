@@ -16,11 +16,12 @@ from operator import itemgetter, or_
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Concat
 
 from accounts import selectors as people
 from accounts.models import Team, User
-from clients.models import Client
+from clients.models import Client, Contact
 from clients.selectors import visible_clients
 from clients.text_search import fold, spelled_shorter
 from offboarding import likeness, policies
@@ -40,6 +41,7 @@ _NAMES_COMPARED = 5_000
 _LIKELIEST = 60
 _LEAST_LIKENESS = 0.4
 _PATIENCE_MS = 400
+_CLOSE = likeness.CLOSE_ENOUGH
 
 _ENTRIES = "offboarding_searchentry"
 _IS_NAME = "kind IN ('case', 'client', 'contact')"
@@ -365,7 +367,10 @@ class Likeness:
 
 
 def similar_names(user: User, text: str, *, most: int) -> Likeness:
-    """Find clients and contacts whose names sound or look like what was typed."""
+    """Find clients and contacts whose names sound or look like what was typed.
+
+    Their names alone are compared: a town that is like it is no name like it.
+    """
     words = likeness.meant_words(wanted.word for wanted in wanted_words(text))
     teams = _teams_of(user)
     if not words or not teams:
@@ -375,8 +380,10 @@ def similar_names(user: User, text: str, *, most: int) -> Likeness:
         rows = _likeliest(user, words, teams) if on_postgresql else _newest_names(user, teams)
     except OperationalError:  # so common that comparing takes too long
         return Likeness(is_all=False)
-    judged = [(likeness.alike(words, _name_words(name)), key) for key, name in rows]
-    close = sorted((one for one in judged if one[0] > likeness.CLOSE_ENOUGH), reverse=True)
+    # What is known of them all is at hand folded; few are left to be compared by name alone.
+    near = [row for row in rows if likeness.alike(words, _own_words(row[1])) > _CLOSE]
+    judged = [(likeness.alike(words, fold(name).split(" ")), key) for key, _known, name in near]
+    close = sorted((one for one in judged if one[0] > _CLOSE), reverse=True)
     best = close[0][0] if close else 0
     return Likeness(
         [key for likely, key in close if likely >= best - 0.3][:most],
@@ -384,11 +391,15 @@ def similar_names(user: User, text: str, *, most: int) -> Likeness:
     )
 
 
-def _name_words(words: str) -> list[str]:
+def _own_words(words: str) -> list[str]:
     return [word for word in words.partition("\n")[0].split(" ") if word]
 
 
-def _likeliest(user: User, words: list[str], teams: list[int]) -> list[tuple[int, str]]:
+_Row = tuple[int, str, str]
+"""An entry's key, its words, and what it is about is called."""
+
+
+def _likeliest(user: User, words: list[str], teams: list[int]) -> list[_Row]:
     score = " + ".join(["word_similarity(%s, e.words)"] * len(words))
     alike = " OR ".join(["%s <%% e.words"] * len(words))
     clients, of_clients = _keys(visible_clients(user))
@@ -396,12 +407,18 @@ def _likeliest(user: User, words: list[str], teams: list[int]) -> list[tuple[int
         SET LOCAL pg_trgm.word_similarity_threshold = {_LEAST_LIKENESS};
         SET LOCAL statement_timeout = {_PATIENCE_MS};
         WITH likely AS MATERIALIZED (
-            SELECT e.id, e.client_id, e.words, {score} AS score FROM {_ENTRIES} e
+            SELECT e.id, e.kind, e.subject_id, e.client_id, e.words, {score} AS score
+            FROM {_ENTRIES} e
             WHERE {_IS_NAME} AND e.kind IN ('client', 'contact')
             AND e.team_id IN ({_places(teams)}) AND ({alike})
             ORDER BY score DESC LIMIT {_LIKELIEST}
         )
-        SELECT likely.id, words FROM likely JOIN ({clients}) AS v ON v.id = client_id;
+        SELECT likely.id, words,
+            CASE likely.kind WHEN 'contact' THEN o.name
+            ELSE k.legal_name || ' ' || k.display_name END
+        FROM likely JOIN ({clients}) AS v ON v.id = likely.client_id
+        JOIN clients_client k ON k.id = likely.client_id
+        LEFT JOIN clients_contact o ON likely.kind = 'contact' AND o.id = likely.subject_id;
         SET LOCAL statement_timeout TO DEFAULT"""
     # A point to come back to: a caller's own transaction outlives a query that took too long.
     with transaction.atomic(), connection.cursor() as cursor:
@@ -411,10 +428,19 @@ def _likeliest(user: User, words: list[str], teams: list[int]) -> list[tuple[int
         return list(cursor.fetchall())
 
 
-def _newest_names(user: User, teams: list[int]) -> list[tuple[int, str]]:
+def _newest_names(user: User, teams: list[int]) -> list[_Row]:
+    called = Concat("legal_name", Value(" "), "display_name", output_field=TextField())
+    clients = Client.objects.filter(pk=OuterRef("client_id")).values(called=called)
+    contacts = Contact.objects.filter(pk=OuterRef("subject_id"))
     names = SearchEntry.objects.filter(
         kind__in=(SearchKind.CLIENT, SearchKind.CONTACT),
         team_id__in=teams,
         client_id__in=visible_clients(user).order_by().values("pk"),
+    ).annotate(
+        called=Case(
+            When(kind=SearchKind.CONTACT, then=Subquery(contacts.values("name"))),
+            default=Subquery(clients),
+            output_field=TextField(),
+        )
     )
-    return list(names.order_by("-at").values_list("pk", "words")[:_NAMES_COMPARED])
+    return list(names.order_by("-at").values_list("pk", "words", "called")[:_NAMES_COMPARED])

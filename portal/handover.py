@@ -6,7 +6,7 @@ alone shows how much there is and sends a code to the address that we know, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +14,6 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
 from django import forms
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -23,11 +22,11 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from audit import clock
-from notices import messages, receipt_document, receipt_signs, robots
+from notices import alarms, messages, receipt_document, receipt_signs, robots
 from notices.phrases import language_of, say_date, say_files, say_size
 from notices.services import handing
 from offboarding import manifests
-from offboarding.archives import read_part
+from offboarding.archives import ContentDiffers
 from offboarding.errors import InvalidInput
 from offboarding.models import Download, HandoverRelease, ReleasedFile
 from offboarding.services import downloads, links
@@ -36,8 +35,6 @@ from portal.handover_phrases import HandoverPhrases, phrases_for
 from portal.pages import FILE_POLICY, ClientPage
 from portal.phrases import phrases_in
 from portal.ranges import Part, Unsatisfiable, asked_part, said_date
-
-log = structlog.get_logger(__name__)
 
 MOST_POSTS = 30
 """Per address in ten minutes; a person needs two or three."""
@@ -376,15 +373,15 @@ class _Bytes(DownloadPage):
         if request.method == "HEAD":
             return HttpResponse(content_type=content_type, headers=headers)
         return StreamingHttpResponse(
-            handed_out(self.download, released, part, read),
+            handed_out(self.download, self.opened.files, released, part, read),
             status=HTTPStatus.PARTIAL_CONTENT if asked else HTTPStatus.OK,
             content_type=content_type,
             headers=headers,
         )
 
     def broken(self, row: ReleasedFile) -> HttpResponse:
-        """Say that a file is not as it was kept, and tell whoever reads the log."""
-        log.critical("handover.file_differs", file=str(row.file_id))
+        """Say that a file is not as it was kept, and tell the team's leads."""
+        alarms.file_differs(row.file)
         return self.only_say("broken", status=HTTPStatus.SERVICE_UNAVAILABLE, way_back=True)
 
 
@@ -399,12 +396,11 @@ class OneFile(_Bytes):
         row = next((one for one in self.opened.files if one.position == position), None)
         if row is None:
             return self.say("unknown", status=HTTPStatus.NOT_FOUND)
-        if not is_as_it_was_kept(row):
+        if not manifests.is_as_it_was_kept(row.file):
             return self.broken(row)
 
         def read(start: int, stop: int) -> Iterator[bytes]:
-            with manifests.opened(row.file) as content:
-                yield from read_part(content, start, stop)
+            return manifests.read_kept(row.file, start, stop)
 
         return self.serve(
             released=row,
@@ -426,7 +422,7 @@ class AllFiles(_Bytes):
             return closed
         opened = self.opened
         for row in opened.files:
-            if not is_as_it_was_kept(row):
+            if not manifests.is_as_it_was_kept(row.file):
                 return self.broken(row)
         archive = manifests.archive_of(opened.release, opened.files, opened.language)
         return self.serve(
@@ -441,11 +437,16 @@ class AllFiles(_Bytes):
 
 def handed_out(
     download: Download,
+    files: Sequence[ReleasedFile],
     released: ReleasedFile | None,
     part: Part,
     read: Callable[[int, int], Iterator[bytes]],
 ) -> Iterator[bytes]:
-    """Yield a part in chunks and note at its end, however it comes, how far it got."""
+    """Yield a part in chunks and note at its end, however it comes, how far it got.
+
+    Where a file turns out not to be as it was kept, the connection breaks before the part is
+    complete, and the team's leads are told.
+    """
     if not connection.in_atomic_block:
         # A download may last an hour; nobody else should wait for its line to the database.
         connection.close()
@@ -454,18 +455,14 @@ def handed_out(
         for chunk in read(part.start, part.stop):
             yield chunk
             at += len(chunk)
+    except ContentDiffers as differs:
+        for row in files:
+            if row.file.sha256 == differs.sha256:
+                alarms.file_differs(row.file)
+        raise
     finally:
         if at > part.start:
             downloads.note_sent(download, released, size_bytes=part.size, start=part.start, stop=at)
-
-
-def is_as_it_was_kept(row: ReleasedFile) -> bool:
-    """Tell whether a stored file is there and has its size."""
-    storage, name = row.file.content.storage, row.file.content.name
-    try:
-        return bool(storage.size(name) == row.file.size_bytes)
-    except OSError:
-        return False
 
 
 def hidden_address(address: str) -> str:

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from audit import clock
+from accounts.tries import WINDOW_SECONDS, address_of, is_too_often
 
-WINDOW_SECONDS = 600
+__all__ = [
+    "MOST_FILE_BYTES",
+    "MOST_FORM_BYTES",
+    "WINDOW_SECONDS",
+    "address_of",
+    "is_too_large",
+    "is_too_often",
+]
 
 MOST_FORM_BYTES = 64 * 1024
 MOST_FILE_BYTES = 25 * 1024 * 1024
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the network address of a request, as the proxies we trust report it."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        # A socket without a proxy that tells: everybody is one place.
-        return ""
-
-
-def is_too_often(request: HttpRequest, act: str, *, most: int) -> bool:
-    """Count one try of this address; tell whether it has had more than it may in ten minutes."""
-    place = hashlib.sha256(address_of(request).encode()).hexdigest()[:32]
-    window = int(clock.now().timestamp()) // WINDOW_SECONDS
-    key = f"portal-tries:{act}:{window}:{place}"
-    if cache.add(key, 1, timeout=WINDOW_SECONDS):
-        return most < 1
-    tries = int(cache.incr(key))
-    # The database's cache forgets the time-out when it counts.
-    cache.touch(key, WINDOW_SECONDS)
-    return tries > most
 
 
 def is_too_large(request: HttpRequest, most: int) -> bool:

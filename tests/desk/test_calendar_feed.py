@@ -15,6 +15,7 @@ from accounts.actor import Actor
 from accounts.models import CalendarFeed, Membership, Role, User
 from audit import clock
 from audit.models import AuditEvent
+from desk import calendar_feed
 from offboarding.lifecycle import State
 from offboarding.models import Task, TerminationCase
 from offboarding.services import follow_ups, tasks
@@ -211,12 +212,27 @@ def test_neither_the_client_nor_a_mail_address_goes_to_the_calendar() -> None:
     house = a_house()
     case = a_case(house, State.NOTICE)
     a_task(case, house, "Ask <jane@adams.example>, not joe@x", assignee=house.manager)
+    a_task(case, house, "Ring JANE ADAMS of Adams Print Ltd", assignee=house.manager)
+    a_task(case, house, "Adams Print’s ledgers; Adamsville is a town", assignee=house.manager)
 
     text = read(address_of(house.manager))
 
     assert rf"SUMMARY:{case.reference}: Ask <…>\, not …" in text
-    for secret in (case.client.legal_name, case.client.street, "jane@", "joe@"):
-        assert secret not in text
+    assert f"SUMMARY:{case.reference}: Ring … of …" in text
+    assert "…’s ledgers" in text and "Adamsville is a town" in text
+    for secret in (case.client.legal_name, case.client.street, "jane", "joe@", "Adams Print"):
+        assert secret.casefold() not in text.casefold()
+
+
+def test_a_place_that_reads_without_end_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar_feed, "MOST_READINGS", 2)
+    address = address_of(a_house().manager)
+
+    answers = [Client().get(address) for _reading in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert_private(answers[2])
+    assert answers[2]["Retry-After"] == "600" and b"try again later" in answers[2].content
 
 
 def test_a_restricted_case_and_a_case_of_another_team_show_only_to_whom_they_exist() -> None:
@@ -249,8 +265,12 @@ def test_it_asks_the_database_as_often_for_many_dates_as_for_none(
     with django_assert_num_queries(5):
         read(address)
     case = a_case(house, State.NOTICE)
+    a_task(case, house, "One step", assignee=house.manager)
+    # Whose names are left out is asked once for all.
+    with django_assert_num_queries(6):
+        read(address)
     for number in range(5):
         a_task(case, house, f"Step {number}", assignee=house.manager)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert read(address).count("BEGIN:VEVENT") >= 5

@@ -101,6 +101,21 @@ def test_a_file_is_handed_out_as_a_download_that_cannot_run(
     assert answer["Cache-Control"] == "private, no-store"
 
 
+def test_a_file_with_one_changed_byte_is_refused_and_the_leads_are_told(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    file = kept(house, case)
+    content = bytearray(PDF)
+    content[5] ^= 1
+    Path(file.content.path).write_bytes(bytes(content))
+
+    answer = client.get(f"/files/{file.pk}/")
+
+    assert answer.status_code == 409
+    assert "differs from what was kept" in answer.content.decode()
+    assert case.tasks.filter(title="A stored file was changed").count() == 2
+
+
 @pytest.mark.parametrize(
     "name",
     ['a"; filename="b.exe.pdf', "Zusätze – Größe.pdf", "a\r\nSet-Cookie: x=1.pdf", "a;b.pdf"],

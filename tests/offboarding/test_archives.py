@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import zipfile
@@ -14,7 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offboarding import stretches
-from offboarding.archives import Archive, Entry, entry_of_bytes
+from offboarding.archives import (
+    Archive,
+    ContentDiffers,
+    Entry,
+    entry_of_bytes,
+    read_as_kept,
+)
 
 AT = datetime(2027, 5, 3, 14, 2, 10, tzinfo=UTC)
 CONTENTS = {
@@ -105,12 +112,33 @@ def test_files_and_archives_beyond_four_gigabytes_are_told_by_zip64() -> None:
         assert opened.read("x") == b"x"
 
 
-def test_a_stored_file_that_became_shorter_is_not_passed_over() -> None:
-    short = Entry("a", 10, zlib.crc32(b"a"), "", lambda: io.BytesIO(b"a"))
-    archive = Archive([short], made_at=AT)
+@pytest.mark.parametrize("stored", [b"a" * 9, b"a" * 11, b"a" * 9 + b"b", b""])
+def test_a_stored_file_that_changed_is_not_passed_over(stored: bytes) -> None:
+    kept = b"a" * 10
+    digest = hashlib.sha256(kept).hexdigest()
+    changed = Entry("a", 10, zlib.crc32(kept), digest, lambda: io.BytesIO(stored))
+    archive = Archive([changed], made_at=AT)
 
-    with pytest.raises(EOFError):
+    with pytest.raises(ContentDiffers):
         list(archive.read(0, archive.size_bytes))
+
+
+@given(st.integers(1, 40), st.data())
+def test_any_stretch_of_a_file_as_it_was_kept_comes_whole(size: int, data: st.DataObject) -> None:
+    kept = bytes(range(size))
+    start = data.draw(st.integers(0, size))
+    stop = data.draw(st.integers(start, size))
+    flipped = bytearray(kept)
+    flipped[data.draw(st.integers(0, size - 1))] ^= 1
+    digest = hashlib.sha256(kept).hexdigest()
+
+    def read(content: bytes) -> bytes:
+        chunks = read_as_kept(io.BytesIO(content), start, stop, size_bytes=size, sha256=digest)
+        return b"".join(chunks)
+
+    assert read(kept) == kept[start:stop]
+    with pytest.raises(ContentDiffers):
+        read(bytes(flipped))
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=12))

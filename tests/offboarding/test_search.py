@@ -72,6 +72,25 @@ def test_half_remembered_names_are_found() -> None:
         assert found_names(house, strange) == []
 
 
+def test_a_town_or_a_position_that_is_alike_is_no_name_that_is_alike() -> None:
+    house = a_house()
+    brooklyn = a_client(
+        house.office, house.team, house.manager, reference="K-1", legal_name="Ironside Gym LLC",
+        display_name="", city="Brooklyn",
+    )  # fmt: skip
+    brooklyn.contacts.update(name="Dana Price", position="Brookman")
+    named = a_client(
+        house.office, house.team, house.manager, reference="K-2", legal_name="Brooklin Tiles",
+        display_name="", city="Leeds",
+    )  # fmt: skip
+
+    similar = similar_names(house.manager, "brooklym", most=5)
+    found = search.read(house.manager, similar.keys)
+
+    assert {found[key].client.pk for key in similar.keys} == {named.pk}
+    assert similar_names(house.manager, "dana prize", most=5).keys
+
+
 @pytest.mark.parametrize(
     ("typed", "name", "is_alike"),
     [

@@ -17,6 +17,8 @@ from django.test import Client
 from audit import clock
 from notices.models import Delivery, Message, MessageKind
 from notices.services import handing
+from offboarding import manifests
+from offboarding.archives import ContentDiffers
 from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State
 from offboarding.models import (
@@ -195,7 +197,7 @@ def test_what_breaks_off_is_noted_as_far_as_it_came(parcel: Parcel) -> None:
     def read(start: int, stop: int) -> Iterator[bytes]:
         yield from (LEDGERS[at : at + 1000] for at in range(start, stop, 1000))
 
-    stream = handed_out(Download.objects.get(), row, part, read)
+    stream = handed_out(Download.objects.get(), [row], row, part, read)
     for _chunk in range(3):
         next(stream)
     stream.close()  # type: ignore[attr-defined]
@@ -301,6 +303,45 @@ def test_a_stored_file_that_is_not_as_it_was_kept_is_not_handed_out(parcel: Parc
     assert get(opened + "files/2/").status_code == 200
 
 
+def test_one_changed_byte_is_refused_and_told_to_the_leads_once(parcel: Parcel) -> None:
+    opened = parcel.open()
+    flip_in(CaseFile.objects.get(name="ledgers.csv").content.path)
+
+    for place in ("files/1/", "all.zip", "files/1/"):
+        assert get(opened + place).status_code == 503
+
+    assert get(opened + "files/2/").status_code == 200
+    alarm = parcel.case.tasks.filter(title="A stored file was changed")
+    assert {task.assignee for task in alarm} == {parcel.house.lead, parcel.house.second_lead}
+    assert len(alarm) == 2 and latest_event(parcel.case).action != "file.alarm"
+
+
+@pytest.mark.parametrize("asked", ["", "bytes=0-99", "bytes=40000-"])
+def test_of_a_large_file_the_last_piece_stays_away_when_a_byte_was_changed(
+    parcel: Parcel, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    opened = parcel.open()
+    flip_in(CaseFile.objects.get(name="ledgers.csv").content.path)
+    monkeypatch.setattr(manifests, "LOOKED_THROUGH_BYTES", 0)
+
+    for place in ("files/1/", "all.zip") if asked != "bytes=0-99" else ("files/1/",):
+        answer = get(opened + place, **({"Range": asked} if asked else {}))
+        got = 0
+        with pytest.raises(ContentDiffers):
+            for chunk in answer.streaming_content:
+                got += len(chunk)
+        assert got < int(answer["Content-Length"])
+    assert parcel.case.tasks.filter(title="A stored file was changed").count() == 2
+
+
+def flip_in(path: str) -> None:
+    """Change one byte in the middle of a stored file."""
+    file = Path(path)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+
+
 def test_the_reader_says_that_everything_arrived_and_the_items_count_as_delivered(
     parcel: Parcel,
 ) -> None:
@@ -357,7 +398,9 @@ def test_memory_does_not_grow_with_the_file(parcel: Parcel) -> None:
     row = parcel.release.files.get(position=1)
     with open(row.file.content.path, "r+b") as file:
         file.truncate(size)
-    CaseFile.objects.filter(pk=row.file.pk).update(size_bytes=size)
+    with open(row.file.content.path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    CaseFile.objects.filter(pk=row.file.pk).update(size_bytes=size, sha256=digest)
     url = parcel.open() + "files/1/"
 
     tracemalloc.start()
