@@ -185,6 +185,7 @@ class SmtpServer:
     def set_mode(self, mode: str) -> None:
         """Behave differently from the next message on."""
         names = mode.split(",")
+        self.keeps_waiting = any("hang" in name or "dribble" in name for name in names)
         self._turns = cycle([MODES[name] for name in names])
 
     def start(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from time import process_time
 
 import pytest
 
@@ -17,6 +16,7 @@ from offboarding.errors import TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import ProofOfReceipt, TerminationCase
 from tests.builders import House, a_case, a_house
+from tests.hanging import it_comes_back
 from tests.notices import incoming
 
 BERLIN = "Europe/Berlin"
@@ -134,14 +134,12 @@ def test_a_mail_that_forwards_nothing_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["-" * 2_500 + "x", " " * 40_000 + "x"])
-def test_a_line_of_any_length_is_read_at_once(line: str) -> None:
-    started_at = process_time()
-
-    found = forwarded.original_of(reading.read(a_mail(f"{OUTLOOK}\n{line}\n")), zone=BERLIN)
-    forwarded.original_of(reading.read(a_mail(f"See:\n{line}\n{OUTLOOK}")), zone=BERLIN)
+def test_a_line_of_any_length_is_read_to_its_end(line: str) -> None:
+    with it_comes_back():
+        found = forwarded.original_of(reading.read(a_mail(f"{OUTLOOK}\n{line}\n")), zone=BERLIN)
+        forwarded.original_of(reading.read(a_mail(f"See:\n{line}\n{OUTLOOK}")), zone=BERLIN)
 
     assert found is not None and line.strip() in found.words
-    assert process_time() - started_at < 5
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ MESSAGE = (
     b"Subject: Notice\r\n\r\nDear Ms Winter,\r\n.a line with a dot\r\n\r\n..two\r\n.\r\nEnd.\r\n"
 )
 SECRET = "correct-horse-battery"
+LONGEST_SECONDS = 60
+"""No outcome of these waits for it; a machine that is busy may take some of it."""
 
 
 def an_envelope(recipient="client@example.org", message=MESSAGE, **more):
@@ -49,9 +51,10 @@ def a_transport(server, **options):
         server.port,
         **{
             "security": "none",
-            "timeout": 0.3,
+            # Only who is kept waiting on purpose gives up early.
+            "timeout": 0.3 if server.keeps_waiting else LONGEST_SECONDS,
             "helo_name": "test.example",
-            "whole_timeout": 1.2,
+            "whole_timeout": 1.2 if server.keeps_waiting else LONGEST_SECONDS,
             **options,
         },
     )
@@ -136,7 +139,7 @@ def test_what_the_server_does_decides_what_may_be_done_next(mode):
     assert outcome.stage in (stage if isinstance(stage, set) else {stage})
     assert len(server.mails) == taken
     assert outcome.text
-    assert 0 < outcome.elapsed < 3
+    assert 0 < outcome.elapsed < LONGEST_SECONDS
     # The promise of the design: asked once, and only after the recipient was accepted.
     came_to_the_message = outcome.stage in {Stage.DATA, Stage.BODY, Stage.FINAL_REPLY}
     assert desk.asked == (1 if came_to_the_message else 0)
@@ -160,7 +163,7 @@ def test_a_server_that_reads_no_more_in_the_middle_is_uncertain():
         outcome = hand_over(server, envelope=an_envelope(message=MESSAGE + b"y" * 20_000_000))
 
     assert (outcome.kind, outcome.stage) == (Kind.UNCERTAIN, Stage.BODY)
-    assert outcome.elapsed < 3
+    assert outcome.elapsed < LONGEST_SECONDS
 
 
 def test_a_server_that_nobody_runs_is_temporary():
@@ -182,11 +185,10 @@ def test_a_host_that_does_not_exist_is_temporary():
 
 def test_a_server_that_answers_for_ever_is_cut_off():
     with SmtpServer("hang_at_connect") as server:
-        started = time.monotonic()
-        outcome = hand_over(server, timeout=30, whole_timeout=0.2)
+        outcome = hand_over(server, timeout=LONGEST_SECONDS, whole_timeout=0.2)
 
     assert (outcome.kind, outcome.stage) == (Kind.TEMPORARY, Stage.CONNECT)
-    assert time.monotonic() - started < 2
+    assert outcome.text == "The mail server took too long as a whole."
 
 
 def test_a_cut_that_comes_while_connecting_still_ends_the_hand_over(monkeypatch):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from notices import word_search
 from notices.word_search import CannotRead, SearchedText
+from tests.hanging import it_comes_back
 
 
 def found(phrases: str, text: str, *, unless: str = "", names: tuple[str, ...] = ()) -> list[str]:
@@ -136,11 +135,9 @@ def test_a_line_that_cannot_be_read_is_refused_by_name(line: str, sentence: str)
         "*aa *aa *aa *aa *aa *aa *aa *aa *aa *aa *aa *aa *aa bb",
     ],
 )
-def test_no_phrase_that_may_be_written_takes_long(worst: str) -> None:
+def test_no_phrase_that_may_be_written_searches_without_end(worst: str) -> None:
     text = SearchedText(" ".join(["aaaaaaaaaaaaaaaaa"] * 330) + " bb")
     phrases = word_search.read(worst)
 
-    before = time.process_time()
-    word_search.find(phrases, text)
-
-    assert time.process_time() - before < 1
+    with it_comes_back():
+        word_search.find(phrases, text)

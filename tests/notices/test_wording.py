@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -238,16 +236,12 @@ def test_a_pattern_that_came_in_unread_finds_nothing_and_stops_nobody(house: Hou
     assert manner_of(notice) == []
 
 
-def test_findings_take_little_time_and_one_query_for_all_patterns(house: House) -> None:
+def test_findings_take_one_query_for_all_patterns(house: House) -> None:
     notice = written(house, "reason", f"{SEEDS_EXAMPLE} You have failed us. " * 5)
     checks.findings(notice)
 
     with CaptureQueriesContext(connection) as queries:
-        before = time.process_time()
         list(wording.findings_in(notice, wording.texts_of(notice), [house.engagement]))
-        took_ms = (time.process_time() - before) * 1000
-    print(f"{took_ms:.1f} ms")
 
     asked = [query for query in queries if "wordingpattern" in query["sql"]]
     assert len(asked) == 1
-    assert took_ms < 150, "30 ms on an idle machine"
