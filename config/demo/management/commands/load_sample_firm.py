@@ -50,8 +50,8 @@ class Command(BaseCommand):
                 stories.tell(sample, taken_on)
                 closing_line.begin(sample)
                 sorting.sort(sample)
-                measures.decide(sample)
                 talking.talk(sample)
+                measures.decide(sample)
         finally:
             controller.stop()
             clock.move(offset)
