@@ -1,7 +1,8 @@
-"""Every page around a notice in a real browser: wide and light, a phone's width and dark.
+"""Pages around a notice and of a day in a real browser: wide and light, narrow and dark.
 
 Nothing is pressed here. Each page is opened once, in a house in which each address leads to
-something; what axe finds, what scrolls sideways and what the console complains about fails.
+something; what axe finds, what scrolls sideways and what the console complains about fails. The
+pages of a day are also walked through by the tabulator.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import User
+from tests.journeys.keyboard import walk_through
 from tests.journeys.test_every_route import World, patterns
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,6 +29,36 @@ AROUND_A_NOTICE = re.compile(
     r"/(approvals|deliveries|post|inbox|campaigns)/|/admin/.*/past-notices/"
     r"|/cases/<str:reference>/(notice|correction|deliveries|receipts)/"
 )
+OF_A_DAY = (
+    "/",
+    "/board/",
+    "/cases/",
+    "/cases/new/",
+    *(
+        f"/cases/<str:reference>/{place}"
+        for place in (
+            "",
+            "evidence/",
+            "dates/",
+            "decision/",
+            "timeline/",
+            "handover/",
+            "follow-up/",
+        )
+    ),
+    "/clients/",
+    "/clients/<int:client_id>/",
+    "/settings/firm/",
+    "/cases/<str:reference>/notice/edit/",
+    "/r/<str:token>/",
+    "/o/<str:token>/",
+    "/h/<str:token>/",
+    "/f/<str:token>/",
+    "/code/",
+    "/check/",
+)
+FOR_CLIENTS = ("/r/", "/o/", "/h/", "/f/", "/code/", "/check/")
+THE_ADMINS = ("/admin/", "/settings/")
 NO_PAGE = re.compile(r"\.(pdf|png|eml|csv)$|/file$|/(typed|writers)/$|/(mail|receipt-page)/$")
 """Files, answers for scripts, and frames whose policy lets no script look, not even axe."""
 
@@ -95,32 +127,47 @@ class Eyes:
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.complaints.append(f"{path}: sideways scroll at {NARROW['width']} px")
 
+    def walk_through(self, path: str) -> None:
+        """Go through the open page by keyboard, at a screen's width."""
+        self.page.set_viewport_size(WIDE)
+        self.page.emulate_media(color_scheme="light")
+        self.complaints.extend(f"{path}: {wrong}" for wrong in walk_through(self.page))
+
     def ask_axe(self, where: str) -> None:
         found = self.page.evaluate("axe.run().then(found => found.violations)")
         self.complaints.extend(f"{where}: {one['id']}: {one['nodes'][0]['html']}" for one in found)
 
 
-def test_every_page_around_a_notice_is_accessible_and_fits(
+def test_every_page_around_a_notice_and_of_a_day_is_accessible_and_fits(
     live_server: Any, browser: Browser
 ) -> None:
     world = World()
     complaints: list[str] = []
     eyes = {
         role: Eyes(browser, live_server.url, person, complaints)
-        for role in ("manager", "lead", "admin")
-        if (person := world.person(role))
+        for role in ("manager", "lead", "admin", "nobody")
+        for person in [world.person(role)]
     }
-    pages = [one for one in patterns() if AROUND_A_NOTICE.match(one) and not NO_PAGE.search(one)]
+    pages = [
+        one
+        for one in patterns()
+        if one in OF_A_DAY or (AROUND_A_NOTICE.match(one) and not NO_PAGE.search(one))
+    ]
     asked: dict[str, str] = {}
+    walked: set[str] = set()
     seen = Client()
     for pattern in pages:
-        role = "admin" if pattern.startswith("/admin/") else "lead"
+        role = "admin" if pattern.startswith(THE_ADMINS) else "lead"
         if pattern.startswith(THE_MANAGERS_OWN):
             role = "manager"
+        if pattern.startswith(FOR_CLIENTS):
+            role = "nobody"
         path = world.address(pattern)
         person = world.person(role)
-        assert person is not None
-        seen.force_login(person)
+        if person is None:
+            seen.logout()
+        else:
+            seen.force_login(person)
         # What only takes a press, leads elsewhere, or is a part for a script is no page of its own.
         answer = seen.get(path)
         if (
@@ -128,8 +175,13 @@ def test_every_page_around_a_notice_is_accessible_and_fits(
             and b"<!doctype html" in answer.content[:200].lower()
         ):
             asked[path] = role
+            if pattern in OF_A_DAY:
+                walked.add(path)
 
     for path, role in asked.items():
         eyes[role].look_at(path)
-    assert len(asked) >= 50, asked
+        if path in walked:
+            eyes[role].walk_through(path)
+    assert len(asked) >= 70, asked
+    assert len(walked) == len(OF_A_DAY), walked
     assert not complaints, "\n".join(complaints)
