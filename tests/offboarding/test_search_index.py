@@ -93,7 +93,7 @@ def test_the_database_writes_words_as_python_does() -> None:
         "  Müller & Söhne — ÉTOILE \t Łódź\nStraße", "ΕΛΙΆ ΟΔΟΣ ὈΔΥΣΣΕΎΣ", "Кедр Ёлка Й",
         "Æro ﬁn Þór Ðuro œuvre İstanbul ıspanak", "O’Brien's D'Angelo", "Mueller Goethe does value",
         "", " ", "plain", "東京 ①②  ™", "a\\b%c_d 'x' \"y\"", "e\u0301toile", "\u00a0x\u00a0",
-        "UE ue Aeae oee", "Ǆ ǅ ǉ ẞ ŉ",
+        "UE ue Aeae oee", "Ǆ ǅ ǉ ẞ ŉ", " a \t b\n \nc  d\f\v e\r\n", "\n\n", "ö \n  ü",
     ]  # fmt: skip
     pairs = [(own, head) for own in texts for head in ("", texts[0], "OFB-2027-00042\nAdams\n")]
     with connection.cursor() as cursor:
