@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +28,9 @@ MOST_SILENCES = 3
 
 MAILS_A_LINE = 6
 """Another line is opened for every so many mails that wait, up to the setting."""
+
+TOGETHER_SECONDS = 0.001
+"""How long what a line says may wait for what others are about to ask: one commit lets all go."""
 
 _UNREACHED = frozenset({Stage.CONNECT, Stage.EHLO, Stage.TLS, Stage.AUTH})
 
@@ -158,12 +162,16 @@ class MailLines:
         return keys
 
     def wait(self, seconds: float) -> list[Asked | Ended]:
-        """Return all that the lines have to say, after waiting for the first at most so long."""
-        told = []
+        """Return all that the lines have to say, after waiting for the first at most so long.
+
+        What follows within a moment comes along, unless all lines wait for a yes already.
+        """
+        told: list[Asked | Ended] = []
         with suppress(queue.Empty):
             told.append(self._told.get(timeout=seconds))
-            while True:
-                told.append(self._told.get_nowait())
+            together_until = time.monotonic() + TOGETHER_SECONDS
+            while sum(isinstance(one, Asked) for one in told) < self._alive:
+                told.append(self._told.get(timeout=max(together_until - time.monotonic(), 0)))
         for one in told:
             if isinstance(one, Ended):
                 self.busy_with -= 1
