@@ -26,7 +26,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the closing letter, what is found in it, and its next step."""
     case = case_or_404(request, reference)
     can_begin = case.state == State.FOLLOW_UP
-    extra = {"can_begin": can_begin, "statement": settlement.to_enclose(case)}
+    extra = {"can_begin": can_begin, "statement": settlement.to_enclose(case, PLACE.kind)}
     return own_letters.show(request, case, PLACE, "desk/case/closing_letter.html", extra)
 
 

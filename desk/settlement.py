@@ -23,10 +23,11 @@ from desk.row_verbs import SectionVerb
 from desk.scoping import case_or_404, person_of
 from notices import settlement_document
 from notices.enclosed_statements import says_what_is_open
-from notices.models import Notice, NoticeKind
+from notices.models import Notice, NoticeEnclosure, NoticeKind
 from notices.phrases import language_of
 from notices.services import accompanying
 from notices.services import settlement as statements
+from notices.services.drafting import NO_LONGER_COUNTS
 from offboarding import settlement
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import SettlementStatement, TerminationCase
@@ -104,8 +105,11 @@ class ToEnclose:
     sentence: str
 
 
-def to_enclose(case: TerminationCase) -> ToEnclose:
-    """Return the statement that can go with a letter now, or what is missing."""
+def to_enclose(case: TerminationCase, kind: NoticeKind) -> ToEnclose | None:
+    """Return the statement that can go with a letter of a kind now, or what is missing.
+
+    Where the newest goes with it already, there is nothing to offer.
+    """
     page_url = reverse("desk:settlement", args=[case.reference])
     newest = case.statements.filter(case_file__isnull=False).order_by("-number").first()
     if newest is None:
@@ -114,6 +118,10 @@ def to_enclose(case: TerminationCase) -> ToEnclose:
     if not says_what_is_open(newest, case):
         sentence = _text("Version %(number)d of %(date)s no longer says what is open.") % told
         return ToEnclose(page_url, "", sentence)
+    going = NoticeEnclosure.objects.filter(notice__case=case, notice__kind=kind)
+    going = going.exclude(notice__state__in=NO_LONGER_COUNTS)
+    if going.filter(case_file=newest.case_file_id).exists():
+        return None
     enclose_url = reverse("desk:settlement-enclose", args=[case.reference, newest.number])
     return ToEnclose(page_url, enclose_url, _text("Version %(number)d of %(date)s.") % told)
 

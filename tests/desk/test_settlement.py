@@ -173,11 +173,13 @@ def test_a_statement_goes_with_the_closing_letter_as_long_as_it_is_true(
     assert bytes(enclosure.pdf) == settlement.bytes_of(statement.case_file)
     assert enclosure.title in composing.letter_content(walks.again(letter)).enclosures
     shown = page(client, case, "closing-letter/")
+    assert "Enclose the settlement statement" not in shown
     assert enclosure.sha256[:12] in shown and "enclosure_added" in "".join(actions(case))
 
     an_invoice(house.client)  # From now on more is open than the statement says.
     assert "statement_outdated" in {one.code for one in checks.blocks(walks.again(letter))}
-    assert "does not say what is open now" in page(client, case, "closing-letter/")
+    shown = page(client, case, "closing-letter/")
+    assert "does not say what is open now" in shown and "Make a settlement statement" in shown
     with pytest.raises(TransitionRefused, match="does not say what is open now"):
         walks.asked(house, walks.again(letter))
     assert send(client, case, "settlement/1/enclose/").status_code == HTTPStatus.CONFLICT

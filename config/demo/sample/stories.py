@@ -17,6 +17,7 @@ from accounts.actor import Actor
 from audit import clock
 from clients import services as client_services
 from clients.models import Client
+from config.demo.sample import papers
 from config.demo.sample.firm import Crew, SampleFirm
 from notices import checks, dispatch, mail, rendering
 from notices.inbound import filing
@@ -398,11 +399,16 @@ class Walk:
             consent_scope="All records of the last three years",
             consent_how="By e-mail",
         )
-        for title in ("Records of the last three years", "List of open deadlines"):
-            handover.list_item(self.case, by=self.manager, title=title, held_by="Our archive")
+        papers.list_files(self.case, by=self.manager)
+        papers.list_data(self.case, by=self.manager)
         handover.list_access(
             self.case, by=self.manager, system="Client portal", held_by=str(self.case.owner)
         )
+
+        if self.story.until == "transition":
+            # Lately enough that the link can still be opened.
+            self.later(8)
+            papers.release(self.case, by=self.manager)
 
     def _hand_over(self) -> None:
         self.later(4)
@@ -419,6 +425,7 @@ class Walk:
             handover.revoke_access(
                 access, by=self.manager, revoked_on=clock.today(self.case.time_zone)
             )
+        papers.dispose(self.case, by=self.manager)
         stages.begin_follow_up(self.case, by=self.manager)
 
     def _close(self) -> None:
