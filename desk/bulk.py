@@ -235,7 +235,18 @@ _DONE: dict[str, Any] = {
     BatchKind.UNWATCH: ngettext_lazy(
         "You watch %(count)d case less.", "You watch %(count)d cases less.", "count"
     ),
+    BatchKind.HAND_ON: ngettext_lazy(
+        "Tasks on %(count)d case were handed on to %(label)s.",
+        "Tasks on %(count)d cases were handed on to %(label)s.",
+        "count",
+    ),
+    BatchKind.DONE: ngettext_lazy(
+        "Your tasks on %(count)d case are done.", "Your tasks on %(count)d cases are done.", "count"
+    ),
 }
+
+
+_OF_THE_QUEUE = {BatchKind.HAND_ON, BatchKind.DONE}
 
 
 def _batch_or_404(request: HttpRequest, pk: int) -> Batch:
@@ -261,6 +272,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "done": done,
         "left_out": [row for row in rows if row.left_out],
         "kept": [row for row in done if row.kept],
+        "is_of_the_queue": found.kind in _OF_THE_QUEUE or request.GET.get("from") == "queue",
     }
     return render(request, "desk/batch.html", context)
 

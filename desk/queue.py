@@ -128,6 +128,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "sections": [section for section in sections if section.lines],
         "first": next(awake, None),
         "next_days": next_days(),
+        "may_tick": bool(mine) and bool(people.roles_of(user)),
         "is_cut": len(mine) > MOST_TASKS,
         "most": MOST_TASKS,
         "is_free": not any(section.lines for section in sections[:5]),

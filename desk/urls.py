@@ -60,6 +60,7 @@ from desk import (
     post_slips,
     providers,
     queue,
+    queue_bulk,
     reactions,
     receipts,
     record,
@@ -84,6 +85,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     *new_case.urlpatterns,
     *bulk.urlpatterns,
+    *queue_bulk.urlpatterns,
     *saved_views.urlpatterns,
     *case.urlpatterns,
     *case_files.urlpatterns,

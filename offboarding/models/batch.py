@@ -20,6 +20,8 @@ class BatchKind(models.TextChoices):
     SNOOZE = "snooze", _("Put my tasks off")
     WATCH = "watch", _("Watch")
     UNWATCH = "unwatch", _("Stop watching")
+    HAND_ON = "hand_on", _("Hand tasks on")
+    DONE = "done", _("Tick tasks")
 
 
 class Batch(models.Model):

@@ -7,12 +7,13 @@ adds events, it erases none; what somebody changed since stays as they left it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ from offboarding.models import (
     Obligation,
     Tag,
     Task,
+    TaskKind,
     TerminationCase,
     Watcher,
 )
@@ -61,7 +63,7 @@ class _Work:
         self.happened.append(Happened(case, action, **said))
 
 
-# -- the six doors ---------------------------------------------------------------------------------
+# -- the doors: cases ------------------------------------------------------------------------------
 
 
 def assign_all(cases: Collection[TerminationCase], owner: User, *, by: Actor) -> Batch:
@@ -111,21 +113,7 @@ def snooze_all(cases: Collection[TerminationCase], until: date, *, by: Actor) ->
         raise InvalidInput("until", _("Choose a day after today."))
 
     def do(work: _Work) -> None:
-        mine = _open_tasks(work.open).filter(assignee=by.user)
-        of_case: dict[int, list[Task]] = defaultdict(list)
-        for task in mine.order_by("pk"):
-            of_case[task.case_id].append(task)
-        for case in work.open:
-            tasks = of_case.get(case.pk)
-            if not tasks:
-                work.left[case.pk] = _("has no open task of yours")
-                continue
-            work.before[case.pk] = {
-                "tasks": {str(task.pk): _iso(task.snoozed_until) for task in tasks}
-            }
-            for task in tasks:
-                work.tell(case, "task.snoozed", subject=task, details={"until": until.isoformat()})
-        mine.update(snoozed_until=until)
+        _put_off(work, _open_tasks(work.open).filter(assignee=by.user), until)
 
     return _carry_out(
         BatchKind.SNOOZE, cases, do, by=by, argument=until.isoformat(), label=_in_words(until)
@@ -140,6 +128,89 @@ def watch_all(cases: Collection[TerminationCase], *, by: Actor) -> Batch:
 def unwatch_all(cases: Collection[TerminationCase], *, by: Actor) -> Batch:
     """Hear of cases no longer."""
     return _carry_out(BatchKind.UNWATCH, cases, _stop_watching, by=by)
+
+
+# -- the doors: tasks of one's own queue -----------------------------------------------------------
+
+
+def snooze_tasks(tasks: Collection[Task], until: date, *, by: Actor) -> Batch:
+    """Put off some of the actor's own open tasks.
+
+    Raises:
+        InvalidInput: the day is not ahead.
+    """
+    if until <= clock.today():
+        raise InvalidInput("until", _("Choose a day after today."))
+    return _carry_out(
+        BatchKind.SNOOZE,
+        _cases_of(tasks),
+        lambda work: _put_off(work, _still_mine(work, tasks), until),
+        by=by,
+        argument=until.isoformat(),
+        label=_in_words(until),
+    )
+
+
+def hand_tasks_on(tasks: Collection[Task], assignee: User, *, by: Actor) -> Batch:
+    """Give some of the actor's own open tasks to one colleague.
+
+    Raises:
+        InvalidInput: the colleague does not work in the team of a task.
+    """
+
+    def do(work: _Work) -> None:
+        with accounts.roles_read_once():
+            for case in work.open:
+                if accounts.role_in(assignee, case.team) is None:
+                    words = _("%(name)s does not work in this team.")
+                    raise InvalidInput("assignee", words % {"name": assignee})
+        changed = []
+        for case, mine in _by_case(work, _still_mine(work, tasks)):
+            work.before[case.pk] = {"tasks": {str(task.pk): task.assignee_id for task in mine}}
+            for task in mine:
+                _hand_on(work, case, task, assignee)
+                changed.append(task)
+        Task.objects.bulk_update(changed, ["assignee"])
+
+    return _carry_out(
+        BatchKind.HAND_ON,
+        _cases_of(tasks),
+        do,
+        by=by,
+        argument=assignee.pk,
+        label=str(assignee),
+    )
+
+
+def complete_tasks(tasks: Collection[Task], *, by: Actor) -> Batch:
+    """Tick some of the actor's own open tasks.
+
+    Raises:
+        TransitionRefused: one of them is only done by deciding; then none is ticked.
+    """
+
+    def do(work: _Work) -> None:
+        mine = _still_mine(work, tasks)
+        by_deciding = mine.filter(kind__in=[TaskKind.DECIDE, TaskKind.APPROVE])
+        if reasons := [
+            Reason(
+                "done_by_deciding",
+                _("“%(task)s” on %(case)s is done by deciding, not by ticking.")
+                % {"task": task.title, "case": work.cases[task.case_id].reference},
+            )
+            for task in by_deciding.order_by("pk")
+        ]:
+            raise TransitionRefused(reasons)
+        changed = []
+        for case, done in _by_case(work, mine):
+            work.before[case.pk] = {"tasks": [task.pk for task in done]}
+            for task in done:
+                task.done_at, task.done_by = clock.now(), by.name
+                work.tell(case, "task.done", subject=task, after={"outcome": ""})
+                changed.append(task)
+        Task.objects.bulk_update(changed, ["done_at", "done_by"])
+
+    return _carry_out(BatchKind.DONE, _cases_of(tasks), do, by=by)
 
 
 def undo(batch: Batch, *, by: Actor) -> Batch:
@@ -290,6 +361,34 @@ def _hand_over(work: _Work, owners: dict[int, User], only: dict[int, Any] | None
     Obligation.objects.bulk_update([one for one in moved if isinstance(one, Obligation)], ["owner"])
 
 
+def _put_off(work: _Work, mine: QuerySet[Task], until: date) -> None:
+    changed = []
+    for case, tasks in _by_case(work, mine):
+        work.before[case.pk] = {"tasks": {str(task.pk): _iso(task.snoozed_until) for task in tasks}}
+        for task in tasks:
+            work.tell(case, "task.snoozed", subject=task, details={"until": until.isoformat()})
+            changed.append(task.pk)
+    Task.objects.filter(pk__in=changed).update(snoozed_until=until)
+
+
+def _hand_on(work: _Work, case: TerminationCase, task: Task, assignee: User) -> None:
+    details = {"from": task.assignee_id, "to": assignee.pk}
+    work.tell(case, "task.reassigned", subject=task, details=details)
+    task.assignee = assignee
+
+
+def _by_case(work: _Work, mine: QuerySet[Task]) -> Iterator[tuple[TerminationCase, list[Task]]]:
+    """Yield the cases with their tasks; those that have none of them are left out."""
+    of_case: dict[int, list[Task]] = defaultdict(list)
+    for task in mine.order_by("pk"):
+        of_case[task.case_id].append(task)
+    for case in work.open:
+        if case.pk in of_case:
+            yield case, of_case[case.pk]
+        else:
+            work.left[case.pk] = _("has no open task of yours")
+
+
 def _put_on(work: _Work, tag: Tag) -> None:
     having = _having(work.open, tag)
     for case in work.open:
@@ -371,6 +470,41 @@ def _wake(work: _Work, batch: Batch, rows: dict[int, BatchRow]) -> None:
     Task.objects.bulk_update(changed, ["snoozed_until"])
 
 
+def _hand_back(work: _Work, batch: Batch, rows: dict[int, BatchRow]) -> None:
+    former_keys = {key for row in rows.values() for key in row.was("tasks").values()}
+    former = {user.pk: user for user in User.objects.filter(pk__in=former_keys)}
+    still = _open_tasks(work.open).filter(assignee=batch.argument["value"])
+    still_open = {task.pk: task for task in still}
+    changed = []
+    with accounts.roles_read_once():
+        for case in work.open:
+            kept = _("has been done or handed on since")
+            for key, whose in rows[case.pk].was("tasks").items():
+                task, person = still_open.get(int(key)), former[whose]
+                if task is None:
+                    work.left[case.pk] = kept
+                elif accounts.role_in(person, case.team) is None:
+                    words = _("%(name)s does not work in this team any more")
+                    work.left[case.pk] = words % {"name": person}
+                else:
+                    _hand_on(work, case, task, person)
+                    changed.append(task)
+    Task.objects.bulk_update(changed, ["assignee"])
+
+
+def _open_again(work: _Work, batch: Batch, rows: dict[int, BatchRow]) -> None:
+    changed = []
+    done = Task.objects.filter(case__in=work.open, done_at__isnull=False)
+    ticked = {task.pk: task for task in done}
+    for case in work.open:
+        for key in rows[case.pk].was("tasks"):
+            if (task := ticked.get(key)) is not None:
+                task.done_at, task.done_by = None, ""
+                work.tell(case, "task.reopened", subject=task)
+                changed.append(task)
+    Task.objects.bulk_update(changed, ["done_at", "done_by"])
+
+
 def _untag_again(work: _Work, batch: Batch, rows: dict[int, BatchRow]) -> None:
     _with_its_tag(work, batch, _take_off)
 
@@ -393,6 +527,8 @@ _UNDO: dict[BatchKind, Callable[[_Work, Batch, dict[int, BatchRow]], None]] = {
     BatchKind.SNOOZE: _wake,
     BatchKind.WATCH: lambda work, _batch, _rows: _stop_watching(work),
     BatchKind.UNWATCH: lambda work, _batch, _rows: _begin_watching(work),
+    BatchKind.HAND_ON: _hand_back,
+    BatchKind.DONE: _open_again,
 }
 
 
@@ -415,8 +551,17 @@ def _watched(work: _Work) -> set[int]:
     return set(rows.values_list("case_id", flat=True))
 
 
-def _open_tasks(cases: list[TerminationCase]) -> Any:
+def _open_tasks(cases: list[TerminationCase]) -> QuerySet[Task]:
     return Task.objects.filter(case__in=cases, done_at=None)
+
+
+def _cases_of(tasks: Collection[Task]) -> list[TerminationCase]:
+    return list({task.case_id: task.case for task in tasks}.values())
+
+
+def _still_mine(work: _Work, tasks: Collection[Task]) -> QuerySet[Task]:
+    """Ask, under the locks, which of the tasks are still the actor's to do."""
+    return _open_tasks(work.open).filter(pk__in=[task.pk for task in tasks], assignee=work.by.user)
 
 
 def _iso(day: date | None) -> str:

@@ -2,7 +2,7 @@
 
 const all = document.querySelector("[data-tick-all]");
 const count = document.querySelector("[data-ticked]");
-const boxes = () => [...document.querySelectorAll("table input[type=checkbox][name=case]")];
+const boxes = () => [...document.querySelectorAll("table input[name=case], .todo__choose")];
 const whole = document.querySelector("#bulk input[name=all]");
 
 function show() {
@@ -25,7 +25,7 @@ if (all) {
   });
 }
 document.addEventListener("change", (event) => {
-  if (event.target.matches("table input[name=case], #bulk input[name=all]")) show();
+  if (event.target.matches("table input[name=case], .todo__choose, #bulk input[name=all]")) show();
 });
 // A page that comes back from the browser's memory has its ticks already.
 addEventListener("pageshow", show);

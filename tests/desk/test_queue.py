@@ -232,6 +232,61 @@ def test_no_task_is_put_off_to_a_weekend_by_one_press(today: str, words: list[st
     assert all(one.day.weekday() < 5 and one.day > date.fromisoformat(today) for one in days)
 
 
+def test_tasks_chosen_in_the_queue_are_changed_at_once_and_back_again(client: Client) -> None:
+    house = a_house()
+    chosen = [a_task(house, f"Call {number}", number) for number in range(2)]
+    left = a_task(house, "Write", 0, case=chosen[0].case)
+    client.force_login(house.manager)
+    assert client.get("/").content.decode().count('form="bulk"') == 3
+    until = (clock.today() + timedelta(days=9)).isoformat()
+    for what, said, words in (
+        ("snooze", {"until": until}, "Your tasks on 2 cases rest until"),
+        ("assignee", {"assignee": house.lead.pk}, "handed on to Leo Lead"),
+        ("watch", {}, "You watch 2 cases more"),
+        ("done", {}, "Your tasks on 2 cases are done"),
+    ):
+        keys = [task.pk for task in chosen]
+        before = list(Task.objects.order_by("pk").values())
+        asked = client.get(f"/tasks/bulk/{what}/", {"task": keys}).content.decode()
+        assert "Call 0" in asked and "Call 1" in asked and "Write" not in asked
+        sent = {"task": keys, "key": str(uuid.uuid4())} | said
+        answer = client.post(f"/tasks/bulk/{what}/", sent)
+        told = client.get(answer["Location"]).content.decode()
+        assert words in told and "Back to your queue" in told
+        left_now = Task.objects.get(pk=left.pk)
+        assert (left_now.is_open, left_now.snoozed_until, left_now.assignee) == (
+            True, None, house.manager,
+        )  # fmt: skip
+        undo = re.search(r'action="(/batches/\d+/undo/)"', told)
+        assert undo and client.post(undo[1]).status_code == 303
+        assert list(Task.objects.order_by("pk").values()) == before
+
+
+def test_tasks_that_need_more_than_a_tick_or_are_not_mine_stop_the_choice(client: Client) -> None:
+    house = a_house()
+    case = evaluated(house, a_case(house))
+    decisions.request_decision(case, by=house.by_manager)
+    decide = Task.objects.get(case=case, kind=TaskKind.DECIDE, assignee=house.lead)
+    mine = a_task(house, "Call", 0, case=case, assignee=house.lead)
+    theirs = a_task(house, "Ask", 0, case=case)
+    client.force_login(house.lead)
+
+    def done(*keys: Any) -> Any:
+        return client.post("/tasks/bulk/done/", {"task": keys, "key": str(uuid.uuid4())})
+
+    refused = done(decide.pk, mine.pk)
+    assert refused.status_code == 409
+    assert "is done by deciding, not by ticking" in refused.content.decode()
+    assert case.reference in refused.content.decode()
+    for keys in ((theirs.pk, mine.pk), (), ("x",), (99_999,)):
+        assert done(*keys).status_code == 422
+    late = {"task": mine.pk, "key": str(uuid.uuid4()), "until": "2020-01-01"}
+    assert client.post("/tasks/bulk/snooze/", late).status_code == 422
+    other = {"task": mine.pk, "key": str(uuid.uuid4()), "assignee": house.outsider.pk}
+    assert client.post("/tasks/bulk/assignee/", other).status_code == 422
+    assert not Task.objects.filter(pk__in=[decide.pk, mine.pk, theirs.pk], done_at__isnull=False)
+
+
 def test_each_person_switches_the_keys_off_for_themselves(client: Client) -> None:
     house = a_house()
     client.force_login(house.manager)

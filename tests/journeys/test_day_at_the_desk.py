@@ -44,11 +44,16 @@ def test_queue_by_keys_board_by_hand_list_by_thumb(live_server: Any, browser: Br
     assert Task.objects.get(done_at__isnull=False).title == "Write to Jane"
     assert page.locator("[data-selected] .todo__title").inner_text() == "Look at the ledger"
     page.keyboard.press("x")
-    tomorrow = page.locator("[data-selected] button[name=until]").first
-    tomorrow.focus()
+    assert page.locator("[data-ticked]").inner_text() == "1"
+    page.get_by_role("button", name="Put off", exact=True).focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Put them off").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert Task.objects.get(title="Look at the ledger").snoozed_until is not None
+    with page.expect_navigation():
+        page.get_by_role("link", name="Back to your queue").click()
     page.keyboard.press("?")
     with page.expect_navigation():
         page.get_by_role("button", name="Switch shortcuts off").click()

@@ -48,6 +48,12 @@ DO: dict[str, Callable[[House, list[TerminationCase]], Batch]] = {
     ),
     BatchKind.WATCH: lambda house, chosen: batches.watch_all(chosen, by=house.by_manager),
     BatchKind.UNWATCH: lambda house, chosen: batches.unwatch_all(chosen, by=house.by_lead),
+    BatchKind.HAND_ON: lambda house, chosen: batches.hand_tasks_on(
+        Task.objects.filter(case__in=chosen), house.lead, by=house.by_manager
+    ),
+    BatchKind.DONE: lambda house, chosen: batches.complete_tasks(
+        Task.objects.filter(case__in=chosen), by=house.by_manager
+    ),
 }
 
 
@@ -58,7 +64,7 @@ def how_it_stands(case: TerminationCase) -> tuple[object, ...]:
         now.state,
         now.owner_id,
         sorted(now.tags.values_list("name", flat=True)),
-        sorted(now.tasks.values_list("pk", "assignee", "snoozed_until")),
+        sorted(now.tasks.values_list("pk", "assignee", "snoozed_until", "done_at")),
         sorted(now.obligations.values_list("pk", "owner")),
         sorted(now.watchers.values_list("user", flat=True)),
     )
