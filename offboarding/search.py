@@ -15,7 +15,7 @@ from functools import cached_property, reduce
 from operator import itemgetter, or_
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Concat
 
@@ -420,8 +420,8 @@ def _likeliest(user: User, words: list[str], teams: list[int]) -> list[_Row]:
         JOIN clients_client k ON k.id = likely.client_id
         LEFT JOIN clients_contact o ON likely.kind = 'contact' AND o.id = likely.subject_id;
         SET LOCAL statement_timeout TO DEFAULT"""
-    # A point to come back to: a caller's own transaction outlives a query that took too long.
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        # Sent as one, all of it is one transaction, and LOCAL ends with it.
         cursor.execute(query, [*words, *teams, *words, *of_clients])
         while cursor.description is None:
             cursor.nextset()

@@ -25,6 +25,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.test import TransactionTestCase
+from django.utils import translation
 from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
 
@@ -245,8 +246,9 @@ def no_repeated_queries() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _a_fresh_start() -> Iterator[None]:
-    """Rate limits, a moved clock and anchors outside the database belong to one test only."""
+    """Rate limits, a moved clock, anchors and the language of a page belong to one test only."""
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
     # `audit.anchors` cannot be imported here: this is read before Django is set up.
     shutil.rmtree(Path(settings.DATA_DIR) / "anchors", ignore_errors=True)

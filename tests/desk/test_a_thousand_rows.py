@@ -1,4 +1,7 @@
-"""A page asks as often for ten thousand rows as for ten, and never more than 12 times."""
+"""A page asks as often for a thousand rows as for thirty, and never more than 12 times.
+
+What it reads among a million is asked of PostgreSQL's plans, in `test_plans`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def _queries(client: Client, address: str) -> int:
     return len(asked)
 
 
-def test_queue_board_list_and_case_page_ask_the_same_for_ten_and_ten_thousand_cases(
+def test_queue_board_list_and_case_page_ask_the_same_for_few_and_a_thousand_cases(
     client: Client,
 ) -> None:
     house = a_house()
@@ -34,19 +37,19 @@ def test_queue_board_list_and_case_page_ask_the_same_for_ten_and_ten_thousand_ca
     pages = ("/", "/board/", "/cases/", f"/cases/{case.reference}/")
     few = {page: _queries(client, page) for page in pages}
 
-    many_cases(house, 10_000, first=100)
+    many_cases(house, 1_000, first=100)
 
     assert {page: _queries(client, page) for page in pages} == few
     assert max(few.values()) <= MOST
 
 
-def test_the_audit_list_asks_the_same_for_ten_and_ten_thousand_events(client: Client) -> None:
+def test_the_audit_list_asks_the_same_for_few_and_a_thousand_events(client: Client) -> None:
     house = a_house()
     client.force_login(house.auditor)
     _remember(200)
     few = _queries(client, "/admin/audit/auditevent/")
 
-    _remember(10_000)
+    _remember(1_000)
 
     assert _queries(client, "/admin/audit/auditevent/") == few <= MOST
 
