@@ -7,6 +7,7 @@ and `once` is left out and a skipped test is a failed one.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import shutil
@@ -72,6 +73,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass by what stays until the end: it took a tenth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
 
 
 def _turn(item: pytest.Item) -> int:
