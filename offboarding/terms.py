@@ -35,9 +35,9 @@ class Unit(StrEnum):
     MONTHS = "months"
 
 
-# Longer than any period between businesses, short enough to catch a slip of the keyboard.
+# What a record of an agreement can hold; what is believable is asked where it is written down.
 LONGEST_PERIOD: Mapping[Unit, int] = MappingProxyType(
-    {Unit.DAYS: 2000, Unit.WEEKS: 260, Unit.MONTHS: 60}
+    {Unit.DAYS: 2000, Unit.WEEKS: 999, Unit.MONTHS: 999}
 )
 
 
@@ -237,8 +237,10 @@ GENERAL_RECEIPT_RULES: Mapping[str, ReceiptRule] = MappingProxyType(
 class NoticePeriod:
     """What a notice clause asks for: so many days, weeks or months, perhaps to a month's end.
 
+    None at all to a month's end is a clause too: the agreement may end with any month.
+
     Raises:
-        ValueError: fewer than one, longer than any believable period, or business weeks or months.
+        ValueError: fewer than one, more than a record can hold, or business weeks or months.
             A clause without a period is not a period of zero: pass `None` where a period is asked.
     """
 
@@ -256,7 +258,7 @@ class NoticePeriod:
                 f"A notice period is counted in days, weeks or months, not in {self.unit!r}."
             ) from None
         longest = LONGEST_PERIOD[self.unit]
-        if self.count < 1:
+        if self.count < (0 if self.to_end_of_month else 1):
             raise ValueError(f"A notice period is at least one of its {self.unit}.")
         if self.count > longest:
             raise ValueError(f"A notice period is at most {longest} {self.unit}.")
@@ -336,7 +338,8 @@ def earliest_effective_date(
 
     last = period.last_day(received_on, holidays)
     left_out = _holidays_left_out(received_on, last, holidays) if period.in_business_days else ()
-    steps.append(Step(period.code, last, left_out))
+    if period.count:
+        steps.append(Step(period.code, last, left_out))
     if period.to_end_of_month:
         last = end_of_month(last)
         steps.append(Step("end_of_month", last))
@@ -439,6 +442,8 @@ def plain_date(day: date) -> str:
 
 def describe(rule: Rule, words: Words = ENGLISH) -> str:
     """Name a rule in a few words, such as "3 months to the end of a month"."""
+    if rule.to_end_of_month and not rule.count:
+        return words.gettext("to the end of any month")
     period = _period_in_words(rule, words)
     if rule.to_end_of_month:
         return words.gettext("%(period)s to the end of a month") % {"period": period}

@@ -25,6 +25,14 @@ class NoticePeriodUnit(models.TextChoices):
     MONTHS = "months", _("Months")
 
 
+LONGEST_NOTICE_PERIOD: dict[str, int] = {
+    NoticePeriodUnit.DAYS: 999,
+    NoticePeriodUnit.WEEKS: 260,
+    NoticePeriodUnit.MONTHS: 60,
+}
+"""Longer than any period between businesses, short enough to catch a slip of the keyboard."""
+
+
 class NoticeMethod(models.TextChoices):
     """The way of sending that the agreement names."""
 
@@ -181,6 +189,11 @@ class Engagement(Versioned):
         if self.notice_period_in_business_days and self.notice_period_unit != NoticePeriodUnit.DAYS:
             problems["notice_period_in_business_days"] = _text(
                 "Only a period in days can count business days."
+            )
+        longest = LONGEST_NOTICE_PERIOD.get(self.notice_period_unit)
+        if longest is not None and (self.notice_period_count or 0) > longest:
+            problems["notice_period_count"] = _text(
+                "This is longer than any notice period; please look at its unit again."
             )
         if self.notice_form == NoticeForm.INK and self.notice_method == NoticeMethod.EMAIL:
             problems["notice_form"] = _text(

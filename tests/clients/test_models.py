@@ -149,6 +149,8 @@ def test_a_contact_is_written_to_in_their_own_language_or_the_clients(
             "notice_period_in_business_days",
         ),
         ({"notice_form": "ink", "notice_method": "email"}, "notice_form"),
+        ({"notice_period_count": 61, "notice_period_unit": "months"}, "notice_period_count"),
+        ({"notice_period_count": 261, "notice_period_unit": "weeks"}, "notice_period_count"),
         ({"notice_method": "pigeon"}, "notice_method"),
         ({"notice_email": "a@example.com,b@example.com"}, "notice_email"),
         ({"notice_address": "\n".join("abcdefgh")}, "notice_address"),

@@ -35,11 +35,12 @@ near_days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 def periods(draw, units=tuple(Unit), business_days=True, longest=None):
     unit = draw(st.sampled_from(units))
     most = min(terms.LONGEST_PERIOD[unit], longest or 10**6)
+    to_end_of_month = draw(st.booleans())
     return NoticePeriod(
-        draw(st.integers(1, most)),
+        draw(st.integers(0 if to_end_of_month else 1, most)),
         unit,
         in_business_days=business_days and unit is Unit.DAYS and draw(st.booleans()),
-        to_end_of_month=draw(st.booleans()),
+        to_end_of_month=to_end_of_month,
     )
 
 
@@ -169,9 +170,10 @@ def test_business_days_next_to_a_closed_day():
         ((0, "days"), "A notice period is at least one of its days."),
         ((0, "months"), "A notice period is at least one of its months."),
         ((-3, "weeks"), "A notice period is at least one of its weeks."),
-        ((61, "months"), "A notice period is at most 60 months."),
+        ((1000, "months"), "A notice period is at most 999 months."),
         ((2001, "days"), "A notice period is at most 2000 days."),
-        ((261, "weeks"), "A notice period is at most 260 weeks."),
+        ((1000, "weeks"), "A notice period is at most 999 weeks."),
+        ((-1, "days", False, True), "A notice period is at least one of its days."),
         ((1, "years"), "A notice period is counted in days, weeks or months, not in 'years'."),
         ((1, "months", True), "Only a period in days can be counted in business days."),
         ((1, "weeks", True), "Only a period in days can be counted in business days."),
@@ -248,9 +250,8 @@ def test_a_longer_period_never_ends_earlier(received_on, period, holidays):
 def test_to_the_end_of_a_month_ends_on_its_last_day_and_never_earlier(
     received_on, period, holidays
 ):
-    plain = NoticePeriod(period.count, period.unit, period.in_business_days)
     to_end = NoticePeriod(period.count, period.unit, period.in_business_days, to_end_of_month=True)
-    without, on = (earliest(received_on, p, holidays) for p in (plain, to_end))
+    without, on = period.last_day(received_on, holidays), earliest(received_on, to_end, holidays)
 
     assert (on + timedelta(1)).day == 1
     assert without <= on
@@ -473,6 +474,17 @@ def test_no_notice_period_is_said_so():
     result = terms.earliest_effective_date(NEW_YEAR, None)
 
     assert "names no notice period, so it may end on 1 January 2027" in terms.explain(result)
+
+
+def test_an_agreement_may_end_with_any_month_and_name_no_period():
+    period = NoticePeriod(0, Unit.DAYS, to_end_of_month=True)
+
+    result = terms.earliest_effective_date(date(2028, 2, 3), period)
+
+    assert result.on == date(2028, 2, 29)
+    assert earliest(date(2028, 2, 29), period) == date(2028, 2, 29)
+    assert terms.describe(result.rule) == "to the end of any month"
+    assert "A period of" not in terms.explain(result)
 
 
 def test_the_sentences_can_be_translated():
