@@ -41,8 +41,7 @@ def holidays_at(country: str, region: str, years: Iterable[int]) -> set[date]:
         region: as the address has it, such as "NY" or "Bavaria"; what nobody knows is left out.
         years: calendar years.
     """
-    known = region_code(country, region) or _WHERE_MOST_ARE.get(country, "")
-    return country_holidays(country, known, years)
+    return country_holidays(country, region_code(country, region), years)
 
 
 def region_code(country: str, region: str) -> str:
@@ -50,7 +49,7 @@ def region_code(country: str, region: str) -> str:
     return _regions_of(country).get(region.strip().casefold(), "")
 
 
-_WHERE_MOST_ARE = {"GB": "ENG"}
+_WHERE_MOST_ARE = {"GB": "ENG", "CH": "ZH"}
 """Countries whose parts share too few holidays: Easter Monday is none of the whole kingdom."""
 
 
@@ -70,11 +69,13 @@ def country_holidays(country: str, region: str, years: Iterable[int]) -> set[dat
 
     Args:
         country: ISO 3166 code; may be empty.
-        region: the state or province, as the `holidays` library names it; may be empty.
+        region: the state or province, as the `holidays` library names it; left empty, the whole
+            country, or where most of its people are.
         years: calendar years, such as `range(2027, 2029)`.
     """
     if not country:
         return set()
+    region = region or _WHERE_MOST_ARE.get(country, "")
     return set().union(*(_holidays_of_year(country, region, year) for year in set(years)))
 
 

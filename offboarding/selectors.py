@@ -90,7 +90,7 @@ class Holidays:
                 self._own = calendars.own_holidays(self._office)
             self._by_year[day.year] = calendars.office_holidays(
                 self._office, [day.year], own=self._own
-            ) | calendars.country_holidays(self._country, "", [day.year])
+            ) | calendars.holidays_at(self._country, self._region, [day.year])
         return day in self._by_year[day.year]
 
 

@@ -28,6 +28,13 @@ def test_a_region_has_holidays_that_its_neighbour_has_not() -> None:
     assert date(2027, 7, 5) in country_holidays("US", "", [2027])  # 4 July is a Sunday
 
 
+@pytest.mark.parametrize("country", ["GB", "CH"])
+def test_where_no_region_is_named_easter_monday_is_a_holiday_all_the_same(country: str) -> None:
+    office = Office(holiday_country=country, holiday_region="")
+
+    assert date(2027, 3, 29) in office_holidays(office, [2027], own=[])
+
+
 @pytest.mark.parametrize("country", ["", "XX"])
 def test_an_unknown_calendar_has_no_holidays(country: str) -> None:
     assert country_holidays(country, "", [2027]) == set()
