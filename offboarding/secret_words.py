@@ -69,8 +69,11 @@ _IN_AN_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,80}:[^\s/@]{
 
 _NAMED = re.compile(
     r"""(?<!\w)
-    (?P<word> pass(?:word|phrase|code)s? | pwd | passwd | passwort\w* | kennwort\w* | kennw\.?
-      | zugangscode | geheimnis | secret(?:[ _-]?key)? | client[ _-]?secret
+    (?P<word> pass[ -]?(?:word|phrase|code)s? | pass | pwd? | passwd | passwort\w* | kennwort\w*
+      | kennw\.? | mot[ ]de[ ]passe | contraseña | zugangscode | recovery[ ]code
+      | (?:wlan|wi-?fi)[ -]?(?:key|code|schlüssel)
+      | geheimnis | secret(?:[ _-]?key)? | client[ _-]?secret
+      | (?:\w+_)?secret(?:_\w+)?_key | \w+_(?:password|passwd|pwd|secret|token)
       | api[ _-]?(?:key|token|secret|schlüssel) | access[ _-]?(?:key|token) | auth[ _-]?token
       | bearer | private[ _-]?key | pins? | puk | cvv2? | cvc2?
     )
@@ -80,6 +83,23 @@ _NAMED = re.compile(
     (?P<value> ["'“„‘`]?[^\s"'”“’`]{3,200} )""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+_BARE = re.compile(
+    r"""(?<![\w-])
+    (?: (?:pass[ ]?word|pass|pwd?|passwort|kennwort)
+        \s+ (?=\S*[A-Za-zÄÖÜäöüß]) (?=\S*\d) [^\s,;:()"“”„]{6,60}
+      | (?:\w+-)?pin \s+ \d{4,8}
+    ) [.,;!)]* (?= \s* (?: $ | [\n,;)] ) )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Letters and digits mixed after such a word and a space, where nothing more is said."""
+
+_PAIR = re.compile(
+    r"""(?<!\w) (?:zugangsdaten|credentials|log-?in|user(?:name)?|benutzer(?:name)?|konto|account)
+    (?:\s?/\s?\w+)? \s*[:=]\s* [^\s/|]{1,80} \s?[/|]\s? (?P<value>[^\s/|]{6,100})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A name and a password, with a stroke between them."""
 
 _PERHAPS_A_CARD = re.compile(r"(?<![\w.,+/-])\d(?:[ -]?\d){12,18}(?![\w/-])")
 _CARD_BEGINNINGS = re.compile(
@@ -119,6 +139,8 @@ def find(text: str) -> Secret | None:
     for match in _NAMED.finditer(text):
         if _is_a_value(match):
             return _kind_of(match["word"])
+    if _BARE.search(text) or any(_is_mixed(one["value"]) for one in _PAIR.finditer(text)):
+        return Secret.PASSWORD
     if any(_is_a_card(found.group()) for found in _PERHAPS_A_CARD.finditer(text)):
         return Secret.CARD
     return None
@@ -146,6 +168,7 @@ def _kind_of(word: str) -> Secret:
     if "private" in word:
         return Secret.KEY
     is_token = word.startswith(("api", "access", "auth", "bearer", "client", "secret"))
+    is_token = is_token or word.endswith(("_key", "_secret", "_token"))
     return Secret.TOKEN if is_token else Secret.PASSWORD
 
 
@@ -156,6 +179,8 @@ def _is_a_value(match: re.Match[str]) -> bool:
     value = match["value"].strip("\"'“”„‘’`.,;()[]")
     if len(value) < 3 or not any(sign.isalnum() for sign in value):
         return False
+    if word == "pass" and sign[0] not in ":=":
+        return False  # “we let it pass – 3 May”
     if word in _NUMBERS_ONLY:
         return value.isdecimal() and len(value) <= 8
     if value.casefold() in _SAYS_NOTHING or set(value) <= set("*•…xX.-_"):
@@ -168,6 +193,12 @@ def _is_a_value(match: re.Match[str]) -> bool:
         goes_on = re.match(r"\s+\w+", match.string[match.end() :])
         return not (is_a_plain_word and goes_on)
     return not is_a_plain_word and not re.fullmatch(r"[A-Za-zÄÖÜäöüß]+(?:-\w+)*", value)
+
+
+def _is_mixed(value: str) -> bool:
+    """Tell whether letters stand beside digits, as in a password and in few names."""
+    value = value.rstrip(".,;!)")
+    return any(map(str.isalpha, value)) and any(map(str.isdecimal, value))
 
 
 def _is_a_card(digits: str) -> bool:
