@@ -47,7 +47,9 @@ def archive_of(release: HandoverRelease, files: Sequence[ReleasedFile], language
     """Return the archive of all files of a release with their list, laid out and not read."""
     manifest = manifest_of(files, language)
     taken = {row.name.casefold() for row in files}
-    name = MANIFEST_NAME if MANIFEST_NAME not in taken else f"_{MANIFEST_NAME}"
+    name = MANIFEST_NAME
+    while name in taken:
+        name = f"_{name}"
     entries = [entry_of_bytes(name, manifest)]
     entries += [_entry(row) for row in files]
     return Archive(entries, made_at=release.prepared_at)

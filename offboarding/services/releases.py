@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 from collections.abc import Sequence
 
@@ -154,11 +155,16 @@ def _unlike(name: str, names: set[str]) -> str:
     if not dot:
         stem, ending = name, ""
     number, tried = 1, name
-    while tried.casefold() in names:
+    while _as_folders_see_it(tried) in names:
         number += 1
         tried = f"{stem[:180]} ({number}){dot}{ending}"
-    names.add(tried.casefold())
+    names.add(_as_folders_see_it(tried))
     return tried
+
+
+def _as_folders_see_it(name: str) -> str:
+    # “ü” is one sign or a u and two dots; some folders keep both apart and some do not.
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _locked(case: TerminationCase, release: HandoverRelease) -> HandoverRelease:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from audit import clock
 from notices import dispatch
 from notices.models import Delivery, DeliveryState, MessageKind
 from notices.services import handing
+from offboarding import manifests
 from offboarding.errors import InvalidInput
 from offboarding.models import CaseFile, HandoverRelease, Receiver, TerminationCase
 from offboarding.services import files, handover, releases
@@ -237,7 +239,8 @@ def test_a_release_is_refused_where_a_reader_could_not_use_it(
 def test_files_of_one_name_lie_side_by_side(house: House, case: TerminationCase) -> None:
     for _time in range(2):
         parcels.an_item(house, case, "Ledgers.csv", parcels.LEDGERS)
-    parcels.an_item(house, case, "ledgers.csv", parcels.LEDGERS)
+    for name in ("ledgers.csv", "manifest.csv", "_manifest.csv", "\u00fc.csv", "u\u0308.csv"):
+        parcels.an_item(house, case, name, parcels.LEDGERS)
     release = releases.prepare_release(
         case,
         by=house.by_manager,
@@ -247,8 +250,12 @@ def test_files_of_one_name_lie_side_by_side(house: House, case: TerminationCase)
         recipient_email="jane@example.com",
     )
 
-    names = [row.name for row in release.files.all()]
-    assert names == ["Ledgers.csv", "Ledgers (2).csv", "ledgers (3).csv"]
+    rows = list(release.files.all())
+    names = [row.name for row in rows]
+    assert names[:3] == ["Ledgers.csv", "Ledgers (2).csv", "ledgers (3).csv"]
+    assert unicodedata.normalize("NFC", names[-1]) == "\u00fc (2).csv"
+    inside = [entry.name for entry in manifests.archive_of(release, rows, "en").entries]
+    assert inside == ["__manifest.csv", *names]
 
 
 def test_a_large_upload_goes_to_disk_and_only_from_who_is_signed_in(
