@@ -201,13 +201,14 @@ def _event(
     key: str, case: TerminationCase, sentence: str, on: date, *, is_ours: bool = False
 ) -> icalendar.Event:
     # Calendars are often read on other people's servers: no address of a mailbox goes there, and
-    # nobody's name; whoever knows the reference knows whose case it is.
+    # nobody's name; whoever knows the reference knows whose case it is. A restricted case has its
+    # reference alone, as in digests.
     said = sentence if is_ours else without_names(_MAIL_ADDRESS.sub("…", sentence), case.client)
     reference = case.reference
     return icalendar.Event(
         uid=f"{key}@{urlsplit(settings.PUBLIC_BASE_URL).hostname or 'offboarding'}",
         on=on,
-        summary=f"{reference}: {said}",
+        summary=reference if case.is_restricted else f"{reference}: {said}",
         url=f"{settings.PUBLIC_BASE_URL}{case_url(reference)}",
     )
 

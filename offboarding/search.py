@@ -43,6 +43,8 @@ _LEAST_LIKENESS = 0.4
 _PATIENCE_MS = 400
 _CLOSE = likeness.CLOSE_ENOUGH
 
+_SHORT_REFERENCE = re.compile(r"(?P<year>(?:[a-z]+-)?\d{4})-(?P<number>\d{1,4})")
+"""A case's reference, or the end of it, without the zeros of its number."""
 _ENTRIES = "offboarding_searchentry"
 _IS_NAME = "kind IN ('case', 'client', 'contact')"
 _SHELF = dict.fromkeys(NAMES, _IS_NAME) | dict.fromkeys(TEXTS, f"NOT ({_IS_NAME})")
@@ -80,6 +82,8 @@ def _wanted(word: str) -> Wanted:
     pieces = [word, spelled_shorter(word)] if len(word) > 2 else [f" {word}"]
     if word.isdecimal() and len(word) <= 5:
         pieces.append(f"-{word.zfill(5)} ")  # a case's number without its zeros
+    if match := _SHORT_REFERENCE.fullmatch(word):
+        pieces.append(f"{match['year']}-{match['number'].zfill(5)} ")
     return Wanted(word, tuple(dict.fromkeys(pieces)))
 
 
