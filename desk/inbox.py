@@ -371,7 +371,7 @@ class SortingVerb(MailVerb):
 class _DeliveryField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         what = obj.notice or obj.message
-        on = date_format(timezone.localtime(obj.state_changed_at), "j F Y, H:i")
+        on = date_format(timezone.localtime(obj.state_changed_at), "j F Y, H:i T")
         return f"{what} · {obj.recipient_email} · {on}"
 
 

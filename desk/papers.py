@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,11 +59,15 @@ def manifest(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the hand-over list: every item with size and hash, who holds it, who took it."""
     case = case_or_404(request, reference)
     language = language_of(case.language)
+    headings = handover_papers.manifest_headings(language)
     context = {
         "case": case,
         "may_change": Rights(Actor.person(person_of(request)), case).may_change(),
-        "lines": handover_papers.manifest_lines(case, language),
-        "headings": handover_papers.manifest_headings(language),
+        "headings": headings,
+        "lines": [
+            list(zip(headings, line, strict=True))
+            for line in handover_papers.manifest_lines(case, language)
+        ],
         **_papers(case, PaperKind.MANIFEST),
     }
     with timezone.override(case.time_zone):
@@ -174,6 +178,8 @@ class DataVerb(HandoverVerb):
 
     page = "data"
     section = "data"
+    # The hand-over on the case page names this list, it does not show it.
+    shown_in: ClassVar[frozenset[str]] = frozenset()
 
     def refusals(self) -> Iterator[Reason]:
         """Data is deleted long after a case has ended, so nothing is refused for that."""

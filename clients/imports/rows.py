@@ -271,7 +271,7 @@ class _Checker:
             problems.add("yearly_value", str(problem))
         for column in ("engagement_title", "started_on"):
             if not cells.get(column):
-                problems.add(column, _("An engagement needs this cell."))
+                problems.add(column, _("An agreement needs this cell."))
                 skip.add(_ENGAGEMENT[column])
         columns = {name: column for column, name in _ENGAGEMENT.items()}
         _check_record(engagement, problems, columns, skip=skip)
@@ -424,7 +424,7 @@ _WARNINGS: dict[str, str | Promise] = {
     "doubled": _lazy("A client of the same name and city exists already: %(rows)s."),
     "no_contact": _lazy("Nobody will receive notices: %(rows)s."),
     "no_email": _lazy("The contact has no e-mail address: %(rows)s."),
-    "no_engagement": _lazy("No engagement is given: %(rows)s."),
+    "no_engagement": _lazy("No agreement is given: %(rows)s."),
     "no_letters": _lazy("There are no letters in the client's language yet: %(rows)s."),
 }
 """What is allowed, but perhaps not meant."""

@@ -86,7 +86,7 @@ def end_engagement(
     fresh = saving.locked_engagement(engagement, expected_version)
     require_client_editing(by, fresh.client.team)
     if fresh.ended_on and fresh.ended_on != ended_on:
-        raise ValidationError({"ended_on": _("This engagement has ended already.")})
+        raise ValidationError({"ended_on": _("This agreement has ended already.")})
     return saving.change(
         fresh,
         "engagement.ended",

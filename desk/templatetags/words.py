@@ -45,10 +45,26 @@ def prose_date(value: date | datetime | None) -> str:
 
 @register.filter
 def prose_time(value: datetime | None) -> str:
-    """Write an instant with its time: 31 January 2027, 14:05."""
+    """Write an instant with its time and the zone of the clock it was read from.
+
+    A firm's offices lie in different zones, and so do the people who read about their cases:
+    31 January 2027, 14:05 CET.
+    """
     if not value:
         return ""
-    return f"{prose_date(value)}, {date_format(_local(value), 'H:i', use_l10n=False)}"
+    local = _local(value)
+    zone = _zone_of(local) if isinstance(local, datetime) else ""
+    return f"{prose_date(value)}, {date_format(local, 'H:i', use_l10n=False)}{zone}"
+
+
+def _zone_of(local: datetime) -> str:
+    name = local.tzname() or ""
+    # Zones without letters of their own call themselves by their distance: -03, +0545.
+    if name[:1] in ("+", "-"):
+        sign = "\u2212" if name[0] == "-" else "+"
+        hours, minutes = name[1:3], name[3:5]
+        name = f"UTC{sign}{int(hours)}{':' + minutes if minutes else ''}"
+    return f"{_NO_BREAK}{name}" if name else ""
 
 
 @register.simple_tag
@@ -56,7 +72,7 @@ def when(value: date | datetime | None, none: str = "") -> SafeString:
     """Write a date or an instant for people and machines: {% when case.effective_on %}.
 
     Args:
-        value: a date, or an instant, which is shown in the reader's zone.
+        value: a date, or an instant, which is shown with the zone that the page tells time in.
         none: what to say where there is no date yet.
     """
     if not value:

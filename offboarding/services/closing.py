@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,8 @@ class FilledInMeanwhile(InvalidInput):
             "%(name)s filled this in meanwhile, at %(time)s. What you wrote still stands "
             "below; look at theirs in another window, then save yours."
         )
-        told = {"name": sheet.changed_by, "time": date_format(sheet.changed_at, "H:i")}
+        changed_at = timezone.localtime(sheet.changed_at)
+        told = {"name": sheet.changed_by, "time": date_format(changed_at, "H:i T")}
         super().__init__("", sentence % told)
 
 

@@ -366,7 +366,7 @@ def test_what_is_allowed_but_perhaps_not_meant_is_a_warning(
     assert report.warnings == [
         "A client of the same name and city exists already: row 2.",
         "Nobody will receive notices: rows 2, 3.",
-        "No engagement is given: row 3.",
+        "No agreement is given: row 3.",
         "There are no letters in the client's language yet: row 3.",
     ]
 
@@ -442,7 +442,7 @@ def test_a_reference_taken_while_the_rows_are_checked_leaves_only_its_row_out(
     assert set(Client.objects.values_list("reference", flat=True)) == {"C-2", "C-3"}
 
 
-def test_a_worker_that_stops_goes_on_where_it_was_and_no_row_comes_in_twice(
+def test_a_worker_that_stops_goes_on_where_it_was_and_no_row_comes_in_or_goes_out_twice(
     look: Look, manager: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(working, "CHUNK", 2)
@@ -471,6 +471,20 @@ def test_a_worker_that_stops_goes_on_where_it_was_and_no_row_comes_in_twice(
     assert Client.objects.count() == Contact.objects.count() == Engagement.objects.count() == 5
     assert AuditEvent.objects.filter(action="client.imported").count() == 5
     assert AuditEvent.objects.filter(action="import.finished").count() == 1
+
+    imports.undo(batch, by=manager)
+    assert Client.objects.count() == 3
+    monkeypatch.setattr(working, "_reasons_to_keep", stops)
+    working.carry_on()
+    assert Client.objects.count() == 3
+    monkeypatch.undo()
+    working.carry_on()
+
+    batch.refresh_from_db()
+    assert (batch.status, batch.undone_count, batch.worked_on_count) == ("undone", 5, 5)
+    assert not Client.objects.exists()
+    assert AuditEvent.objects.filter(action="client.import_undone").count() == 5
+    assert AuditEvent.objects.filter(action="import.undone").count() == 1
 
 
 def test_whoever_left_the_team_imports_and_undoes_nothing_more(

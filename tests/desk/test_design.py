@@ -16,7 +16,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import sync_playwright
 
 from audit import clock
@@ -235,8 +235,19 @@ def test_a_date_reads_as_in_a_letter(language: str, written: str) -> None:
         assert prose_date(date(2027, 1, 31)) == written
 
 
-def test_an_instant_is_written_in_the_readers_zone() -> None:
-    assert prose_time(datetime(2027, 1, 31, 14, 5, tzinfo=UTC)) == "31 January 2027, 14:05"
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        ("UTC", "14:05\u00a0UTC"),
+        ("Europe/Berlin", "15:05\u00a0CET"),
+        ("America/Sao_Paulo", "11:05\u00a0UTC\u22123"),
+        ("Asia/Kathmandu", "19:50\u00a0UTC+5:45"),
+    ],
+)
+def test_an_instant_is_written_with_the_zone_it_is_told_in(zone: str, written: str) -> None:
+    with timezone.override(zone):
+        instant = prose_time(datetime(2027, 1, 31, 14, 5, tzinfo=UTC))
+    assert instant == f"31 January 2027, {written}"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,9 @@ def test_every_bad_row_stands_there_by_number_column_and_reason(client: Browser)
     )
 
     page = client.get(address).content.decode()
-    found = re.findall(r'<tr><th scope="row">(\d+)</th>.*?<code>(\w+)</code>', page)
+    found = re.findall(
+        r'<tr><th scope="row" data-label="Row">(\d+)</th>.*?<code>(\w+)</code>', page
+    )
     assert found == [
         ("3", "reference"),
         ("4", "legal_name"),
