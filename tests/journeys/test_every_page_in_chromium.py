@@ -24,6 +24,10 @@ What is done on the pages is walked elsewhere (all of these, in Chromium):
     reaction and reply         –                       following_in_chromium   –
     insights, playbook         –                       insights_in_chromium,   –
                                                        a_day_by_keyboard
+    import, calendar feed,     casework (390: scale)   casework (scale)        casework
+    mails, remedies, stop
+    signs, readers, claims,
+    providers, data, bulk
 """
 
 from __future__ import annotations
