@@ -29,7 +29,7 @@ def tasks(story: Story, kind: TaskKind) -> list[str]:
 
 
 def test_a_client_who_never_answers(story: Story) -> None:
-    story.is_sent()
+    story.is_written_and_sent()
     notice = story.mail()
     link = receipt_link_in(notice)
 

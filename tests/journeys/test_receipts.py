@@ -75,7 +75,7 @@ def test_a_click_right_after_sending_is_grade_c_and_waits_for_a_lead(story: Stor
 
 
 def test_the_code_from_the_paper_is_grade_a(story: Story) -> None:
-    story.is_sent(email=False, registered=True)
+    story.is_written_and_sent(email=False, registered=True)
     assert story.mails() == []
     story.post_the_letter()
     days_pass(2)
