@@ -1,7 +1,7 @@
 """Words to look for in a letter, written in a small language that needs no programmer.
 
-One phrase a line, in plain words. Capitals do not matter, nor does a line break, a hyphen or a
-comma between two words, nor the kind of apostrophe or quotation mark. Beyond plain words:
+One phrase a line, in plain words. Capitals do not matter, nor does a line break, a hyphen, a dash
+or a comma between two words, nor the kind of apostrophe or quotation mark. Beyond plain words:
 
 - `failed/failing` either word
 - `(repeatedly)` a word that may be missing
@@ -38,7 +38,7 @@ CAPITALS = "{CAPITALS}"
 REWRITE = "=>"
 
 # Atomic groups throughout: from one place a word ends in one place, so nothing is tried twice.
-_BETWEEN = r"(?>,? {1,4}(?:\n {0,4})?|,?\n {0,4}|-)"
+_BETWEEN = r"(?>,? {1,4}(?:- {1,4}|\n {0,4})?|,?\n {0,4}|-)"
 _WORD_BETWEEN = r"(?>[\w'&]{1,40})(?!\w)"
 _GAPS = {"..": 2, "...": 8}
 _SHORT_FORMS = {

@@ -15,6 +15,13 @@ BLOCKS: list[dict[str, Any]] = [
         "phrases": """
             Sie haben (leider/völlig/komplett/wiederholt/erneut) versagt => wir haben nicht erreicht, was wir beide wollten
             Ihr Versagen => die offenen Punkte
+            Ihres (ständigen/völligen/wiederholten) Versagens => der offenen Punkte
+            Sie haben .. versagt => wir haben nicht erreicht, was wir beide wollten
+            Ihr/Ihre Firma/Unternehmen/Büro/Team/Abteilung/Leitung/Geschäftsführung/Geschäftsführer/Geschäftsführerin/Buchhalter/Buchhalterin/Mitarbeiter/Mitarbeiterin/Leute/Kollegen/Kollegin/Kollege hat/haben .. versagt/versäumt
+            der/die Kunde/Kundin/Mandant/Mandantin/Auftraggeber/Auftraggeberin hat ... versagt/versäumt
+            kein einziges Versprechen/Wort (gehalten/eingehalten)
+            keinen einzigen Termin (gehalten/eingehalten)
+            keine einzige Zusage/Frist/Absprache/Vereinbarung (gehalten/eingehalten)
             Sie haben es (wiederholt/erneut/mehrfach/abermals/leider) versäumt/unterlassen => wir bitten Sie noch
             Sie haben (wiederholt/erneut/mehrfach/abermals/leider) versäumt/unterlassen => wir bitten Sie noch
             haben Sie es (wiederholt/erneut/mehrfach/abermals) versäumt/unterlassen => bitten wir Sie noch
@@ -42,6 +49,7 @@ BLOCKS: list[dict[str, Any]] = [
             Ihr (eigenes/alleiniges) Verschulden => der Stand der Dinge
             Sie sind (selbst/selber/allein/daran) (selbst/selber/allein) schuld
             selbst/selber schuld
+            Sie sind an allem schuld => das ist der Stand der Dinge
             liegt/lag (allein/nur/einzig/ausschließlich) (und) allein/nur/einzig/ausschließlich an Ihnen => ist der Stand der Dinge
             Sie tragen (allein/die) (die) (alleinige/volle) Schuld/Verantwortung dafür/daran/für
             haben Sie sich selbst/selber zuzuschreiben
@@ -72,10 +80,16 @@ BLOCKS: list[dict[str, Any]] = [
             haben Sie sich ... geweigert
             weigern Sie sich
             Sie weigern sich
+            weigert/weigerte/weigerten sich
+            wir weigern uns => wir haben uns entschieden, nicht
+            Ihr/Ihre Firma/Unternehmen/Büro/Team/Abteilung/Leitung/Geschäftsführung/Geschäftsführer/Geschäftsführerin/Buchhalter/Buchhalterin/Mitarbeiter/Mitarbeiterin/Leute/Kollegen/Kollegin/Kollege weigern sich
             Ihre (ständige/beharrliche/wiederholte) Weigerung
             Ihrer (ständigen/beharrlichen/wiederholten) Weigerung
             Sie verweigern/verweigerten
             Sie haben ... verweigert
+        """,
+        "unless": """
+            Bank/Versicherung/Finanzamt/Behörde/Amt/Gericht weigert/weigerte/weigerten sich
         """,
     },
     {
@@ -87,6 +101,10 @@ BLOCKS: list[dict[str, Any]] = [
             haben Sie ... ignoriert => haben wir noch keine Antwort
             Sie ignorieren/ignorierten => wir haben keine Antwort auf
             von Ihnen (stets/einfach/konsequent/komplett) ignoriert => noch nicht beantwortet
+            Ihr/Ihre Firma/Unternehmen/Büro/Team/Abteilung/Leitung/Geschäftsführung/Geschäftsführer/Geschäftsführerin/Buchhalter/Buchhalterin/Mitarbeiter/Mitarbeiterin/Leute/Kollegen/Kollegin/Kollege hat/haben ... ignoriert
+            Ihr/Ihre Firma/Unternehmen/Büro/Team/Abteilung/Leitung/Geschäftsführung/Geschäftsführer/Geschäftsführerin/Buchhalter/Buchhalterin/Mitarbeiter/Mitarbeiterin/Leute/Kollegen/Kollegin/Kollege ignoriert/ignorieren/ignorierte
+            der/die Kunde/Kundin/Mandant/Mandantin/Auftraggeber/Auftraggeberin hat ... ignoriert
+            Sie hatten/hielten es nicht nötig
             Sie halten/hielten es nicht für nötig
             halten/hielten Sie es nicht für nötig
             Sie reagieren/reagierten (einfach/grundsätzlich) nicht => wir haben keine Antwort
@@ -104,6 +122,9 @@ BLOCKS: list[dict[str, Any]] = [
             schlimmste/schlimmsten Jahr/Jahre/Zeit/Monate/Projekt/Erfahrung
             Sie sind/waren (einfach/so/sehr/zu/äußerst/völlig) schwierig/unmöglich/anstrengend/chaotisch/unzuverlässig/hoffnungslos
             mit Ihnen (kann/ist) (man) (nicht) (zu) (zusammenarbeiten/arbeiten) unmöglich/unerträglich
+            mit Ihnen kann/konnte man (einfach/schlicht) nicht/nichts/nie
+            mit Ihnen ist/war (einfach/schlicht) nicht (mehr) zu
+            mit Ihnen ist/war (einfach/schlicht) kein/keine (vernünftiges/vernünftige) Gespräch/Arbeiten/Zusammenarbeit/Arbeit
             Ihre ständigen/ewigen/überzogenen/unmöglichen/absurden/unverschämten/endlosen Forderungen/Wünsche/Sonderwünsche/Extrawünsche/Beschwerden/Änderungen/Nörgeleien => Ihre Wünsche
             Ihrer ständigen/überzogenen/unmöglichen/absurden/unverschämten/endlosen Forderungen/Wünsche/Beschwerden/Änderungen => Ihrer Wünsche
             Ihr ständiges Nörgeln/Meckern/Beschweren => Ihre Wünsche
@@ -169,6 +190,11 @@ BLOCKS: list[dict[str, Any]] = [
         "phrases": """
             haben/habe/hat es (so/wirklich/nun/jetzt/endgültig) satt => haben uns anders entschieden
             haben/habe (nun/jetzt/endgültig/wirklich) genug (von)
+            uns/mir reicht es
+            es reicht uns/mir
+            jetzt/nun/langsam reicht es
+            reicht's
+            sind/bin Ihre/Ihrer/Ihr/Ihren/Sie ... leid/überdrüssig
             frustriert*/frustrierend*/Frust
             Geduld (ist/war) (nun/jetzt/endgültig) (am) Ende/erschöpft/verloren
             die Geduld verloren
@@ -181,6 +207,11 @@ BLOCKS: list[dict[str, Any]] = [
             Alptraum/Albtraum
             nicht/niemand/keiner mehr ertragen/aushalten
         """,
+        "unless": """
+            genug Zeit/Platz/Raum/Kapazität*/Leute/Personal/Unterlagen/Material/Mittel/Spielraum/Vorlauf/Tage/Wochen/Stunden/Mitarbeiter*/Kraft/Informationen/Geld/Kopien
+            es reicht uns/mir wenn/ein/eine/bis/die/das/der
+            uns/mir reicht es wenn/bis
+        """,
     },
     {
         "code": "ihnen-egal",
@@ -190,6 +221,7 @@ BLOCKS: list[dict[str, Any]] = [
             ist/war/sind/waren Ihnen (offenbar/offensichtlich/wohl/anscheinend) (völlig/ganz/vollkommen/total) egal/gleichgültig/gleich
             Ihnen ist/war/sind (offenbar/offensichtlich/wohl/anscheinend) ... egal/gleichgültig
             interessiert/interessieren/interessierte Sie (offenbar/offensichtlich/wohl) nicht
+            Sie kümmern/kümmerten/scheren/scherten sich um nichts/gar
             kümmert/kümmern/kümmerte Sie (offenbar/offensichtlich/wohl) nicht
             schert/scheren Sie nicht
             Ihr (völliges/mangelndes) Desinteresse => die anderen Schwerpunkte
@@ -211,6 +243,13 @@ BLOCKS: list[dict[str, Any]] = [
             gerichtlich* Schritte*/Mahnverfahren/Maßnahmen => die nächsten Schritte nach dem Vertrag
             rechtliche Konsequenzen/Folgen => die nächsten Schritte nach dem Vertrag
             gerichtlich vorgehen/geltend/durchsetzen
+            gegen Sie (gerichtlich/rechtlich/juristisch) vorgehen/klagen/prozessieren
+            gerichtlich/rechtlich/juristisch gegen Sie
+            Sie (gerichtlich/rechtlich) belangen
+            sehen/treffen wir uns vor
+            wir/ich zeigen/zeige Sie an
+            werden/werde Sie anzeigen
+            Anzeige (gegen) (Sie) erstatten
             vor Gericht sehen/wieder/wiedersehen/bringen/ziehen/zerren
             vor Gericht ziehen/bringen/gehen
             sehen uns vor Gericht
@@ -224,6 +263,9 @@ BLOCKS: list[dict[str, Any]] = [
             an die Presse/Öffentlichkeit
         """,
         "unless": """
+            unser/unsere/unserem/unseren/unserer Anwalt/Anwälte/Anwälten/Anwältin/Rechtsanwalt/Rechtsanwältin/Rechtsanwälte*/Rechtsabteilung ... Akte/Akten/Unterlagen/Übergabe
+            Inkasso Ihrer/für
+            sehen/treffen wir uns vor Ort
             keine/ohne/vermeiden rechtliche* Schritte
             Ihr/Ihre/Ihren/Ihrer Inkasso*/Mahnbescheid*
         """,
@@ -245,9 +287,91 @@ BLOCKS: list[dict[str, Any]] = [
             werden wir allen/jedem erzählen/berichten
             vor Ihnen warnen
             dafür werden Sie (noch) (teuer) bezahlen
+            Ihren Ruf/Namen (zu) ruinieren/zerstören/schädigen
+            Ihre Firma/Existenz (zu) ruinieren/zerstören
+            schwarze/schwarzen Liste
+            dafür sorgen dass Sie/niemand/keiner/jeder/alle
         """,
         "unless": """
             sonst können Sie uns/sich/gern/gerne/jederzeit
+            dafür sorgen dass Sie ... erhalten/bekommen/haben/können/finden/wissen
+            dafür sorgen dass alle/niemand/keiner ... erhalten/bekommen/fehlt/fehlen/verliert/übergeben/vollständig
+        """,
+    },
+    {
+        "code": "verachtung",
+        "title": "Spricht mit Verachtung",
+        "why": "Es ändert nichts an dem, was offen ist, und gerade dieser Satz wird zitiert.",
+        "phrases": """
+            nichts als Ärger/Probleme/Ausreden/Beschwerden/Scherereien => mehr Aufwand als geplant
+            Sie haben/machen/machten (uns) (immer/stets/bisher) nur Ärger/Probleme/Scherereien/Kummer
+            mit Ihnen (wollen/will/möchten) (wir/ich) (haben) nichts (mehr) zu (tun/schaffen)
+            nichts (mehr) mit Ihnen zu tun/schaffen
+            auf/mit Kunden/Mandanten/Auftraggeber/Auftraggebern/Menschen wie Sie/Ihnen
+            Leute/Leuten wie Sie/Ihnen
+            Leute/Leuten Ihres Schlages
+            Sie los (zu) sein/sind/werden/geworden
+            Sie loszuwerden
+            Nimmerwiedersehen
+            melden/rufen/schreiben Sie (sich/uns/mir) (bei/an) (uns/mir) nie wieder/mehr
+            was fällt/erlauben Ihnen/Sie ein/sich
+            was bilden Sie sich (eigentlich) ein
+            wie können Sie es wagen
+            für wen halten Sie sich
+            auf der Nase herum*
+            wie Dreck/Dienstboten/Sklaven/Idioten/Kinder behandelt
+            uns/mich (nur/immer/stets/ständig/wiederholt) ausgenutzt/ausgenommen/schikaniert/beleidigt/bedroht/angeschrien/gedemütigt/erpresst/beschimpft
+            Mitarbeiter*/Kollegen/Kolleginnen/Team/Leute (nur/immer/stets/ständig/wiederholt) ausgenutzt/schikaniert/beleidigt/bedroht/angeschrien/gedemütigt/beschimpft
+            Sie sind/waren (einfach/so/sehr/zu/nur/völlig) undankbar/faul/geizig/egoistisch/selbstsüchtig/boshaft/kleinlich/rücksichtslos/unerträglich/dreist
+            undankbar*/Undank*/heuchlerisch*/Heuchelei/niederträchtig*/widerlich*/ekelhaft*/abscheulich*
+            Ihre Gier/Faulheit/Bosheit/Selbstsucht/Rücksichtslosigkeit/Überheblichkeit/Undankbarkeit/Ignoranz
+            Ihrer Gier/Faulheit/Bosheit/Selbstsucht/Rücksichtslosigkeit/Überheblichkeit/Undankbarkeit
+            toxisch*
+            Ihr toxisches Verhalten/Benehmen/Auftreten => die unterschiedliche Arbeitsweise
+            können/kann/konnten Ihnen (einfach/leider) nicht (mehr/länger) vertrauen/trauen/glauben
+            Ihnen (können/kann) (wir/ich/man) nicht (mehr/länger) vertrauen/trauen/glauben
+            jedes/jegliches/alles Vertrauen in Sie/Ihre (verloren)
+            Sie hatten nie/niemals (die) (ernsthafte) vor/Absicht
+            nicht der Mühe/Rede wert
+            anwidern/angewidert/anekeln/verachten/Verachtung
+        """,
+        "unless": """
+            toxische/toxischen/toxischer Stoff*/Abfall*/Abfäll*/Substanz*/Material*/Wertpapier*
+            nicht toxisch
+        """,
+    },
+    {
+        "code": "last",
+        "title": "Beschreibt den Kunden als Last",
+        "why": "Der Brief beendet die Arbeit. Wie sie war, muss er nicht erzählen.",
+        "phrases": """
+            ist das der Dank
+            das ist also der Dank
+            zum Narren gehalten/halten
+            Gutmütigkeit/Entgegenkommen/Großzügigkeit/Kulanz (schamlos/immer/nur) ausgenutzt
+            jeden/jeglichen/allen Respekt (vor) (Ihnen) verloren
+            niemand/keiner (hier/mehr) (in) (unserer/unserem) (Firma/Team/Haus) will/möchte mit Ihnen
+            mit Ihnen will/möchte (hier) niemand/keiner
+            Leben/Arbeit/Alltag zur/zum Hölle/Qual/Albtraum/Alptraum
+            Hölle/Unsinn/Quatsch
+            nicht (länger/mehr/weiter) gefallen/bieten (lassen)
+            Sie hören (einfach) nie/nicht zu
+            Sie lernen nie/nicht/nichts
+            mit/von Ihren (ewigen/ständigen/faulen) Ausreden
+            Sie haben ... nicht verdient
+            Sie haben keinen/keinerlei/kein Anstand/Gewissen/Benehmen/Ehrgefühl/Schamgefühl
+            typisch (für) Sie
+            sagt alles/genug über Sie
+            wissen/weiß wo Sie wohnen
+            Sie haben uns/mich (fast/beinahe) ruiniert/zerstört
+            zum/zur Weinen/Verzweiflung gebracht/getrieben
+            wir haben Sie gewarnt
+            Sie haben sich nicht/nie (einmal) entschuldigt
+            genug ist genug
+            Schluss damit
+        """,
+        "unless": """
+            Sie haben ... Fehler/Lage/Umstände/Aufwand ... nicht verdient
         """,
     },
 ]
@@ -274,6 +398,7 @@ WARNINGS: list[dict[str, Any]] = [
             Sie können/dürfen/finden/erreichen/sind/werden (mich/uns) ... immer/stets
             Sie haben (uns/mir) (auch) immer/stets (gut/sehr/freundlich/pünktlich/fair) vertraut/unterstützt/geholfen/behandelt/begleitet/zusammengearbeitet/bezahlt
             Sie haben uns/mir (auch) immer/stets
+            Sie haben (auch) immer/stets ... pünktlich/freundlich/fair/schnell/offen/ehrlich/rasch/gern/gezahlt/bezahlt
             Sie müssen nie/niemals
         """,
     },
@@ -433,7 +558,7 @@ WARNINGS: list[dict[str, Any]] = [
             Vertragsbruch*/Vertragsverletzung*/Pflichtverletzung*/Zuwiderhandlung*/Nichteinhaltung => Abweichung
             vertragswidrig*/pflichtwidrig* => anders als vereinbart
             gegen (alle) (unsere) (Absprachen/Vereinbarungen/Regeln) verstoßen
-            Wort gebrochen
+            Wort/Versprechen/Zusagen/Zusage/Absprachen gebrochen
             Vertrag gebrochen
         """,
     },
@@ -644,6 +769,7 @@ HINTS: list[dict[str, Any]] = [
         """,
         "unless": """
             Sie müssen nichts/nicht/nie/niemals
+            Sie müssen ... nichts
             müssen Sie nichts/nicht
             sollten Sie (noch/dazu/weitere/hierzu) Fragen/einen/eine/keine/nicht/uns/die/das/den/mit/einmal/später
             was/welche/welches Sie (noch) müssen/sollten

@@ -17,6 +17,13 @@ BLOCKS: list[dict[str, Any]] = [
             you (repeatedly/consistently/continually/again/also) failed to => we still wait for you to
             you keep/kept failing to => we still wait for you to
             you have been failing to => we still wait for you to
+            your company/business/firm/organisation/organization/team/staff/office/people/management/department/bookkeeper/accountant/manager/director/assistant/colleagues/employees (has/have/had) (repeatedly/consistently/again/also) failed/neglected to
+            the client/customer/customers (has/have/had) (repeatedly/consistently/again/also) failed/neglected to
+            you have/had .. failed to => we still wait for you to
+            you .. have/had failed to => we still wait for you to
+            you have not kept/honoured/honored/met a single
+            you have kept/honoured/honored/met none of
+            you never kept/honoured/honored/met a single
             you neglected to => we still wait for you to
             you have neglected to => we still wait for you to
             you have not even => we still wait until you have
@@ -27,8 +34,10 @@ BLOCKS: list[dict[str, Any]] = [
         """,
         "unless": """
             if/when/where/whenever you have failed to
+            you .. we/they/it/who have/had failed to
             if/when/where/whenever you failed to
             failed to reach us/me/anyone
+            you have/had seen/shown/told/noticed/reported/found .. failed to
         """,
     },
     {
@@ -87,6 +96,9 @@ BLOCKS: list[dict[str, Any]] = [
             you (repeatedly/consistently/always/also/simply/flatly) refused to => you chose not to
             you refuse to => you prefer not to
             you are refusing to => you prefer not to
+            your company/business/firm/organisation/organization/team/staff/office/people/management/department/bookkeeper/accountant/manager/director/assistant/colleagues/employees (has/have/had) (repeatedly/consistently/again/also) refused
+            the client/customer/customers (has/have/had) (repeatedly/consistently/again/also) refused
+            we/I refuse/refused to work/deal/speak/talk with/to you => we end our work for you
             you keep/kept refusing to => you prefer not to
             your (repeated/continued/stubborn/constant/flat) refusal to => your choice not to
             your (repeated/continued/stubborn/constant/flat) refusal
@@ -104,6 +116,9 @@ BLOCKS: list[dict[str, Any]] = [
             you ignore => we have no answer to
             you keep/kept ignoring => we have had no answer to
             you are/were ignoring => we have had no answer to
+            you have been (repeatedly/consistently/simply/deliberately) ignoring => we have had no answer to
+            your company/business/firm/organisation/organization/team/staff/office/people/management/department/bookkeeper/accountant/manager/director/assistant/colleagues/employees (has/have/had) (repeatedly/consistently/simply/again/also) ignored
+            the client/customer/customers (has/have/had) (repeatedly/consistently/simply/again/also) ignored
             you chose to ignore => we have had no answer to
             you have chosen to ignore => we have had no answer to
             ignored by you => left without an answer
@@ -138,6 +153,7 @@ BLOCKS: list[dict[str, Any]] = [
             wasted (a) hours/days/weeks/months/lot of our/my time => taken more time than we planned
             wasted hours/days/weeks/months on => spent more time than planned on
             waste of (our/my/everyone's) time => longer task than we planned
+            waste (any) more/another/further time/effort/money/energy/hour/day/word/minute on
             cost us far/so too/more/much time
         """,
     },
@@ -160,9 +176,15 @@ BLOCKS: list[dict[str, Any]] = [
             you hid/concealed (from) => we did not learn of
             in bad faith => in a way that we did not expect
             your excuses => your reasons
+            making/make excuses
+            your company/business/firm/organisation/organization/team/staff/office/people/management/department/bookkeeper/accountant/manager/director/assistant/colleagues/employees (has/have/had) (repeatedly/also/even) lied
+            you never had any intention of/to
+            you had no intention of/to
+            you never intended to
         """,
         "unless": """
             fraud prevention/detection/department/insurance/alert/office/cover/awareness/training/risk/checks
+            fraud monitoring/protection/screening/rules/system/filter/filters/report/reports/team/cases/module
             anti fraud
             action fraud
         """,
@@ -178,7 +200,7 @@ BLOCKS: list[dict[str, Any]] = [
             your negligence => the open points
             stupid/idiotic/ridiculous/pathetic/laughable/childish/greedy/shameful/disgraceful/clueless
             stupidity/idiot/idiots/disgrace/shambles/circus
-            a joke
+            a joke/mockery
             shame on you
             ashamed of yourself/yourselves
         """,
@@ -211,7 +233,11 @@ BLOCKS: list[dict[str, Any]] = [
             cannot stand/bear
             can't stand/bear
         """,
-        "unless": "nightmare client/clients/customer/customers",
+        "unless": """
+            nightmare client/clients/customer/customers
+            had enough of a/an/the
+            had enough time/notice/space/room/warning/days/weeks/copies
+        """,
     },
     {
         "code": "you-do-not-care",
@@ -250,6 +276,7 @@ BLOCKS: list[dict[str, Any]] = [
             go to the police/press/media/newspapers/regulator
         """,
         "unless": """
+            our/my lawyer/lawyers/attorney/attorneys/solicitor/solicitors/barrister ... hand/hands/return/returns ... file/files/papers/records
             no/any/without/avoid legal action/proceedings/steps
             in the/your legal proceedings/action
             legal proceedings/action that/in which we/you
@@ -270,6 +297,90 @@ BLOCKS: list[dict[str, Any]] = [
             you will hear/see what
             you will pay for this
             you have been warned
+            ruin/destroy/damage/wreck your (good) name/credit/rating/reputation/business/company/standing
+            report you to
+            report this/it/the matter to the (proper/relevant/tax) authorities/police/regulator/office
+            blacklist*
+            make sure (that) nobody/everybody/everyone
+            make sure (that) no one
+        """,
+        "unless": """
+            make sure (that) everybody/everyone in/has/knows/gets/can/is
+            make sure (that) nobody loses/misses/waits/is/has/uses
+            make sure (that) no one loses/misses/waits/is/has/uses
+        """,
+    },
+    {
+        "code": "contempt",
+        "title": "Speaks with contempt",
+        "why": "It changes nothing that is open, and it is the sentence that will be quoted.",
+        "phrases": """
+            nothing but trouble/problems/excuses/complaints/grief/hassle/misery/headaches => more work than we planned
+            nothing (more/further/else) to do with you => decided to end our work for you
+            good riddance => we wish you well
+            rid of you
+            the (very) back/last of you
+            done with you
+            you people
+            the likes of you
+            people/clients/customers like you
+            do not (even) bother to/replying/calling/writing/contacting/answering/coming
+            do not (ever) contact/call/write/approach us/me (ever) again
+            never contact/call/write/approach us/me again
+            how dare you
+            treat/treats/treated/treating us/me/everyone/staff/people/them like dirt/rubbish/trash/servants/slaves/fools/idiots/children/criminals
+            you are/were (so/utterly/completely/simply/just/truly/the/most) toxic/ungrateful/greedy/lazy/selfish/petty/vindictive/untrustworthy/spoilt/spoiled/unbearable/insufferable/clueless/worthless
+            toxic
+            ungrateful/ingratitude
+            your greed/selfishness/laziness/pettiness/malice/spite/ignorance/vanity
+            you (have) (repeatedly/constantly) bullied/harassed/insulted/abused/intimidated/humiliated/exploited/belittled/blackmailed
+            you have been bullying/harassing/insulting/abusing/intimidating/humiliating/exploiting
+            took/taken/taking advantage of us/our/my
+            cannot/can't/not trust you
+            can/could no longer trust/believe you
+            do/did not trust/believe you (any/a) (more/word)
+            lost all/every/our trust/faith/confidence/respect in/for you
+            hope (that) you never/fail/suffer/choke
+            disgusted/disgusting/disgust/sickened/despicable/contempt/contemptible
+            not worth our/the time/trouble/effort/hassle
+            you make/made us/me sick
+            what is wrong with you
+            who do you think you are
+        """,
+        "unless": """
+            joy/pleasure/privilege/honour/honor/pride ... people/clients/customers like you
+            for/help/helped/serve/served/thank people/clients/customers like you
+            toxic waste/substances/substance/materials/material/chemicals/assets/loans/paint/fumes
+            non toxic
+            contempt of court
+        """,
+    },
+    {
+        "code": "a-burden",
+        "title": "Describes the client as a burden",
+        "why": "The letter ends the work. What it was like need not be told.",
+        "phrases": """
+            this is how you thank/repay us/me
+            this is the thanks we get/got
+            fools/fool of us/me
+            put/putting up with you/your/this => go on with this
+            know/knows where you live/work
+            nobody (here) (in) (our/my/this) (team/office/firm/company) wants/wanted/wishes to work/deal/speak/talk/hear with/to/from you/your
+            no one (here) (in) (our/my/this) (team/office/firm/company) wants/wanted/wishes to work/deal/speak/talk/hear with/to/from you/your
+            made our/my life/lives/work/days (a) hell/misery/miserable/impossible
+            hell/nonsense
+            to tears
+            you never listen/learn/listened/learned
+            you do not (ever) listen/learn
+            source of trouble/problems/grief/frustration/irritation
+            you do not deserve
+            you have no manners/decency/shame/integrity/honour/honor/conscience
+            says everything/all/enough (we) (need) (to) (know) about you
+            you have not/never (even/once) apologised/apologized
+            you owe us/me (all) an apology
+            enough is enough
+            past/beyond caring
+            drain/drained/draining us/our
         """,
     },
 ]
@@ -294,6 +405,7 @@ WARNINGS: list[dict[str, Any]] = [
         """,
         "unless": """
             as you (have) always
+            you (have) always ... time/promptly/within/kindly/friendly/fairly/quickly/openly/honestly/patient/kind/pleasure
             you always have (had)
             you (have) always been/had/helped/made/given/gave/kept/welcomed/met (us)
             you never need/have to
@@ -314,6 +426,9 @@ WARNINGS: list[dict[str, Any]] = [
             for the last/umpteenth/hundredth/tenth time
             we have told/asked/reminded you many/several/countless/numerous/dozens times/of => we wrote to you about this
             chased/chasing you => wrote to you
+        """,
+        "unless": """
+            for the last time in/on/by
         """,
     },
     {
