@@ -176,6 +176,7 @@ def _shown(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
         "may_sort": mail.erased_at is None and mail_policies.may_sort(user, mail),
         "may_open_original": mail.erased_at is None and mail_policies.may_open_original(user, mail),
         "may_tick": works and mail.handled_at is None,
+        "may_be_a_persons": works and mail.kind == InboundKind.AUTOMATIC,
         "may_take": works and is_reply and case is not None and not case.is_ended,
         "may_record": is_reply and case is not None and not service.receipts_of(mail).exists(),
         "is_stranger": is_reply and case is not None and not _is_a_contact(case, mail),
@@ -271,6 +272,22 @@ class MarkRead(CaseMailVerb):
     def next_url(self) -> str:
         """Go on with the list."""
         return reverse("desk:inbox")
+
+
+class SayAPersonWrote(CaseMailVerb):
+    """Take a mail for a person's that came with a machine's marks."""
+
+    title = _("A person wrote this")
+    intro = _(
+        "It joins the replies to read, with its files, and can be taken for a receipt, a dispute "
+        "or a question. By itself it proves nothing."
+    )
+    button = _("A person wrote this")
+    done = _("It counts as a person's reply now.")
+
+    def perform(self, form: forms.Form) -> None:
+        """Say it."""
+        service.say_a_person_wrote(self.mail, by=self.actor)
 
 
 class _Shows(forms.Form):
@@ -460,6 +477,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<int:pk>/", one, name="inbox-mail"),
     path("inbox/<int:pk>/original.eml", original, name="inbox-original"),
     path("inbox/<int:pk>/read/", MarkRead.as_view(), name="inbox-read"),
+    path("inbox/<int:pk>/person/", SayAPersonWrote.as_view(), name="inbox-person"),
     path("inbox/<int:pk>/receipt/", TakeAsReceipt.as_view(), name="inbox-receipt"),
     path("inbox/<int:pk>/dispute/", TakeAsDispute.as_view(), name="inbox-dispute"),
     path("inbox/<int:pk>/question/", TakeAsQuestion.as_view(), name="inbox-question"),

@@ -276,6 +276,10 @@ def file_on(case: TerminationCase, row: InboundMail, mail: ReadMail, *, by: Acto
         _ask_to_read(case, row, title=_("Look at the mail that a colleague sent to the case"))
     elif row.kind == InboundKind.TOO_LARGE:
         _ask_to_read(case, row, title=_("A mail of the client was too large to take in"))
+    elif row.kind == InboundKind.AUTOMATIC and signs.may_be_a_persons(row.signs):
+        _ask_to_read(case, row, title=_("Look whether a person wrote this; it came as bulk mail"))
+    elif row.kind == InboundKind.AUTOMATIC and row.delivery and signs.is_of_a_mail_server(mail):
+        _ask_to_read(case, row, title=_("A mail server wrote about our mail; look what it says"))
 
 
 _PEOPLES = (InboundKind.REPLY, InboundKind.COLLEAGUE)
@@ -306,19 +310,28 @@ def _tell_the_delivery(
     status = delivery_news.status_for(row.delivery, found)
     if status is None and not found and row.kind == InboundKind.BOUNCED:
         # A server that writes no report, only whom it could not reach.
-        status = reports.Status(
-            reports.Action.FAILED,
-            mail.marks.get("x-failed-recipients", ""),
-            answer=one_line(mail.words)[:400],
-        )
-        if row.delivery.recipient_email.casefold() not in status.recipient.casefold():
-            status = None
+        if _names_whom_it_could_not_reach(row, mail):
+            status = reports.Status(
+                reports.Action.FAILED,
+                row.delivery.recipient_email,
+                answer=one_line(mail.words)[:400],
+            )
     if status is None and row.kind == InboundKind.BOUNCED and by.kind == "person":
         # No machine could read which mail it is about; somebody has said it.
         answer = one_line(mail.words)[:400]
         status = reports.Status(reports.Action.FAILED, row.delivery.recipient_email, answer=answer)
     if status is not None:
         delivery_news.tell(case, row.delivery, status, source=row.pk)
+
+
+def _names_whom_it_could_not_reach(row: InboundMail, mail: ReadMail) -> bool:
+    assert row.delivery is not None
+    recipient = row.delivery.recipient_email.casefold()
+    named = mail.marks.get("x-failed-recipients", "").casefold()
+    if named:
+        return recipient in named
+    # Only a server that had our mail knows the address made for this one delivery.
+    return recipient in mail.text.casefold() or row.matched_by == MatchedBy.DELIVERY_ADDRESS
 
 
 def may_have_come_back(case: TerminationCase, mail: ReadMail) -> list[Delivery]:

@@ -153,7 +153,8 @@ def read(
         marks["return-path"] = f"<{envelope_sender.strip('<>')}>"
     name, address = _sender(head)
     text = "" if is_too_crowded else _text(parts)
-    is_report = head.get_content_type() == "multipart/report" and not is_too_crowded
+    report_type = "" if is_too_crowded else _report_type(head, marks, parts)
+    is_report = bool(report_type)
     return ReadMail(
         sha256=sha256,
         message_id=_first_id(_header(head, "Message-ID")),
@@ -167,7 +168,7 @@ def read(
         words=without_quotes(text),
         attachments=() if is_too_crowded or is_report else tuple(_attachments(parts)),
         marks=marks,
-        report_type=str(head.get_param("report-type") or "").lower() if is_report else "",
+        report_type=report_type,
         status_blocks=tuple(_status_blocks(parts)) if is_report else (),
         original_message_id=_original_message_id(parts) if is_report else "",
         is_too_crowded=is_too_crowded,
@@ -401,20 +402,38 @@ def _as_eml(name: str) -> str:
 # -- reports ---------------------------------------------------------------------------------------
 
 
-_REPORTS = frozenset(
-    {
-        "message/delivery-status",
-        "message/global-delivery-status",
-        "message/disposition-notification",
-        "message/global-disposition-notification",
-    }
-)
+_TYPE_OF_REPORT = {
+    "message/delivery-status": "delivery-status",
+    "message/global-delivery-status": "delivery-status",
+    "message/disposition-notification": "disposition-notification",
+    "message/global-disposition-notification": "disposition-notification",
+}
+
+
+def _report_type(head: Message, marks: dict[str, str], parts: list[Message]) -> str:
+    """Return what a mail reports, also where a gateway has wrapped the report or lost its type.
+
+    A report that a person passes on is no report: what is not one by its own head has to come from
+    nobody, or from a machine that says so.
+    """
+    if head.get_content_type() == "multipart/report":
+        said = str(head.get_param("report-type") or "").lower()
+        return said or _type_by_parts(parts) or "unknown"
+    is_of_a_machine = marks.get("return-path", "-").strip() in ("<>", "") or marks.get(
+        "auto-submitted", "no"
+    ).split(";")[0].strip().lower() not in ("no", "")
+    return _type_by_parts(parts) if is_of_a_machine else ""
+
+
+def _type_by_parts(parts: list[Message]) -> str:
+    kinds = (_TYPE_OF_REPORT.get(part.get_content_type()) for part in parts)
+    return next((kind for kind in kinds if kind), "")
 
 
 def _status_blocks(parts: list[Message]) -> Iterator[dict[str, str]]:
     """Yield the groups of fields of a report: about the message first, then each recipient's."""
     for part in parts:
-        if part.get_content_type() not in _REPORTS:
+        if part.get_content_type() not in _TYPE_OF_REPORT:
             continue
         for block in _blocks_of(part)[:MOST_PARTS]:
             fields = {name.lower(): one_line(_header(block, name))[:2_000] for name in block}

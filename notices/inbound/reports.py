@@ -60,7 +60,7 @@ _ACTIONS = {
 def is_status_report(mail: ReadMail) -> bool:
     """A mail server reports what became of a mail, for at least one recipient."""
     return mail.report_type == "delivery-status" and any(
-        "action" in block for block in mail.status_blocks
+        _is_about_a_recipient(block) for block in mail.status_blocks
     )
 
 
@@ -74,7 +74,7 @@ def statuses(mail: ReadMail) -> list[Status]:
     about: dict[str, str] = {}
     found = []
     for block in mail.status_blocks:
-        if "action" not in block:
+        if not _is_about_a_recipient(block):
             about |= block
             continue
         original, final = (
@@ -82,9 +82,7 @@ def statuses(mail: ReadMail) -> list[Status]:
         )
         found.append(
             Status(
-                action=_ACTIONS.get(block["action"].split()[0].lower(), Action.UNKNOWN)
-                if block["action"]
-                else Action.UNKNOWN,
+                action=_action_in(block),
                 recipient=_unescaped(original) or final,
                 code=block.get("status", "")[:20],
                 answer=_after_type(block.get("diagnostic-code", "")),
@@ -93,6 +91,21 @@ def statuses(mail: ReadMail) -> list[Status]:
             )
         )
     return found
+
+
+def _is_about_a_recipient(block: dict[str, str]) -> bool:
+    return "action" in block or ("final-recipient" in block and "status" in block)
+
+
+def _action_in(block: dict[str, str]) -> Action:
+    """Return what a server did; where it does not say so, what its code means."""
+    said = block.get("action", "").split()
+    if said:
+        return _ACTIONS.get(said[0].lower(), Action.UNKNOWN)
+    return _BY_CODE.get(block.get("status", "")[:2], Action.UNKNOWN)
+
+
+_BY_CODE = {"5.": Action.FAILED, "4.": Action.DELAYED}
 
 
 def _after_type(value: str) -> str:

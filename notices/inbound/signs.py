@@ -33,10 +33,12 @@ _MACHINES = re.compile(
     r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+=.-].*)?@.*", re.IGNORECASE
 )
 _FAILED_SUBJECT = re.compile(
-    r"undeliver|delivery (?:status notification|failure)|returned mail|mail delivery failed"
-    r"|failure notice|unzustellbar|nicht zustellbar",
+    r"undeliver|delivery (?:status notification|failure|failed|has failed)|returned mail"
+    r"|mail (?:delivery failed|could not be delivered)|message not delivered|failure notice"
+    r"|unzustellbar|nicht (?:zustellbar|zugestellt)|zustellung fehlgeschlagen",
     re.IGNORECASE,
 )
+_STILL_TRYING = re.compile(r"delay|warning|retry|verzöger|warnung", re.IGNORECASE)
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 
 
@@ -47,12 +49,37 @@ def kind_of(mail: ReadMail) -> tuple[InboundKind, list[str]]:
         return InboundKind.READ_RECEIPT, signs
     if is_status_report(mail):
         return _KIND_OF_ACTION[_weightiest(mail)], signs
-    if "failed_recipients" in signs and "null_sender" in signs:
+    if "null_sender" in signs and ("failed_recipients" in signs or _says_it_failed(mail)):
         return InboundKind.BOUNCED, signs
     strong = [sign for sign in signs if sign not in _WEAK]
     if strong or len(signs) > 1:
         return InboundKind.AUTOMATIC, signs
     return InboundKind.REPLY, signs
+
+
+def may_be_a_persons(found: list[str]) -> bool:
+    """The signs speak of the road it came by, which people use as well: a group's address, a list.
+
+    Such a mail is no answer until somebody has looked.
+    """
+    return bool(found) and set(found) <= _OF_THE_ROAD
+
+
+_OF_THE_ROAD = frozenset({"list", "precedence", "suppress"})
+
+
+def is_of_a_mail_server(mail: ReadMail) -> bool:
+    """The mail system itself writes, not somebody's mailbox that answers for its owner."""
+    is_from_nobody = mail.marks.get("return-path", "-").strip() in ("<>", "")
+    return is_from_nobody and bool(_MAIL_SYSTEM.match(mail.sender_email))
+
+
+_MAIL_SYSTEM = re.compile(r"(?:mailer-daemon|postmaster)(?:[+=.-].*)?@", re.IGNORECASE)
+
+
+def _says_it_failed(mail: ReadMail) -> bool:
+    """A server that writes no report says so in its subject, if it says anything."""
+    return bool(_FAILED_SUBJECT.search(mail.subject)) and not _STILL_TRYING.search(mail.subject)
 
 
 _KIND_OF_ACTION = {

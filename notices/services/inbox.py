@@ -17,6 +17,7 @@ from audit.services import record
 from notices import policies
 from notices.errors import NotSettledYet
 from notices.inbound import filing, reading
+from notices.inbound.keeping import keep_attachments
 from notices.models import Delivery, InboundKind, InboundMail, InboundOutcome
 from notices.phrases import say_date
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
@@ -202,6 +203,42 @@ def take_as_question(mail: InboundMail, *, by: Actor, question: str) -> Question
         )
         _handle(now, mail, InboundOutcome.QUESTION, by=by, question=kept.pk)
     return kept
+
+
+def say_a_person_wrote(mail: InboundMail, *, by: Actor) -> InboundMail:
+    """Say that a mail which came with a machine's marks was written by a person after all.
+
+    It then is a reply to read, with its files; it proves nothing until somebody takes it for
+    something. Saying so twice changes nothing.
+
+    Raises:
+        TransitionRefused: it is a report, or of no case.
+    """
+    if mail.case is None or mail.kind not in (InboundKind.AUTOMATIC, InboundKind.REPLY):
+        raise TransitionRefused(
+            [Reason("no_words", _("Only a mail on a case can be taken for a person's."))]
+        )
+    permission = "offboarding.work_on_case"
+    with acting_on(mail.case, by=by, permission=permission, even_if_ended=True) as now:
+        mail = _locked(mail, with_raw=True)
+        if mail.kind == InboundKind.AUTOMATIC:
+            said = reading.read(bytes(mail.raw))
+            files, mail.files_left_out = keep_attachments(now, said.attachments, by=by)
+            mail.kind = InboundKind.REPLY
+            mail.save(update_fields=["kind", "files_left_out"])
+            mail.files.set(files)
+            if mail.communication is not None:
+                mail.communication.is_automatic = False
+                mail.communication.subject = mail.subject or _("Without a subject")
+                mail.communication.save(update_fields=["is_automatic", "subject"])
+            remember(
+                now,
+                "inbound.person_wrote",
+                by=by,
+                subject=mail,
+                details={"signs": mail.signs, "files": [file.pk for file in files]},
+            )
+    return mail
 
 
 def receipts_of(mail: InboundMail) -> QuerySet[ProofOfReceipt]:

@@ -245,6 +245,37 @@ def test_what_a_machine_wrote_is_no_receipt_and_no_dispute(client: Client, house
     assert not fresh(case).is_disputed
 
 
+def test_a_reply_that_came_through_a_list_waits_for_somebody_who_looks(
+    client: Client, house: House, case
+):
+    raw = incoming.a_reply(case, List_Id="<office.client.example>", files={"no.txt": b"No."})
+    mail = _mail(raw)
+    assert "Look whether a person wrote this" in case.tasks.get(origin=f"inbound:{mail.pk}").title
+    assert _send(client, house.manager, mail, "dispute", reason="No.").status_code == 409
+
+    for _time in range(2):
+        assert _send(client, house.manager, mail, "person").status_code == 303
+
+    mail = _again(mail)
+    assert (mail.kind, mail.communication.is_automatic) == ("reply", False)
+    assert [file.name for file in mail.files.all()] == ["no.txt"]
+    assert actions(case).count("inbound.person_wrote") == 1
+    assert _send(client, house.manager, mail, "dispute", reason="No.").status_code == 303
+    assert fresh(case).disputed_at is not None
+
+
+def test_a_report_of_a_mail_server_is_never_taken_for_a_persons(
+    client: Client, house: House, case
+):
+    bounced = walks.became(
+        walks.delivery_of(walks.sent(house), Channel.EMAIL), DeliveryState.ACCEPTED
+    )
+    mail = _mail(incoming.postfix(bounced))
+
+    assert _send(client, house.manager, mail, "person").status_code == 409
+    assert _again(mail).kind == "bounced"
+
+
 def test_a_link_that_a_reply_quotes_is_shown_to_nobody(client: Client, house: House, case):
     link = "https://offboarding.example.com/r/a-token-of-the-client-alone/"
     mail = _mail(incoming.a_reply(case, text=f"Yes.\n\n> Confirm: {link}\n"))

@@ -178,6 +178,29 @@ def gmail(delivery: Delivery) -> bytes:
     )
 
 
+def qmail(delivery: Delivery) -> bytes:
+    """As qmail writes it: no report at all, a few words and our mail below them."""
+    return (
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@qmail.example\r\n"
+        f"To: {addresses.bounce_address(delivery.pk)}\r\nSubject: failure notice\r\n\r\n"
+        "Hi. This is the qmail-send program at qmail.example.\r\n"
+        f"<{delivery.recipient_email}>:\r\nNo mailbox here by that name. (#5.1.1)\r\n"
+    ).encode()
+
+
+def through_a_gateway(delivery: Delivery) -> bytes:
+    """A report as a gateway passes it on: inside another mail, its type lost, without an action."""
+    _head, _blank, report = postfix(delivery).decode().partition("\r\n\r\n")
+    report = report.replace("Action: failed\r\n", "")
+    return (
+        "Return-Path: <>\r\nFrom: postmaster@gateway.example\r\n"
+        f"To: {addresses.bounce_address(delivery.pk)}\r\nSubject: [External] Report\r\n"
+        'Content-Type: multipart/mixed; boundary="outer"\r\n\r\n--outer\r\n\r\nFrom outside.\r\n'
+        f'--outer\r\nContent-Type: multipart/report; boundary="=_report_1"\r\n\r\n{report}\r\n'
+        "--outer--\r\n"
+    ).encode()
+
+
 def read_receipt(delivery: Delivery) -> bytes:
     """As a mail program tells that a mail was opened."""
     boundary = "=_mdn_1"
