@@ -264,9 +264,7 @@ def test_a_reply_that_came_through_a_list_waits_for_somebody_who_looks(
     assert fresh(case).disputed_at is not None
 
 
-def test_a_report_of_a_mail_server_is_never_taken_for_a_persons(
-    client: Client, house: House, case
-):
+def test_a_report_of_a_mail_server_is_never_taken_for_a_persons(client: Client, house: House, case):
     bounced = walks.became(
         walks.delivery_of(walks.sent(house), Channel.EMAIL), DeliveryState.ACCEPTED
     )
