@@ -308,15 +308,12 @@ def _tell_the_delivery(
         return
     found = reports.statuses(mail)
     status = delivery_news.status_for(row.delivery, found)
-    if status is None and not found and row.kind == InboundKind.BOUNCED:
+    is_bounce = row.kind == InboundKind.BOUNCED
+    if is_bounce and not found and _names_whom_it_could_not_reach(row, mail):
         # A server that writes no report, only whom it could not reach.
-        if _names_whom_it_could_not_reach(row, mail):
-            status = reports.Status(
-                reports.Action.FAILED,
-                row.delivery.recipient_email,
-                answer=one_line(mail.words)[:400],
-            )
-    if status is None and row.kind == InboundKind.BOUNCED and by.kind == "person":
+        answer = one_line(mail.words)[:400]
+        status = reports.Status(reports.Action.FAILED, row.delivery.recipient_email, answer=answer)
+    if status is None and is_bounce and by.kind == "person":
         # No machine could read which mail it is about; somebody has said it.
         answer = one_line(mail.words)[:400]
         status = reports.Status(reports.Action.FAILED, row.delivery.recipient_email, answer=answer)
