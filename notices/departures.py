@@ -231,6 +231,8 @@ def _mail_words(notice: Notice, *, receipt_url: str, is_repeat: bool) -> tuple[s
         # The client knows the older letter by its day; what changed stands in the first line.
         context["notice_date"] = say_date(notice.corrects.notice_date, notice.language)
         context["changed"] = corrections.changed_in_words(notice)
+    if notice.kind == NoticeKind.WITHDRAWAL and notice.corrects is not None:
+        context["withdrawn_date"] = say_date(notice.corrects.notice_date, notice.language)
     kind = _TEMPLATES.get(notice.kind, "notice")
     return mail.render_email(kind, context, notice.language)
 

@@ -10,7 +10,9 @@ from clients.models import Client, Engagement
 from notices import word_search
 from notices.findings import LEVELS, OF_WORDS, Finding, Level
 from notices.models import Notice, WordingPattern
+from notices.phrases import language_of
 from notices.word_search import Hit, SearchedText
+from offboarding.errors import InvalidInput
 
 _SENTENCE_BEFORE = re.compile(r"(?:^|[.!?:…][\"'”“’)]*\s+|\n\s*(?:-\s+)?)$")
 
@@ -46,6 +48,26 @@ def findings_in_text(text: str, language: str, *, names: Iterable[str] = ()) -> 
         _finding(one, text, language) for one in hits_in(texts, patterns_in(language), names=names)
     ]
     return sorted(found, key=lambda finding: LEVELS[finding.level])
+
+
+def refuse_what_is_blocked(
+    text: str, *, field: str, language: str, names: Iterable[str] = ()
+) -> None:
+    """Refuse a text that leaves by one person's act alone where its words would stop a notice.
+
+    Args:
+        text: what the client would read.
+        field: where it was typed.
+        language: the client's; English, where we have no patterns.
+        names: words that are names and judge nobody.
+
+    Raises:
+        InvalidInput: naming the words and why.
+    """
+    spoken = language_of(language)
+    found = [one for one in findings_in_text(text, spoken, names=names) if one.level == "block"]
+    if found:
+        raise InvalidInput(field, " ".join(f"{one.text}. {one.why}" for one in found[:3]))
 
 
 def patterns_in(language: str) -> list[WordingPattern]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from clients.models import Contact
-from notices import breathing
+from notices import breathing, wording
 from notices.messages import write_message
 from notices.models import Delivery, InboundMail, MessageKind
 from offboarding.errors import InvalidInput
@@ -27,7 +27,7 @@ def answer_by_email(question: Question, *, by: Actor, answer: str) -> Delivery |
         The delivery; None when the same answer was written before.
 
     Raises:
-        InvalidInput: the answer is empty, or the client has no recipient with an address.
+        InvalidInput: the answer is empty or blames, or the client has no recipient with an address.
         TransitionRefused: somebody has given another answer already.
     """
     with transaction.atomic():
@@ -36,6 +36,12 @@ def answer_by_email(question: Question, *, by: Actor, answer: str) -> Delivery |
         reader = reader_of(case)
         if reader is None:
             raise InvalidInput("by_email", _("The client has no recipient with an e-mail address."))
+        wording.refuse_what_is_blocked(
+            row.answer,
+            field="answer",
+            language=case.language,
+            names=wording.names_in(case.client, case.engagements.all()),
+        )
         return write_message(
             case,
             kind=MessageKind.ANSWER,

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.actor import Actor
 from audit import clock
-from notices import composing, page_orders, superseding
+from notices import composing, page_orders, superseding, wording
 from notices.models import (
     AT_THE_SERVICE,
     MAY_HAVE_LEFT,
@@ -63,6 +63,13 @@ def tell_the_client(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
         ).values_list("channel", flat=True)
     )
     if left:
+        # No second person reads it before it leaves, so what would stop a notice stops the step.
+        wording.refuse_what_is_blocked(
+            case.withdrawn_reason,
+            field="reason",
+            language=withdrawn.language,
+            names=wording.names_in(case.client, case.engagements.all()),
+        )
         notice = Notice.objects.create(
             case=case,
             kind=NoticeKind.WITHDRAWAL,

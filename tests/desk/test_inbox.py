@@ -13,6 +13,7 @@ from audit import clock
 from notices.inbound import filing, mailbox_state
 from notices.models import Channel, DeliveryState, InboundMail, InboundOutcome, MailboxMark
 from notices.services import answering, sending
+from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Communication, ProofOfReceipt
 from offboarding.services import proofs
@@ -314,6 +315,10 @@ def test_a_reply_that_asks_is_a_question_and_its_answer_joins_the_thread(
 
     question = case.questions.get()
     assert (question.asked_by, _again(mail).outcome) == ("Jane Adams", InboundOutcome.QUESTION)
+    with pytest.raises(InvalidInput, match="your own fault"):
+        answering.answer_by_email(question, by=house.by_manager, answer="It is your own fault.")
+    question.refresh_from_db()
+    assert question.answered_at is None
     delivery = answering.answer_by_email(question, by=house.by_manager, answer="We do, in May.")
     assert delivery is not None
     assert b"In-Reply-To: <reply-1@client.example>" in bytes(delivery.mime)

@@ -12,8 +12,9 @@ from notices import composing, page_orders, rendering
 from notices.letter_content import LetterProblems, Problem
 from notices.models import Channel, Delivery, DeliveryState, NoticeKind, NoticeState
 from notices.models import RenderingPurpose as Purpose
+from notices.phrases import say_date
 from notices.services import registered
-from offboarding.errors import TransitionRefused
+from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import ClientLink
 from offboarding.services import stages
@@ -21,8 +22,8 @@ from tests.builders import House, fresh
 from tests.notices import walks
 
 
-def _withdraw(house: House, case) -> None:
-    stages.withdraw(fresh(case), by=house.by_lead, reason="The invoices were paid.")
+def _withdraw(house: House, case, reason: str = "The invoices were paid.") -> None:
+    stages.withdraw(fresh(case), by=house.by_lead, reason=reason)
 
 
 def test_what_waits_is_taken_back_and_nobody_is_written_to(house: House) -> None:
@@ -80,6 +81,7 @@ def test_the_letter_of_a_withdrawal_names_no_slip_because_none_goes_with_it(hous
 def test_the_withdrawal_leaves_once_its_pages_are_set(house: House) -> None:
     notice = walks.sent(house)
     walks.became(walks.delivery_of(notice, Channel.EMAIL), DeliveryState.ACCEPTED)
+    walks.days_later(3)
     _withdraw(house, notice.case)
     withdrawal = notice.case.notices.get(kind=NoticeKind.WITHDRAWAL)
     order = page_orders.current(withdrawal, Purpose.APPROVAL)
@@ -89,13 +91,28 @@ def test_the_withdrawal_leaves_once_its_pages_are_set(house: House) -> None:
 
     withdrawal = walks.again(withdrawal)
     assert withdrawal.state == NoticeState.SENT
+    assert withdrawal.notice_date != notice.notice_date
     delivery = withdrawal.deliveries.get()
     assert delivery.state == DeliveryState.QUEUED
     mail = email.message_from_bytes(bytes(delivery.mime), policy=email.policy.default)
-    assert "withdraw" in mail["Subject"].lower()
+    said = say_date(notice.notice_date, "en")
+    assert mail["Subject"] == withdrawal.subject == f"We withdraw our notice of {said}"
     assert "/r/" not in mail.get_body(("plain",)).get_content()
     assert next(mail.iter_attachments()).get_content() == bytes(withdrawal.letter.pdf)
     assert not ClientLink.objects.filter(delivery_id=delivery.pk).exists()
+
+
+def test_a_reason_that_blames_is_refused_before_the_client_reads_it(house: House) -> None:
+    notice = walks.sent(house)
+    walks.became(walks.delivery_of(notice, Channel.EMAIL), DeliveryState.ACCEPTED)
+
+    with pytest.raises(InvalidInput) as refused:
+        _withdraw(house, notice.case, reason="You lied to us, and paid after all.")
+
+    assert refused.value.field == "reason"
+    assert "“You lied to us”" in refused.value.message
+    assert fresh(notice.case).state == State.NOTICE
+    assert walks.again(notice).state == NoticeState.SENT
 
 
 def test_pages_that_do_not_fit_do_not_leave_in_silence(
