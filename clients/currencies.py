@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 # Funds, precious metals and test codes are left out: nobody writes an invoice in them.
 _ISO_4217 = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
@@ -45,3 +47,15 @@ def minor_unit_digits(code: str) -> int:
     if code in _WITHOUT_MINOR_UNIT:
         return 0
     return 3 if code in _WITH_THREE_DIGITS else 2
+
+
+def smallest_units(amount: Decimal, code: str) -> int | None:
+    """Count an amount in the currency's smallest unit; None when it is written finer than that.
+
+    How it is written counts: 1.000 euros may be one or a thousand, so it is neither.
+    """
+    exponent = amount.as_tuple().exponent
+    digits = minor_unit_digits(code)
+    if not isinstance(exponent, int) or -exponent > digits:
+        return None
+    return int(amount.scaleb(digits))

@@ -72,12 +72,9 @@ class EngagementForm(forms.ModelForm):
         if value is not None and "yearly_value_currency" not in self.errors:
             office = self.instance.client.office
             currency = cleaned.get("yearly_value_currency") or str(office.currency)
-            digits = currencies.minor_unit_digits(currency)
-            cents = value.scaleb(digits)
-            if cents != cents.to_integral_value():
-                self.add_error("yearly_value", too_fine(currency, digits))
-            else:
-                cleaned["yearly_value_cents"] = int(cents)
+            cleaned["yearly_value_cents"] = currencies.smallest_units(value, currency)
+            if cleaned["yearly_value_cents"] is None:
+                self.add_error("yearly_value", too_fine(currency))
         return cleaned
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any, cast
 
@@ -19,11 +20,18 @@ from clients.models import Invoice
 from desk.client_verbs import ClientVerb
 from desk.inputs import DayField
 
+_WITH_THOUSANDS = re.compile(
+    r"\d{1,3}(?P<sign>[.,' \u2019\u00a0\u202f])\d{3}(?:(?P=sign)\d{3})*(?!(?P=sign))[.,]\d{1,2}"
+)
+"""Such as 1.234,50 or 1,234.50: another sign stands between thousands than before the cents."""
+
 
 class AmountField(forms.DecimalField):
     """An amount as people write it, with a point or a comma before the cents."""
 
     def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str) and (match := _WITH_THOUSANDS.fullmatch(value.strip())):
+            value = value.strip().replace(match["sign"], "")
         if isinstance(value, str) and value.count(",") == 1 and "." not in value:
             value = value.replace(",", ".")
         return super().to_python(value)
@@ -69,12 +77,11 @@ class InvoiceForm(forms.ModelForm):
         cleaned = super().clean() or {}
         amount, currency = cleaned.get("amount"), cleaned.get("currency")
         if amount is not None and currency:
-            digits = currencies.minor_unit_digits(currency)
-            cents = amount.scaleb(digits)
-            if cents != cents.to_integral_value():
-                self.add_error("amount", too_fine(currency, digits))
+            cents = currencies.smallest_units(amount, currency)
+            if cents is None:
+                self.add_error("amount", too_fine(currency))
             else:
-                cleaned["amount_cents"] = int(cents)
+                cleaned["amount_cents"] = cents
         return cleaned
 
     @property
@@ -84,15 +91,16 @@ class InvoiceForm(forms.ModelForm):
         return named | {"amount_cents": self.cleaned_data["amount_cents"]}
 
 
-def too_fine(currency: str, digits: int) -> str:
+def too_fine(currency: str) -> str:
     """Say how many digits an amount in a currency may have after the point."""
+    digits = currencies.minor_unit_digits(currency)
     if not digits:
-        return _text("%(currency)s has no smaller unit: write a whole number.") % {
-            "currency": currency
-        }
+        return _text(
+            "%(currency)s has no smaller unit: write a whole number without a sign in it."
+        ) % {"currency": currency}
     return ngettext(
-        "%(currency)s has %(digits)d digit after the point.",
-        "%(currency)s has %(digits)d digits after the point.",
+        "%(currency)s has %(digits)d digit after the point; write no sign between thousands.",
+        "%(currency)s has %(digits)d digits after the point; write no sign between thousands.",
         digits,
     ) % {"currency": currency, "digits": digits}
 

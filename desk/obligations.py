@@ -29,7 +29,7 @@ from clients import currencies
 from clients.services.invoices import mark_invoice_paid
 from desk.case_files import kept
 from desk.inputs import DayField, ProseField, UploadField
-from desk.invoices import AmountField
+from desk.invoices import AmountField, too_fine
 from desk.json_rows import rows_of
 from desk.rights import Rights
 from desk.row_verbs import RowVerb, SectionVerb
@@ -495,12 +495,10 @@ class _NewlyOwed(_Owed):
         amount = self.cleaned_data["amount"]
         if amount is None:
             return None
-        cents = amount.scaleb(currencies.minor_unit_digits(self._currency))
-        if cents != cents.to_integral_value():
-            raise forms.ValidationError(
-                _("There is no such small coin: round it to what can be paid.")
-            )
-        return int(cents)
+        cents = currencies.smallest_units(amount, self._currency)
+        if cents is None:
+            raise forms.ValidationError(too_fine(self._currency))
+        return cents
 
 
 class _ObligationsVerb(SectionVerb):

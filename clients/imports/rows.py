@@ -366,12 +366,12 @@ def _yearly_cents(cells: dict[str, str], client: Client) -> int | None:
     try:
         # Some number systems have digits of their own, and an exponent is no way to write money.
         value = Decimal(text if text.isascii() and "e" not in text.lower() else "none")
-        cents = value.scaleb(currencies.minor_unit_digits(currency))
-        if not (0 <= value <= _MOST_A_YEAR and cents == cents.to_integral_value()):
+        cents = currencies.smallest_units(value, currency)
+        if cents is None or not 0 <= value <= _MOST_A_YEAR:
             raise InvalidOperation
     except InvalidOperation:
         raise ValueError(_("Write an amount with a point, for example 9600.00.")) from None
-    return int(cents)
+    return cents
 
 
 def _date(text: str) -> date:

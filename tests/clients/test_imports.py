@@ -266,6 +266,7 @@ def test_no_bytes_at_all_do_anything_but_read_or_be_refused(content: bytes) -> N
         ({"yearly_value": "1e3"}, "yearly_value", "with a point"),
         ({"yearly_value": "-5"}, "yearly_value", "with a point"),
         ({"yearly_value": "1.005"}, "yearly_value", "with a point"),
+        ({"yearly_value": "9.600"}, "yearly_value", "with a point"),
         ({"yearly_value_currency": "QQQ"}, "yearly_value_currency", ""),
     ],
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -111,4 +112,17 @@ def test_a_holiday_calendar_that_nobody_knows_is_refused(
 
 def test_the_smallest_unit_of_a_currency_is_known() -> None:
     assert [currencies.minor_unit_digits(code) for code in ("EUR", "JPY", "KWD")] == [2, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "units"),
+    [
+        ("1234.5", "EUR", 123_450), ("1E+3", "EUR", 100_000), ("1.234", "KWD", 1234),
+        ("1.000", "EUR", None), ("1.000", "JPY", None), ("1.0", "JPY", None), ("NaN", "EUR", None),
+    ],
+)  # fmt: skip
+def test_an_amount_that_may_be_one_or_a_thousand_is_neither(
+    written: str, currency: str, units: int | None
+) -> None:
+    assert currencies.smallest_units(Decimal(written), currency) == units
     assert all(len(code) == 3 and code.isupper() for code in currencies.CODES)

@@ -586,7 +586,12 @@ INVOICE = {
 
 @pytest.mark.parametrize(
     ("amount", "currency", "cents"),
-    [("1234.50", "EUR", 123450), ("1234,5", "EUR", 123450), ("1500", "JPY", 1500)],
+    [
+        ("1234.50", "EUR", 123450),
+        ("1234,5", "EUR", 123450),
+        ("1.234,50", "EUR", 123450),
+        ("1500", "JPY", 1500),
+    ],
 )
 def test_an_amount_is_kept_in_the_smallest_unit_of_its_currency(
     browser: Browser, amount: str, currency: str, cents: int
@@ -605,6 +610,8 @@ def test_an_amount_is_kept_in_the_smallest_unit_of_its_currency(
     ("changes", "field"),
     [
         ({"amount": "12.345"}, "amount"),
+        ({"amount": "1,000"}, "amount"),
+        ({"amount": "1.234.50"}, "amount"),
         ({"amount": "1.5", "currency": "JPY"}, "amount"),
         ({"amount": "-1"}, "amount"),
         ({"amount": "NaN"}, "amount"),
