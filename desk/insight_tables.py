@@ -98,8 +98,13 @@ def number(many: int, figure: str = "", period: Period | None = None) -> Cell:
 
 
 def share(part: int, whole: int) -> Cell:
-    """Say what part of a group; nothing of a small one."""
-    return Cell(NONE if whole < FEWEST else f"{round(100 * part / whole)} %")
+    """Say what part of a group; nothing of a small one, and never all or none for nearly so."""
+    if whole < FEWEST:
+        return Cell(NONE)
+    percent = round(100 * part / whole)
+    if part and not percent:
+        return Cell("< 1 %")
+    return Cell("> 99 %" if percent == 100 and part < whole else f"{percent} %")
 
 
 def part_of_all(group: int, everything: int) -> Cell:
@@ -581,6 +586,7 @@ def reactions(cases: Cases, period: Period) -> list[Table]:
         .annotate(
             served=Count("pk", filter=figures.SERVED),
             disputed=Count("pk", filter=Q(first_disputed_at__isnull=False)),
+            both=Count("pk", filter=figures.SERVED & Q(first_disputed_at__isnull=False)),
         )
     )
     rows = []
@@ -593,7 +599,7 @@ def reactions(cases: Cases, period: Period) -> list[Table]:
         cells += [number(found[kind], f"{code}:{kind}") for kind in ReactionKind]
         cells += [
             number(row["disputed"], f"{code}:disputed"),
-            share(row["disputed"], row["served"]),
+            share(row["both"], row["served"]),
         ]
         upset = sum(found[kind] for kind in figures.UPSET)
         name = row["ground__name"] or _("Not chosen yet")
@@ -602,7 +608,10 @@ def reactions(cases: Cases, period: Period) -> list[Table]:
         Table(
             "reactions",
             _("Reactions and disputes, by ground"),
-            _("Cases in which somebody logged it. A dispute counts also when it was settled."),
+            _(
+                "Cases in which somebody logged it. A dispute counts also when it was settled; the"
+                " share is that of the cases whose notice was served."
+            ),
             [
                 _("Ground"),
                 _("Served"),

@@ -17,7 +17,7 @@ from audit import clock
 from audit.models import AuditEvent
 from desk.charts import chart_of
 from desk.figures import NoSuchFigure, Period, behind
-from desk.insight_tables import PARTS, Table, steps, tables_of
+from desk.insight_tables import PARTS, Table, share, steps, tables_of
 from desk.insights import usual_period
 from desk.measure_rates import FEWEST
 from offboarding import policies
@@ -174,6 +174,19 @@ def test_small_groups_have_no_rates_and_larger_ones_do() -> None:
     assert enough[:2] == [str(FEWEST), "100 %"]
 
 
+def test_what_was_disputed_before_it_was_served_is_no_part_of_what_was_served() -> None:
+    house = a_house()
+    many_cases(house, FEWEST + 2)
+    cases = TerminationCase.objects.order_by("pk")
+    cases.update(first_disputed_at=clock.now())
+    served = [one.pk for one in cases[:FEWEST]]
+    cases.filter(pk__in=served).update(served_on=clock.today(), served_by="email")
+
+    cells = words(the_tables(house.lead)["reactions"])[house.ground.name]
+
+    assert (cells[0], cells[-2], cells[-1]) == (str(FEWEST), str(FEWEST + 2), "100 %")
+
+
 @pytest.mark.parametrize(
     ("who", "counted"),
     [("manager", 1), ("lead", 2), ("auditor", 1), ("outsider", 0), ("other_lead", 0), ("admin", 0)],
@@ -300,6 +313,14 @@ def test_a_period_is_cut_into_months_quarters_or_years() -> None:
         next_days = [one.until + timedelta(days=1) for one in found[:-1]]
         assert next_days == [one.since for one in found[1:]]
         assert len(found) <= most
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [(4, 4, "–"), (0, 5, "0 %"), (5, 5, "100 %"), (1, 400, "< 1 %"), (399, 400, "> 99 %")],
+)
+def test_a_share_says_all_or_none_only_of_all_or_none(part: int, whole: int, words: str) -> None:
+    assert share(part, whole).words == words
 
 
 def test_bars_share_the_width_of_the_longest() -> None:
