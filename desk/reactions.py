@@ -122,16 +122,17 @@ class LogReaction(SectionVerb):
         """List what was logged, and what helps after each."""
         rows = self.case.reactions.select_related("logged_by", "reply__delivery")
         replies = self.case.replies.filter(reaction=None).select_related("delivery")
-        may_change = not self.case.is_ended and policies.may(
-            self.actor, "offboarding.work_on_case", self.case
-        )
+        works_on_it = policies.may(self.actor, "offboarding.work_on_case", self.case)
         return super().context(form) | {
             "reactions": [
                 (row, ADVICE[ReactionKind(row.kind)]) for row in rows.order_by("-noticed_on", "-pk")
             ],
             "replies": list(replies),
             "advice": [(kind.label, ADVICE[kind]) for kind in ReactionKind],
-            "may_change": may_change,
+            "may_change": works_on_it and not self.case.is_ended,
+            # Claims come after the end, too, and then the file has to stay.
+            "may_report_threat": works_on_it and self.case.is_ended,
+            "threat": ReactionKind.THREAT_OF_CLAIM,
         }
 
 

@@ -22,12 +22,15 @@ def log_reaction(
 ) -> Reaction:
     """Log how the client took it, with what that pauses.
 
-    A threat of claim holds sending and deletion and tells the leads; while both sides negotiate,
-    nobody is reminded.
+    A threat of claim holds sending and deletion and tells the leads, also where the case has ended;
+    while both sides negotiate, nobody is reminded.
     """
     if kind not in ReactionKind.values:
         raise InvalidInput("kind", _("Choose how they took it."))
-    with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
+    is_threat = kind == ReactionKind.THREAT_OF_CLAIM
+    with acting_on(
+        case, by=by, permission="offboarding.work_on_case", even_if_ended=is_threat
+    ) as now:
         if noticed_on > clock.today(now.time_zone):
             raise InvalidInput("noticed_on", _("This day has not come yet."))
         reaction = Reaction.objects.create(
@@ -41,7 +44,7 @@ def log_reaction(
             details={"kind": kind},
             after={"note": note},
         )
-        if kind == ReactionKind.THREAT_OF_CLAIM:
+        if is_threat:
             flags.hold_sending(
                 now,
                 by=by,

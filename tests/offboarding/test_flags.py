@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.actor import Actor
 from audit import clock
@@ -109,3 +111,24 @@ def test_a_legal_hold_is_a_leads_and_is_lifted_with_a_reason(house: House) -> No
 
     assert not fresh(case).legal_hold_reason
     assert latest_event(case).pk == before
+
+
+def test_a_claim_that_is_threatened_after_the_end_holds_the_file_and_tells_the_leads(
+    house: House, client: Client
+) -> None:
+    case = a_case(house, State.RETAINED)
+    client.force_login(house.manager)
+    place = f"/cases/{case.reference}/reactions/"
+    assert "Log the threat" in client.get(place).content.decode()
+
+    refused = client.post(place, {"kind": "anger", "key": str(uuid.uuid4())})
+    client.post(place, {"kind": "threat_of_claim", "note": "They sue.", "key": str(uuid.uuid4())})
+
+    case = fresh(case)
+    assert refused.status_code == 409
+    assert [row.kind for row in case.reactions.all()] == ["threat_of_claim"]
+    assert case.is_sending_held
+    assert case.legal_hold_reason == "They sue."
+    assert case.tasks.filter(done_at=None, assignee=house.lead).exists()
+    flags.let_sending_go_on(case, by=house.by_lead, reason="Counsel has it.")
+    assert not case.tasks.filter(done_at=None, title__contains="claim").exists()
