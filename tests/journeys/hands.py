@@ -112,7 +112,8 @@ class Hands:
         elif wanted.get_attribute("type") == "date":
             keyboard.tab_to(wanted)
             year, month, day = words.split("-")
-            self.page.keyboard.type(day + month + year)
+            # In the order of the browser's own language, which is not the page's.
+            self.page.keyboard.type(month + day + year)
         else:
             keyboard.type_into(wanted, words)
 
