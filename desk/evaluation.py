@@ -266,7 +266,10 @@ class SetDates(CaseVerb):
         return {
             "effective_on": case.effective_on or (earliest.on if earliest else None),
             "settlement_due_on": case.settlement_due_on,
-            "access_ends_on": case.access_ends_on,
+            # With the effective date it moves with it; only a day of its own is said anew.
+            "access_ends_on": None
+            if case.access_ends_on == case.effective_on
+            else case.access_ends_on,
         }
 
     def form_options(self) -> dict[str, Any]:

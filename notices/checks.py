@@ -21,6 +21,7 @@ from notices import (
     lawful,
     letter_fit,
     overrides,
+    placeholders,
     reading,
     wording,
 )
@@ -37,11 +38,6 @@ from offboarding.models import Disclosure
 
 OLDEST_LETTER_DAYS = 7
 """A letter may wait so long for approval and departure; after that it is dated anew."""
-
-_GAP = re.compile(
-    r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}"
-    r"|_{3,}|(?<!\w)(?:X{3,}|XX(?:[.]XX)+(?:[.]X+)?|TBD|TODO|t\.b\.d\.|lorem ipsum)(?!\w)"
-)
 
 
 def findings(notice: Notice) -> list[Finding]:
@@ -352,7 +348,7 @@ def _signature(notice: Notice) -> Iterator[Finding]:
 
 def _gaps(texts: Mapping[str, str]) -> Iterator[Finding]:
     for part, text in texts.items():
-        for gap in _GAP.finditer(text):
+        for gap in placeholders.LEFT_OPEN.finditer(text):
             yield Finding(
                 "block",
                 "gap_left",

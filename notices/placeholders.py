@@ -8,6 +8,12 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+LEFT_OPEN = re.compile(
+    r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}|<[^\W\d_][^<>@:/.\n]{0,59}>"
+    r"|_{3,}|(?<!\w)(?:X{3,}|XX(?:[.]XX)+(?:[.]X+)?|TBD|TODO|t\.b\.d\.|lorem ipsum)(?!\w)"
+)
+"""What a text leaves for somebody to fill in, in the ways in which people and programs write it."""
+
 PLACEHOLDERS: dict[str, str | Promise] = {
     "client": _("the client's name"),
     "recipient": _("the addressee's name"),

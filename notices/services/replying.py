@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import breathing, mail, messages
+from notices import breathing, mail, messages, placeholders
 from notices.errors import ChangedMeanwhile
 from notices.findings import Finding
 from notices.models import Delivery, MessageKind, Reply, TextBlock
@@ -20,8 +20,8 @@ from offboarding.services.locking import acting_on, remember
 
 MOST_CHARACTERS = 6_000
 
-_GAP = re.compile(r"…|\[[^\[\]\n]{1,60}\]")
-"""What calm words leave open for a person to fill in."""
+_GAP = re.compile(f"…|{placeholders.LEFT_OPEN.pattern}")
+"""What calm words leave open for a person to fill in, also as other programs write it."""
 
 _SUBJECTS = {"en": "Our work for {client}", "de": "Unsere Arbeit für {client}"}
 

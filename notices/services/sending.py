@@ -79,10 +79,10 @@ def send_notice(notice: Notice, *, by: Actor, departs_at: datetime | None = None
 def _take_over(case: TerminationCase, notice: Notice, *, by: Actor) -> None:
     """Let the case have the dates and the scope of the letter that now counts."""
     has_moved = case.effective_on != notice.effective_on
+    case.access_ends_on = cases.access_end_with(case, notice.effective_on)
     case.notice_date = notice.notice_date
     case.effective_on = notice.effective_on
     case.settlement_due_on = notice.settlement_due_on
-    case.access_ends_on = case.access_ends_on or notice.effective_on
     case.is_being_corrected = notice.kind == NoticeKind.CORRECTION
     case.save(
         update_fields=[

@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from accounts.models import Team, User
 from audit import clock
 from clients.models import Client, Engagement
-from offboarding import selectors
+from offboarding import selectors, terms
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
 from offboarding.models import (
     CaseNumber,
@@ -27,6 +27,7 @@ from offboarding.models import (
     Watcher,
 )
 from offboarding.services import obligations
+from offboarding.services.deadlines import FURTHEST_MONTHS
 from offboarding.services.locking import acting_on, remember
 
 
@@ -256,8 +257,17 @@ def set_effective_date(
                 ]
             )
         check_effective_date(now, effective_on)
-        if settlement_due_on and settlement_due_on < clock.today(now.time_zone):
-            raise InvalidInput("settlement_due_on", _("The settlement date is in the past."))
+        if settlement_due_on:
+            if settlement_due_on < clock.today(now.time_zone):
+                raise InvalidInput("settlement_due_on", _("The settlement date is in the past."))
+            _refuse_far_ahead(now, settlement_due_on, "settlement_due_on")
+        if access_ends_on:
+            if access_ends_on < effective_on:
+                raise InvalidInput(
+                    "access_ends_on",
+                    _("Access ends with the services or later: until then it is needed."),
+                )
+            _refuse_far_ahead(now, access_ends_on, "access_ends_on")
         later = selectors.promised_after(now.obligations.all(), effective_on)
         if later and not promises_stay:
             raise InvalidInput("effective_on", promised_later(later))
@@ -284,6 +294,22 @@ def set_effective_date(
         if has_moved:
             obligations.follow_effective_date(now, by=by)
     return now
+
+
+def access_end_with(case: TerminationCase, effective_on: date | None) -> date | None:
+    """Return when access ends once the services end on another day: with them, or later.
+
+    A day of its own stays as long as it is not before the new end; every other moves with it.
+    """
+    own = case.access_ends_on
+    if own is None or effective_on is None or own == case.effective_on:
+        return effective_on
+    return max(own, effective_on)
+
+
+def _refuse_far_ahead(case: TerminationCase, day: date, field: str) -> None:
+    if day > terms.add_months(clock.today(case.time_zone), FURTHEST_MONTHS):
+        raise InvalidInput(field, _("This date is more than five years ahead."))
 
 
 def promised_later(later: Sequence[Obligation]) -> str:
@@ -321,6 +347,8 @@ def check_effective_date(
                 "date": date_format(earliest.on, "j F Y"),
             },
         )
+    if earliest is None or effective_on > earliest.on:
+        _refuse_far_ahead(case, effective_on, field)
 
 
 def assign(case: TerminationCase, owner: User, *, by: Actor) -> TerminationCase:

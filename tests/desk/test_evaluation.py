@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -155,7 +156,12 @@ def test_the_earliest_lawful_date_stands_beside_the_form(
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [(-1, "The effective date is in the past."), (0, "allows"), (-40_000, "in the past")],
+    [
+        (-1, "The effective date is in the past."),
+        (0, "allows"),
+        (-40_000, "in the past"),
+        (1900, "more than five years ahead"),
+    ],
 )
 def test_a_date_that_cannot_be_is_refused_beside_its_field(
     client: Client, case: TerminationCase, days: int, said: str
@@ -180,6 +186,28 @@ def test_the_day_before_the_earliest_is_refused_and_the_earliest_is_taken(
 
     assert send(client, case, "dates/", {"effective_on": earliest.on}).status_code == 303
     assert fresh(case).effective_on == earliest.on
+
+
+def test_access_ends_with_the_services_and_moves_with_them_or_later(
+    client: Client, case: TerminationCase
+) -> None:
+    end = today(case) + timedelta(days=100)
+    send(client, case, "dates/", {"effective_on": end})
+    assert fresh(case).access_ends_on == end
+    shown = re.search(r'<input[^>]*name="access_ends_on"[^>]*>', page(client, case, "dates/"))
+    assert shown and "value" not in shown[0]
+
+    early = {"effective_on": end, "access_ends_on": end - timedelta(days=1)}
+    answer = send(client, fresh(case), "dates/", early)
+    assert answer.status_code == 422
+    assert "until then it is needed" in answer.content.decode()
+
+    later = end + timedelta(days=30)
+    assert cases.access_end_with(fresh(case), later) == later
+    own = {"effective_on": end, "access_ends_on": later}
+    assert send(client, fresh(case), "dates/", own).status_code == 303
+    assert cases.access_end_with(fresh(case), end + timedelta(days=1)) == later
+    assert cases.access_end_with(fresh(case), later + timedelta(days=1)) == later + timedelta(1)
 
 
 @pytest.mark.parametrize("nonsense", ["", "31.12.2027", "2027-02-30", "tomorrow", "0000-00-00"])

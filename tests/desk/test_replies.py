@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -95,6 +96,11 @@ def test_a_reaction_leads_to_a_draft_that_is_changed_looked_at_and_sent(
     assert "I hear that this is not what you had hoped for" in shown
     assert "A gap is left to fill in: …" in shown
     assert act(client, reply, "send/").status_code == 409
+
+    for gap in ("{first_name}", "&lt;Date&gt;", "XX.XX.XXXX"):
+        act(client, reply, subject="Our talk", text=f"We finish {unescape(gap)}.")
+        assert f"A gap is left to fill in: {gap}" in page(client, case, f"replies/{reply.pk}/")
+        assert act(client, reply, "send/").status_code == 409
 
     assert act(client, reply, subject="", text="Kept words").status_code == 422
     assert act(client, reply, subject="Our talk", text="We finish by May.").status_code == 303
