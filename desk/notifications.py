@@ -12,6 +12,7 @@ from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
@@ -151,7 +152,8 @@ def notifications(request: HttpRequest) -> HttpResponse:
         ],
         "newest": counted["newest"],
     }
-    return render(request, "desk/notifications/list.html", context)
+    with timezone.override(digests.zone_of(person_of(request))):
+        return render(request, "desk/notifications/list.html", context)
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -176,6 +178,10 @@ class NotificationVerb(Verb):
         if found is None:
             raise Http404(_text("There is no such notification."))
         self.row = found
+
+    def time_zone(self) -> str:
+        """Tell times by the clock of the person's own place."""
+        return digests.zone_of(person_of(self.request))
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show it above the button."""
@@ -305,7 +311,7 @@ class ChooseMail(Verb):
         return {
             "rhythm": choice.rhythm,
             "hour": choice.hour,
-            "time_zone": choice.time_zone or digests.usual_time_zone(),
+            "time_zone": digests.zone_of(choice.person),
             "kinds": choice.kinds,
         }
 

@@ -166,6 +166,11 @@ def choice_of(person: User) -> DigestChoice:
         return DigestChoice(person=person)
 
 
+def zone_of(person: User) -> str:
+    """Return the zone in which a person works: the one they chose, else the first office's."""
+    return choice_of(person).time_zone or usual_time_zone()
+
+
 def usual_time_zone() -> str:
     """Return the zone of who has chosen none: the first office's."""
     office = Office.objects.order_by("pk").values_list("time_zone", flat=True).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -163,6 +164,19 @@ def test_another_persons_notification_does_not_exist(
     assert client.post(f"{LIST}{row.pk}/read/").status_code == 404
     row.refresh_from_db()
     assert row.read_at is None
+
+
+def test_times_are_told_by_the_clock_of_ones_own_place(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    row = mention(house, case)
+    Notification.objects.filter(pk=row.pk).update(at=datetime(2026, 1, 5, 9, 15, tzinfo=UTC))
+    client.force_login(house.lead)
+
+    assert "5 January 2026, 10:15\u00a0CET" in shown(client)
+    DigestChoice.objects.create(person=house.lead, time_zone="America/New_York")
+    for page_of_it in (shown(client), client.get(f"{LIST}{row.pk}/open/").content.decode()):
+        assert "5 January 2026, 04:15\u00a0EST" in page_of_it
 
 
 def test_a_long_list_has_pages_and_takes_as_many_queries_as_a_short_one(
