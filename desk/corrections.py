@@ -8,6 +8,7 @@ from django import forms
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
@@ -29,8 +30,11 @@ MOST_COMMUNICATIONS = 30
 
 class _CommunicationField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        on = date_format(timezone.localtime(obj.occurred_at), "j F Y")
-        return f"{on} · {obj.get_medium_display()} · {obj.subject}"
+        # Two that read alike are told apart by their minute, who it was, and how they begin.
+        at = date_format(timezone.localtime(obj.occurred_at), "j F Y, H:i")
+        begins = Truncator(" ".join(obj.body.split())).chars(60)
+        said = [at, obj.get_medium_display(), obj.counterpart, obj.subject, begins]
+        return " · ".join(part for part in said if part)
 
 
 class CorrectionForm(forms.Form):

@@ -19,6 +19,7 @@ from django_htmx.http import reswap, retarget
 from accounts.selectors import roles_read_once
 from clients.errors import ChangedMeanwhile
 from desk.places import case_url, place_of
+from notices import alarms
 from notices.errors import BytesDiffer
 from notices.errors import ChangedMeanwhile as NoticeChangedMeanwhile
 from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, TransitionRefused
@@ -57,6 +58,7 @@ class DomainErrorsMiddleware:
             told = {"who": error.who, "when": error.when, "state": error.state}
             return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
         if isinstance(error, BytesDiffer):
+            alarms.refused_to_a_colleague(error)
             unmet = [{"text": str(error), "url": ""}]
             return _say(request, "refused", HTTPStatus.CONFLICT, back | {"unmet": unmet})
         if isinstance(error, ChangedMeanwhile | NoticeChangedMeanwhile):

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from audit import clock
 from desk import notice_reading as reading
 from desk.scoping import case_or_404, cases_of
-from notices import composing, departures
+from notices import composing, departures, enclosed
 from notices.models import (
     SUPERSEDED,
     Letter,
@@ -203,7 +203,11 @@ def page(
 
 @require_safe
 def letter(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Hand out the pages that wait for approval, or the sealed letter, as one file."""
+    """Hand out the pages that wait for approval, or the sealed letter, as one file.
+
+    Raises:
+        BytesDiffer: the stored bytes were changed; nobody gets to see them.
+    """
     case = case_or_404(request, reference)
     notice = reading.notice_or_404(case, number)
     order = (
@@ -217,10 +221,11 @@ def letter(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         .first()
     )
     sealed = Letter.objects.filter(notice=notice, notice_version=notice.version).first()
-    content = sealed.pdf if sealed else order.pdf if order else None
-    if content is None:
+    found = sealed or order
+    if found is None:
         raise Http404(_text("There is no letter yet."))
-    return pdf_response(bytes(content), f"{case.reference}-{notice.number}.pdf")
+    name = f"{case.reference}-{notice.number}.pdf"
+    return pdf_response(enclosed.pages_of(found, notice), name)
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from notices.errors import BytesDiffer
 from notices.models import Notice
 from notices.settling import ask_leads
 from offboarding.models import CaseFile
@@ -53,6 +54,25 @@ def bytes_differ(notice: Notice, *, differs: str, told: str = "") -> None:
                 "those that were sealed. Please send it another way, and tell an admin."
             ),
             origin=origin,
+        )
+
+
+def refused_to_a_colleague(refused: BytesDiffer) -> None:
+    """Tell the leads what a colleague was refused; call when nothing of the request is open.
+
+    Inside its transaction the alarm would fall together with what was refused.
+    """
+    if refused.case_file is not None:
+        file_differs(refused.case_file)
+    elif refused.notice is not None:
+        bytes_differ(
+            refused.notice,
+            differs=refused.differs,
+            told=_(
+                "A colleague asked for a file and did not get it: the stored bytes differ from "
+                "those that were kept. Nothing of this letter is approved, sent or printed; tell "
+                "an admin."
+            ),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -44,11 +43,12 @@ from offboarding.services.locking import remember
 
 
 def seal(notice: Notice, rendering: Rendering, *, by: Actor) -> Letter:
-    """Freeze the pages that were looked at as the notice's letter; call with the case locked."""
-    assert rendering.pdf is not None
-    pdf = bytes(rendering.pdf)
-    if hashlib.sha256(pdf).hexdigest() != rendering.sha256:
-        raise ValueError("The pages differ from their hash; they must be set again.")
+    """Freeze the pages that were looked at as the notice's letter; call with the case locked.
+
+    Raises:
+        BytesDiffer: the pages were changed since they were set.
+    """
+    pdf = enclosed.pages_of(rendering, notice)
     letter = Letter.objects.create(
         notice=notice,
         notice_version=notice.version,

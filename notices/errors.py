@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from offboarding.errors import OffboardingError
 
@@ -17,7 +18,21 @@ class ChangedMeanwhile(OffboardingError):
 
 
 class BytesDiffer(OffboardingError):
-    """Stored bytes are no longer what their hash says; nothing is sent."""
+    """Stored bytes are no longer what their hash says; nothing is sent.
+
+    Attributes:
+        notice: what they belong to, if it is a notice.
+        differs: which of its files it is.
+        case_file: the file of a case, if they are one.
+    """
+
+    def __init__(
+        self, sentence: str = "", *, notice: Any = None, differs: str = "", case_file: Any = None
+    ) -> None:
+        self.notice = notice
+        self.differs = differs
+        self.case_file = case_file
+        super().__init__(sentence)
 
 
 class NotSettledYet(OffboardingError):

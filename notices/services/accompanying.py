@@ -260,7 +260,10 @@ def _pdf_of(case_file: CaseFile) -> bytes:
     except FileNotFoundError:
         raise InvalidInput("case_file", _("The stored file is missing.")) from None
     if hashlib.sha256(content).hexdigest() != case_file.sha256:
-        raise BytesDiffer(_("The stored file differs from what was uploaded. Tell an admin."))
+        raise BytesDiffer(
+            _("The stored file differs from what was uploaded. Tell an admin."),
+            case_file=case_file,
+        )
     return content
 
 

@@ -23,7 +23,7 @@ from notices.models import (
     RenderingPurpose,
 )
 from notices.phrases import PHRASES, say_date, say_weekday
-from notices.services import accompanying
+from notices.services import accompanying, overriding
 from notices.services.drafting import edit_notice, locked_notice, next_number
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
@@ -177,6 +177,7 @@ def draft_correction(
                 parts=_hand_written_follow(old, changes),
                 **changes,
             )
+        overriding.carry_over(old, notice, by=by)
         page_orders.order(notice, RenderingPurpose.PREVIEW)
     return notice
 

@@ -78,6 +78,51 @@ def override(notice: Notice, *, code: str, found: str, reason: str, by: Actor) -
     return row
 
 
+def carry_over(old: Notice, new: Notice, *, by: Actor) -> list[CheckOverride]:
+    """Let what was let stand in a letter stand in its correction as well, where its words do.
+
+    The reason keeps its giver and its moment. Words that stop an approval do not come along for
+    whoever let them stand and now is the author: nobody lets their own words stand. Call with the
+    case locked.
+
+    Args:
+        old: the letter that is corrected.
+        new: the correction, its words as they begin.
+        by: the correction's author.
+    """
+    given = {
+        (row.code, row.found, row.basis): row
+        for row in CheckOverride.objects.filter(notice=old).order_by("overridden_at", "pk")
+    }
+    if not given:
+        return []
+    carried = []
+    for finding in checks.findings(new):
+        row = given.get(overrides.key_of(finding, new))
+        is_own = row is not None and row.overridden_by_id == by.user_id
+        if row is None or finding.overridden or (finding.level == "block" and is_own):
+            continue
+        carried.append(
+            CheckOverride.objects.create(
+                notice=new,
+                code=row.code,
+                found=row.found,
+                basis=row.basis,
+                reason=row.reason,
+                overridden_by=row.overridden_by,
+                overridden_at=row.overridden_at,
+            )
+        )
+        remember(
+            new.case,
+            "notice.check_override_kept",
+            by=by,
+            subject=new,
+            details={"notice": new.number, "from": old.number, "check": row.code},
+        )
+    return carried
+
+
 def may_override(finding: Finding, notice: Notice, *, by: Actor) -> bool:
     """Tell a page whether to offer it; `override` asks again inside the lock."""
     return not _refusal(finding, notice, notice.case, by=by)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -13,14 +12,12 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.actor import Actor
 from audit import clock
 from notices import carriers, chasing, enclosed, superseding
-from notices.errors import BytesDiffer
 from notices.models import (
     MAY_HAVE_LEFT,
     Channel,
     Delivery,
     DeliveryEvent,
     DeliveryState,
-    Letter,
     NoticeKind,
     NoticeState,
     ReceiptSlip,
@@ -128,13 +125,13 @@ def letter_bytes(delivery: Delivery) -> bytes:
     letter = delivery.notice.letter
     if letter is None:
         raise TransitionRefused([Reason("no_letter", _("The letter is not sealed."), "notice")])
-    return _compared(letter)
+    return enclosed.pages_of(letter, delivery.notice)
 
 
 def slip_bytes(delivery: Delivery) -> bytes | None:
     """Return the receipt slip of a delivery, or None while it is still being set."""
     slip = ReceiptSlip.objects.filter(delivery=delivery).first()
-    return _compared(slip) if slip else None
+    return enclosed.pages_of(slip, delivery.notice) if slip else None
 
 
 def has_slip(delivery: Delivery) -> bool:
@@ -147,13 +144,6 @@ def is_slip_awaited(delivery: Delivery) -> bool:
     return Rendering.objects.filter(
         delivery=delivery, purpose=RenderingPurpose.SLIP, done_at=None
     ).exists()
-
-
-def _compared(row: Letter | ReceiptSlip) -> bytes:
-    pdf = bytes(row.pdf)
-    if hashlib.sha256(pdf).hexdigest() != row.sha256:
-        raise BytesDiffer(_("The stored letter differs from the approved one. Tell an admin."))
-    return pdf
 
 
 def record_posting(

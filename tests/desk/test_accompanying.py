@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from notices.models import Notice
 from tests.builders import House, a_house
-from tests.desk.pages import HOSTILE, page, send
+from tests.desk.pages import HOSTILE, actions, page, send
 from tests.notices import walks
+from tests.notices.flipping import flip
 from tests.notices.test_accompanying import a_file, a_pdf, copied, enclosing
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,42 @@ def test_what_cannot_be_enclosed_is_said_beside_its_field(
     assert sentence in answer.content.decode()
     assert not notice.enclosures.exists()
     assert not notice.case.files.exists()
+
+
+def test_a_changed_file_is_not_enclosed_and_the_leads_are_told(
+    client: Client, house: House
+) -> None:
+    notice = walks.a_draft(house)
+    file = a_file(house, notice, a_pdf())
+    Path(file.content.path).write_bytes(a_pdf(2))
+    client.force_login(house.manager)
+
+    for _time in range(2):
+        fields = _fields(notice, case_file=file.pk, title="List")
+        assert send(client, notice.case, "notice/enclosures/", fields).status_code == 409
+
+    assert not notice.enclosures.exists()
+    assert actions(notice.case).count("file.alarm") == 1
+    assert notice.case.tasks.filter(origin__startswith=f"file:{file.pk}:alarm").count() == 2
+
+
+@pytest.mark.parametrize("what", ["letter", "enclosure-1"])
+def test_what_a_colleague_is_refused_for_changed_bytes_raises_an_alarm(
+    client: Client, house: House, what: str
+) -> None:
+    notice = walks.sent(house, enclosing(house, walks.a_draft(house)))
+    one = notice.enclosures.get()
+    flip(one if what == "enclosure-1" else notice.letter)
+    client.force_login(house.manager)
+
+    file = "letter.pdf" if what == "letter" else f"enclosures/{one.pk}.pdf"
+
+    answer = client.get(f"/cases/{notice.case.reference}/notice/{notice.number}/{file}")
+
+    assert answer.status_code == 409
+    assert actions(notice.case).count("notice.alarm") == 1
+    origin = f"notice:{notice.pk}:alarm:{what}"
+    assert notice.case.tasks.filter(origin__startswith=origin).count() == 2
 
 
 def test_a_copy_is_chosen_shown_and_taken_out(client: Client, house: House) -> None:

@@ -10,7 +10,7 @@ from audit import clock
 from notices import chasing, checks, corrections, departures, settling
 from notices.inbound import filing
 from notices.models import Channel, Chase, CorrectionReason, DeliveryState, Notice, NoticeState
-from notices.services import correcting, drafting, receipt, sending
+from notices.services import approval, correcting, drafting, overriding, receipt, sending
 from notices.smtp import Kind, Outcome, Stage
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
@@ -68,6 +68,41 @@ def test_a_correction_starts_from_the_letter_and_says_in_words_what_changed(hous
     ) in text
     assert checks.blocks(notice) == []
     assert walks.again(old).state == NoticeState.SENT
+
+
+def test_what_was_let_stand_in_the_letter_stands_in_its_correction_too(house: House) -> None:
+    draft = walks.a_draft(house)
+    draft = drafting.edit_notice(
+        draft,
+        by=house.by_manager,
+        expected_version=draft.version,
+        parts={"handover": "Please tell the bank immediately. You ignored nothing of ours."},
+    )
+    found = {"code": "wording.at-once", "found": "immediately"}
+    overriding.override(draft, **found, reason="It closes on Friday.", by=house.by_manager)
+    words = {"code": "wording.you-ignored", "found": "You ignored"}
+    overriding.override(draft, **words, reason="It is praise.", by=house.by_lead)
+    old = walks.asked(house, walks.again(draft))
+    pages = approval.pages_for_approval(old)
+    approval.approve(old, by=house.by_second_lead, seen_sha256=pages.sha256)
+    sending.send_notice(walks.again(old), by=house.by_manager)
+    accepted(old)
+    old = walks.again(old)
+
+    notice = a_correction(house, old)
+
+    assert checks.unanswered(notice) == []
+    kept = {one.reason: one.overridden_by for one in notice.check_overrides.all()}
+    assert kept == {"It closes on Friday.": house.manager, "It is praise.": house.lead}
+    correcting.discard_correction(notice, by=house.by_manager)
+    by_the_lead = correcting.draft_correction(
+        fresh(old.case),
+        by=house.by_lead,
+        reason=CorrectionReason.DATE,
+        note="Again.",
+        effective_on=old.effective_on + timedelta(days=31),
+    )
+    assert [one.found for one in checks.blocks(by_the_lead)] == ["You ignored"]
 
 
 def test_words_that_somebody_wrote_follow_the_corrected_date_too(house: House) -> None:

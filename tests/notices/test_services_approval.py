@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from accounts.models import Membership
 from audit import clock
 from notices import approval_requests, checks, rendering
-from notices.errors import ChangedMeanwhile
+from notices.errors import BytesDiffer, ChangedMeanwhile
 from notices.models import (
     Letter,
     Notice,
@@ -164,8 +164,10 @@ def test_pages_that_differ_from_their_hash_are_not_sealed(house: House) -> None:
     pages = approval.pages_for_approval(notice)
     Rendering.objects.filter(pk=pages.pk).update(pdf=b"%PDF-1.7 something else")
 
-    with pytest.raises(ValueError, match="differ from their hash"):
+    with pytest.raises(BytesDiffer) as refused:
         approval.approve(notice, by=house.by_lead, seen_sha256=pages.sha256)
+
+    assert (refused.value.notice, refused.value.differs) == (notice, "letter")
 
     assert walks.again(notice).state == NoticeState.AWAITING_APPROVAL
 
