@@ -55,6 +55,7 @@ NO_OUTCOME_YET = frozenset(
      "available for pickup", "eingeliefert", "in zustellung", "benachrichtigt", "unterwegs"}
 )  # fmt: skip
 
+# With slashes the day comes first, except where an office in the United States posted the letter.
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 _OTHER_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -143,7 +144,7 @@ def _sort(
             [row, number, _("is “%(state)s” already") % {"state": delivery.get_state_display()}]
         )
         return
-    on = _day(cells["date"])
+    on = _day(cells["date"], writes_months_first=delivery.case.client.office.country == "US")
     reason = (
         _("“%(date)s” is no date that can be read.") % {"date": cells["date"]}
         if on is None
@@ -169,8 +170,9 @@ def _sort(
     )
 
 
-def _day(text: str) -> date | None:
-    for form in _DATES:
+def _day(text: str, *, writes_months_first: bool) -> date | None:
+    forms = ["%m/%d/%Y" if writes_months_first and "/" in form else form for form in _DATES]
+    for form in forms:
         try:
             # A day as the carrier wrote it; it has no zone to convert.
             return datetime.strptime(text.strip()[:19], form).date()  # noqa: DTZ007
@@ -191,7 +193,7 @@ def _places(headings: list[str]) -> dict[str, int]:
     places: dict[str, int] = {}
     for name, known in COLUMNS.items():
         for place, heading in enumerate(headings):
-            if heading.strip().casefold() in known:
+            if "_".join(heading.casefold().replace("-", " ").split()) in known:
                 places.setdefault(name, place)
     missing = [name for name in REQUIRED if name not in places]
     if missing:

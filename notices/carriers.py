@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.utils.translation import gettext as _
 
-_S10 = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}")
+_S10 = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}", re.ASCII)
+# A digit was left out, or typed twice.
+_NEARLY_S10 = re.compile(r"[A-Z]{2}(?:\d{8}|\d{10})[A-Z]{2}", re.ASCII)
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 # IMpb: 20 or 22 digits, which a barcode carries behind the postcode of the addressee.
-_USPS = re.compile(r"\d{20}|\d{22}")
-_USPS_BARCODE = re.compile(r"420(?:\d{5}|\d{9})(9\d{21}|9\d{19})")
+_USPS = re.compile(r"\d{20}|\d{22}", re.ASCII)
+_NEARLY_USPS = re.compile(r"9\d{20}|9\d{22}", re.ASCII)
+_USPS_BARCODE = re.compile(r"420(?:\d{5}|\d{9})(9\d{21}|9\d{19})", re.ASCII)
+
+_OTHER = re.compile(r"[A-Z0-9]{6,40}")
 
 
 def tidy(number: str) -> str:
@@ -19,7 +25,8 @@ def tidy(number: str) -> str:
     A scanned USPS barcode begins with 420 and the postcode; these are left away, and so is the
     sign of a field (FNC1) that some scanners type.
     """
-    found = re.sub(r"[\s\-.\x1d]", "", number).upper()
+    plain = unicodedata.normalize("NFKC", number)
+    found = re.sub(r"[\s\-\u2010-\u2015\u2212\u200b\ufeff.\x1d]", "", plain).upper()
     barcode = _USPS_BARCODE.fullmatch(found)
     return barcode[1] if barcode else found
 
@@ -52,7 +59,12 @@ def fault_of(number: str) -> str:
             "The check digit does not fit: one of the %(count)d digits is wrong. Please look at "
             "the label again."
         ) % {"count": len(number)}
-    if 6 <= len(number) <= 40 and number.isalnum() and any(sign.isdigit() for sign in number):
+    if _NEARLY_S10.fullmatch(number) or _NEARLY_USPS.fullmatch(number):
+        return _(
+            "This number has %(count)d digits: one is missing or stands there twice. Please look "
+            "at the label again."
+        ) % {"count": sum(sign.isdigit() for sign in number)}
+    if _OTHER.fullmatch(number) and any(sign.isdigit() for sign in number):
         return ""
     return _(
         "This number has a wrong format, so its check digit cannot be read: it has letters and "

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 LEFT_OPEN = re.compile(
     r"\[[^\[\]\n]{1,60}\]|\{\{?[^{}\n]*\}?\}|\{%[^%\n]*%\}|<[^\W\d_][^<>@:/.\n]{0,59}>"
-    r"|_{3,}|(?<!\w)(?:X{3,}|XX(?:[.]XX)+(?:[.]X+)?|TBD|TODO|t\.b\.d\.|lorem ipsum)(?!\w)"
+    r"|<<[^<>\n]{1,60}>>|_{3,}"
+    r"|(?<!\w)(?:X{3,}|XX(?:[.]XX)+(?:[.]X+)?|xx[./]xx[./]x{2,4}|20(?:XX|xx)"
+    r"|TBD|TODO|t\.b\.d\.|lorem ipsum)(?!\w)"
 )
 """What a text leaves for somebody to fill in, in the ways in which people and programs write it."""
 

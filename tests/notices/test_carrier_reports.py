@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -89,6 +89,21 @@ def test_every_row_that_is_not_recorded_says_why_by_its_number(house: House) -> 
     assert report.unknown == [[6, "RR473124829GB"]]
     assert [row for row, _number, _why in report.passed_over] == [7]
     assert report.rows == []
+
+
+@pytest.mark.parametrize(("country", "month"), [("DE", 1), ("US", 2)])
+def test_a_date_with_slashes_is_read_as_the_office_writes_it(
+    house: House, country: str, month: int
+) -> None:
+    (letter,) = _posted(house, 1)
+    type(house.office).objects.update(country=country)
+    type(letter).objects.filter(pk=letter.pk).update(posted_on=date(2026, 1, 1))
+
+    report = _dry_run(
+        house, "RR123456785DE,delivered,02/01/2026,", headings="Tracking Number,Status,Date,x"
+    )
+
+    assert [row["on"] for row in report.rows] == [f"2026-0{month}-0{3 - month}"]
 
 
 def test_another_teams_letter_is_an_unknown_number(house: House) -> None:

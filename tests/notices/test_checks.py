@@ -224,6 +224,9 @@ def test_a_language_that_we_cannot_write_is_said(house: House) -> None:
         ("ours", "We finish ___ soon.", "gap_left"),
         ("ours", "We finish XX.XX.XXXX soon.", "gap_left"),
         ("ours", "We finish TBD soon.", "gap_left"),
+        ("ours", "We finish for <Client name> soon.", "gap_left"),
+        ("ours", "We finish <<the work>> soon.", "gap_left"),
+        ("ours", "We finish on 3 May 20XX.", "gap_left"),
     ],
 )
 def test_a_part_that_does_not_say_its_piece_blocks(

@@ -48,7 +48,19 @@ def test_numbers_of_carriers_are_taken(number: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["", "RR123456784DE", "RR123456789DE", "9407300000000000000004", "ABCDEFGH", "12345", "1" * 41],
+    [
+        "",
+        "RR123456784DE",
+        "RR123456789DE",
+        "9407300000000000000004",
+        "ABCDEFGH",
+        "12345",
+        "1" * 41,
+        "RR12345678DE",
+        "RR1234567855DE",
+        "940730000000000000000",
+        "AB1234²",
+    ],
 )
 def test_numbers_with_a_wrong_digit_or_form_are_not_taken(number: str) -> None:
     assert not carriers.is_valid(number)
@@ -56,6 +68,7 @@ def test_numbers_with_a_wrong_digit_or_form_are_not_taken(number: str) -> None:
 
 def test_a_number_is_kept_without_the_spaces_of_people() -> None:
     assert carriers.tidy(" rr 12-345.678 5 de ") == "RR123456785DE"
+    assert carriers.tidy("ＲＲ 123–456 785\u200b DE") == "RR123456785DE"
 
 
 # -- printing --------------------------------------------------------------------------------------
