@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -62,6 +63,9 @@ ACTIONS = {
 }
 """What we listen to; that something was opened or clicked is not even read."""
 
+LONGEST_HEAD = 64 * 1024
+"""Of a mail that is too large, so much is read to see where it belongs."""
+
 _UNREADABLE = (AnymailError, ValueError, LookupError, TypeError, AttributeError, OSError)
 
 
@@ -77,7 +81,8 @@ def inbound(request: HttpRequest, provider: str) -> HttpResponse:
     # Providers write bytes as letters, three as four, and add their own words.
     length = _length_of(request)
     if length > (limit if provider == RAW else limit * 3 // 2):
-        return _too_large(provider, length)
+        start = request.read(LONGEST_HEAD) if provider == RAW else b""
+        return _too_large(provider, length, start)
     try:
         brought = list(_brought(request, provider, limit))
     except RequestDataTooBig:
@@ -197,7 +202,7 @@ def _brought(
 
 def _take_in(raw: bytes, provider: str, **envelope: Any) -> HttpResponse:
     if len(raw) > settings.INBOUND_MAIL_LIMIT_BYTES:
-        return _too_large(provider, len(raw))
+        return _too_large(provider, len(raw), raw[:LONGEST_HEAD])
     try:
         filing.take_in(raw, road=f"webhook:{provider}", **envelope)
     except NotSettledYet:
@@ -223,12 +228,15 @@ def _hear(event: Any, provider: str) -> None:
 # -- answers ---------------------------------------------------------------------------------------
 
 
-def _too_large(provider: str, size: int) -> HttpResponse:
+def _too_large(provider: str, size: int, start: bytes = b"") -> HttpResponse:
+    """Keep that a mail came, where its head says it belongs, and refuse the rest of it."""
     limit = settings.INBOUND_MAIL_LIMIT_BYTES
+    head = start.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     filing.refuse_too_large(
         size_bytes=size,
         road=f"webhook:{provider}",
-        known_as=f"{size}:{clock.today('UTC')}",
+        known_as=hashlib.sha256(head).hexdigest() if head else f"{size}:{clock.today('UTC')}",
+        head=head,
         limit_bytes=limit,
     )
     return HttpResponse(

@@ -101,11 +101,19 @@ def test_a_mail_from_a_providers_format_is_filed_and_known_again(client: Client,
 
 def test_a_mail_above_the_limit_is_refused_with_a_sentence_and_told(client: Client, case, settings):
     settings.INBOUND_MAIL_LIMIT_BYTES = 1024
-    answer = post(client, "inbound/raw", incoming.a_reply(case, text="x" * 2_000))
+    raw = incoming.a_reply(case, text="x" * 2_000)
+    another = incoming.a_reply(case, text="x" * 2_000, message_id="<reply-2@client.example>")
+    assert len(raw) == len(another)
 
-    assert answer.status_code == 413
-    assert b"is taken in" in answer.content
-    assert InboundMail.objects.get().kind == InboundKind.TOO_LARGE
+    for body in (raw, raw, another):
+        answer = post(client, "inbound/raw", body)
+        assert answer.status_code == 413
+        assert b"is taken in" in answer.content
+
+    rows = list(InboundMail.objects.all())
+    assert [(row.kind, row.case) for row in rows] == [(InboundKind.TOO_LARGE, case)] * 2
+    assert all(b"xxxx" not in bytes(row.raw) for row in rows)
+    assert case.tasks.filter(origin__startswith="inbound:").count() == 2
 
 
 def test_more_than_a_form_of_ours_may_hold_comes_in(client: Client, case, settings):
