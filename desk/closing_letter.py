@@ -17,7 +17,7 @@ from notices.models import NoticeKind
 from notices.services import closing_letter
 from offboarding.lifecycle import State
 
-PLACE = own_letters.Place(NoticeKind.CLOSING, "closing-letter")
+PLACE = own_letters.Place(NoticeKind.CLOSING, "closing-letter", closing_words.CLOSING_PARTS)
 
 
 @require_safe

@@ -29,12 +29,14 @@ class Shown:
         mark: names it in the form that acts on it.
         number: among all of the page, for the ids of its inputs.
         may_stand: the reader may let it stand with a reason.
+        label: of the field, where the finding stands away from it.
     """
 
     finding: Finding
     mark: str
     number: int
     may_stand: bool = False
+    label: Words = ""
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,12 @@ class Place:
     Attributes:
         kind: of the letters.
         name: of the page's address, and how the names of its verbs begin.
+        parts: what the letter says, in its order, each with the label of its field.
     """
 
     kind: NoticeKind
     name: str
+    parts: tuple[Any, ...] = ()
 
     def url(self, case: TerminationCase, verb: str = "", **kwargs: Any) -> str:
         """Return the address of the page, or of one of its verbs."""
@@ -103,7 +105,7 @@ def show(
         | {"sendback": place.url(case, "send-back")},
     }
     if notice is not None:
-        context |= _about(notice, rights, actor, request) | {
+        context |= _about(notice, place, rights, actor, request) | {
             "enclosures": [
                 (one, place.url(case, "enclosure-remove", pk=one.pk))
                 for one in notice.enclosures.defer("pdf")
@@ -114,7 +116,9 @@ def show(
         return render(request, template, context | dict(extra or {}))
 
 
-def _about(notice: Notice, rights: Rights, reader: Actor, request: HttpRequest) -> dict[str, Any]:
+def _about(
+    notice: Notice, place: Place, rights: Rights, reader: Actor, request: HttpRequest
+) -> dict[str, Any]:
     waits = notice.state == NoticeState.AWAITING_APPROVAL
     is_open = waits or notice.state == NoticeState.DRAFT
     findings = checks.findings(notice) if is_open else []
@@ -122,7 +126,7 @@ def _about(notice: Notice, rights: Rights, reader: Actor, request: HttpRequest) 
         "is_draft": notice.state == NoticeState.DRAFT,
         "waits": waits,
         "is_approved": notice.state == NoticeState.APPROVED,
-        "findings": _marked(findings, notice, by=reader if rights.may_change() else None),
+        "findings": _marked(findings, notice, place, by=reader if rights.may_change() else None),
         "unanswered": [one for one in findings if one.is_unanswered],
         "blocks": [one for one in findings if one.stops],
         "may_approve": waits
@@ -136,12 +140,16 @@ def _about(notice: Notice, rights: Rights, reader: Actor, request: HttpRequest) 
     }
 
 
-def _marked(findings: list[Finding], notice: Notice, *, by: Actor | None) -> list[Shown]:
-    """Return the findings, each with whether this reader, if they may act, may let it stand."""
+def _marked(
+    findings: list[Finding], notice: Notice, place: Place, *, by: Actor | None
+) -> list[Shown]:
+    """Return the findings, each with its field and whether this reader may let it stand."""
+    labels = {part.key: part.label for part in place.parts}
     return [
         replace(
             one,
             may_stand=by is not None and overriding.may_override(one.finding, notice, by=by),
+            label=labels.get(one.finding.part, ""),
         )
         for one in marks_of(findings)
     ]

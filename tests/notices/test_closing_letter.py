@@ -59,11 +59,16 @@ def _later(case: TerminationCase):  # type: ignore[no-untyped-def]
     return case.closing.retain_until
 
 
-def test_what_the_checklist_does_not_say_is_a_gap_that_stops_it(house: House) -> None:
+def test_what_the_checklist_does_not_say_is_a_gap_that_stops_it_and_says_where_it_is(
+    client: Client, house: House
+) -> None:
     case = a_case(house, State.FOLLOW_UP)
     notice = drafted(house, case)
 
     assert "gap_left" in {one.code for one in checks.blocks(notice)}
+    client.force_login(house.manager)
+    shown = page(client, case, "closing-letter/")
+    assert 'closing-letter/edit/#id_balance">Final invoice and balance<' in shown
     with pytest.raises(TransitionRefused, match="gap"):
         walks.asked(house, notice)
     checklist_filled_in(house, case)
