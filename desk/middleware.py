@@ -14,11 +14,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django_htmx.http import reswap, retarget
 
 from accounts.selectors import roles_read_once
 from clients.errors import ChangedMeanwhile
 from desk.places import case_url, place_of
+from desk.scoping import cases_of
 from notices import alarms
 from notices.errors import BytesDiffer
 from notices.errors import ChangedMeanwhile as NoticeChangedMeanwhile
@@ -56,14 +58,16 @@ class DomainErrorsMiddleware:
             return _say(request, "refused", HTTPStatus.CONFLICT, back | {"unmet": unmet})
         if isinstance(error, CaseMovedOn):
             told = {"who": error.who, "when": error.when, "state": error.state}
-            return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
+            with timezone.override(_zone_of_case(request, reference)):
+                return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
         if isinstance(error, BytesDiffer):
             alarms.refused_to_a_colleague(error)
             unmet = [{"text": str(error), "url": ""}]
             return _say(request, "refused", HTTPStatus.CONFLICT, back | {"unmet": unmet})
         if isinstance(error, ChangedMeanwhile | NoticeChangedMeanwhile):
             told = {"who": error.who, "when": error.when}
-            return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
+            with timezone.override(_zone_of_case(request, reference)):
+                return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
         if isinstance(error, NotAllowed | PermissionDenied):
             return _say(
                 request, "not_allowed", HTTPStatus.FORBIDDEN, back | {"sentence": str(error)}
@@ -148,6 +152,14 @@ def _length_of(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+def _zone_of_case(request: HttpRequest, reference: str) -> str | None:
+    """Return the zone of the page that was pressed, if it was one of a case."""
+    if not reference:
+        return None
+    zones = cases_of(request).filter(reference=reference)
+    return zones.values_list("client__office__time_zone", flat=True).first()
 
 
 def _say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -60,6 +61,8 @@ def test_the_slower_of_two_people_reads_who_was_faster_and_when(
     said = answer.content.decode()
     assert answer.status_code == 409
     assert f"{house.lead.name} changed this on" in said
+    # By the clock of the case's office, as on its page.
+    assert re.search(r"\d\d:\d\d\u00a0CES?T<", said)
     assert clock.today("UTC").strftime("%B %Y") in said
     assert f'href="/cases/{case.reference}/"' in said
 
