@@ -15,6 +15,8 @@ from notices.models import Notice
 from offboarding.models import (
     AccessItem,
     ClientDeadline,
+    DataCategory,
+    Disposal,
     HandoverItem,
     HandoverState,
     Obligation,
@@ -61,6 +63,10 @@ class CaseRecord:
     @cached_property
     def access_items(self) -> list[AccessItem]:
         return list(self.case.access_items.all())
+
+    @cached_property
+    def data_categories(self) -> list[DataCategory]:
+        return list(self.case.data_categories.all())
 
     # -- dates -------------------------------------------------------------------------------------
 
@@ -165,6 +171,26 @@ class CaseRecord:
     @property
     def handed_over(self) -> list[str]:
         return [one.title for one in self.handover_items if one.state == HandoverState.DELIVERED]
+
+    @property
+    def data_deleted(self) -> list[DataCategory]:
+        return [one for one in self.data_categories if one.is_deleted]
+
+    @property
+    def data_to_delete(self) -> list[DataCategory]:
+        """What was to be deleted and is still there."""
+        return [
+            one
+            for one in self.data_categories
+            if one.disposal == Disposal.DELETE and not one.is_done
+        ]
+
+    @property
+    def money_paid_by_us(self) -> bool:
+        return any(
+            one.is_ours and one.amount_cents and one.state == ObligationState.FULFILLED
+            for one in self.obligations
+        )
 
     @property
     def access_taken_back(self) -> bool:

@@ -132,6 +132,17 @@ def _access_was_taken_back(sentence: str, record: CaseRecord, enclosures: tuple[
     return record.access_taken_back or _share_a_word(sentence, record.done_by_us)
 
 
+def _was_deleted(sentence: str, record: CaseRecord, enclosures: tuple[str, ...]) -> bool:
+    is_all = re.search(
+        r"\b(?:all|everything|alle\w?|sämtliche\w?|alles)\b", sentence, re.IGNORECASE
+    )
+    return bool(record.data_deleted) and not (is_all and record.data_to_delete)
+
+
+def _was_paid_back(sentence: str, record: CaseRecord, enclosures: tuple[str, ...]) -> bool:
+    return record.money_paid_by_us
+
+
 _PAPERS = "documents/records/files/file/data/papers/paperwork/ledgers/books/property/keys/materials"
 _PAPIERE = "Unterlagen/Akten/Akte/Daten/Dokumente/Papiere/Belege/Dateien/Schlüssel/Eigentum/Bücher"
 _BODIES = (
@@ -153,7 +164,8 @@ CLAIMS = (
             "en": """
                 we (have) (also) enclose/enclosed/attach/attached
                 I (have) (also) enclose/enclosed/attach/attached
-                (please) find enclosed/attached/herewith
+                (please) find ... enclosed/attached/herewith
+                is/are (also) enclosed/attached
                 enclosed/attached (with) (this) (letter) (please) (you) are/is/find/will
                 enclosed/attached with/to this/the/our letter/notice/mail/e-mail
                 the/our/your enclosed/attached
@@ -295,6 +307,44 @@ CLAIMS = (
                 ist keine Zahlung (mehr) offen
                 alle (Ihre/unsere) Rechnungen sind (vollständig) bezahlt/beglichen
                 keine Rechnungen/Forderungen (mehr) offen
+            """,
+        },
+    ),
+    Claim(
+        "deletion_not_recorded",
+        _("“%(words)s”: the record does not show it."),
+        _("It needs the kind of data to be marked as deleted, with the day and how."),
+        _was_deleted,
+        {
+            "en": f"""
+                we have (already/now) deleted/erased/destroyed/shredded/wiped ... {_PAPERS}
+                we (already) deleted/erased/destroyed/shredded/wiped ... {_PAPERS}
+                your ... {_PAPERS} have/has (already/now) been (securely/safely/all) deleted/erased/destroyed/shredded/wiped
+                your ... {_PAPERS} was/were (already/all) (securely/safely) deleted/erased/destroyed/shredded/wiped
+            """,
+            "de": f"""
+                wir haben ... {_PAPIERE} .. gelöscht/vernichtet/geschreddert
+                haben wir ... {_PAPIERE} .. gelöscht/vernichtet/geschreddert
+                Ihre .. {_PAPIERE} wurden/sind/haben ... gelöscht/vernichtet/geschreddert
+            """,
+        },
+    ),
+    Claim(
+        "refund_not_recorded",
+        _("“%(words)s”: the record does not show it."),
+        _("It needs an obligation of ours with its amount that was fulfilled."),
+        _was_paid_back,
+        {
+            "en": """
+                we have (already/now) refunded/reimbursed
+                we have (already/now) paid/transferred ... back
+                we have (already/now) returned ... deposit/prepayment/retainer
+                deposit/prepayment/retainer/balance has/have (already/now) been refunded/returned/reimbursed
+            """,
+            "de": """
+                wir haben ... erstattet/zurückerstattet/rückerstattet/zurückgezahlt/zurücküberwiesen
+                haben wir ... erstattet/zurückerstattet/rückerstattet/zurückgezahlt/zurücküberwiesen
+                wurde/wurden ... zurückerstattet/rückerstattet/zurückgezahlt/zurücküberwiesen
             """,
         },
     ),

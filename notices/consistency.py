@@ -127,6 +127,9 @@ def _amounts(notice: Notice, part: str, text: str, record: CaseRecord) -> Iterat
     for said in amounts_in(text):
         if (said.currency, said.cents) in record.amounts:
             continue
+        if not said.cents and not record.open_amounts:
+            # Nothing is open, and the letter says so with a figure.
+            continue
         level: Level = "block" if part in BINDING_PARTS else "warn"
         right = [
             say_money(cents, currency, notice.language)

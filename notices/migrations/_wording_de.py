@@ -18,6 +18,7 @@ BLOCKS: list[dict[str, Any]] = [
             Ihres (ständigen/völligen/wiederholten) Versagens => der offenen Punkte
             Sie haben .. versagt => wir haben nicht erreicht, was wir beide wollten
             Ihr/Ihre Firma/Unternehmen/Büro/Team/Abteilung/Leitung/Geschäftsführung/Geschäftsführer/Geschäftsführerin/Buchhalter/Buchhalterin/Mitarbeiter/Mitarbeiterin/Leute/Kollegen/Kollegin/Kollege hat/haben .. versagt/versäumt
+            Ihr/Ihre Firma/Unternehmen/Büro/Team/Abteilung/Leitung/Geschäftsführung/Geschäftsführer/Mitarbeiter/Leute ist/sind (offenbar/offensichtlich/anscheinend/wohl) nicht in der Lage/fähig
             der/die Kunde/Kundin/Mandant/Mandantin/Auftraggeber/Auftraggeberin hat ... versagt/versäumt
             kein einziges Versprechen/Wort (gehalten/eingehalten)
             keinen einzigen Termin (gehalten/eingehalten)
@@ -173,6 +174,7 @@ BLOCKS: list[dict[str, Any]] = [
             unprofessionell*/unverschämt*/respektlos*/unhöflich*/inkompetent*/dreist*/beleidigend*/ungehörig*/arrogant*/aggressiv*/schamlos*
             frech/freche/frecher/freches/frechen
             Inkompetenz/Respektlosigkeit/Unverschämtheit*/Frechheit*/Arroganz/Dreistigkeit/Zumutung
+            unfähig*
             lächerlich*/peinlich*/erbärmlich*/kindisch*/gierig*/dumm/dumme/dummen/idiotisch*
             Dummheit/Idiot/Idioten/Schande/Kindergarten/Chaostruppe/Affentheater
             schämen Sie sich
@@ -240,6 +242,7 @@ BLOCKS: list[dict[str, Any]] = [
             einen Anwalt einschalten/beauftragen
             rechtliche (weitere) Schritte => die nächsten Schritte nach dem Vertrag
             rechtlichen Schritten => den nächsten Schritten nach dem Vertrag
+            (allen) rechtlichen/juristischen Mitteln
             gerichtlich* Schritte*/Mahnverfahren/Maßnahmen => die nächsten Schritte nach dem Vertrag
             rechtliche Konsequenzen/Folgen => die nächsten Schritte nach dem Vertrag
             gerichtlich vorgehen/geltend/durchsetzen
@@ -290,6 +293,7 @@ BLOCKS: list[dict[str, Any]] = [
             Ihren Ruf/Namen (zu) ruinieren/zerstören/schädigen
             Ihre Firma/Existenz (zu) ruinieren/zerstören
             schwarze/schwarzen Liste
+            der/die/bei Schufa/Creditreform/Auskunftei/Auskunfteien ... melden/informieren/mitteilen/gemeldet
             dafür sorgen dass Sie/niemand/keiner/jeder/alle
         """,
         "unless": """
@@ -305,8 +309,9 @@ BLOCKS: list[dict[str, Any]] = [
         "phrases": """
             nichts als Ärger/Probleme/Ausreden/Beschwerden/Scherereien => mehr Aufwand als geplant
             Sie haben/machen/machten (uns) (immer/stets/bisher) nur Ärger/Probleme/Scherereien/Kummer
-            mit Ihnen (wollen/will/möchten) (wir/ich) (haben) nichts (mehr) zu (tun/schaffen)
-            nichts (mehr) mit Ihnen zu tun/schaffen
+            mit Ihnen nichts mehr zu tun/schaffen
+            nichts mehr mit Ihnen zu tun/schaffen
+            mit Ihnen wollen/will/möchten wir/ich nichts (mehr) zu tun
             auf/mit Kunden/Mandanten/Auftraggeber/Auftraggebern/Menschen wie Sie/Ihnen
             Leute/Leuten wie Sie/Ihnen
             Leute/Leuten Ihres Schlages
@@ -319,7 +324,10 @@ BLOCKS: list[dict[str, Any]] = [
             wie können Sie es wagen
             für wen halten Sie sich
             auf der Nase herum*
-            wie Dreck/Dienstboten/Sklaven/Idioten/Kinder behandelt
+            wie (der) (letzte) Luft/Dreck/Dienstboten/Sklaven/Idioten/Kinder behandelt/behandeln
+            uns/mich wie .. behandelt/behandeln
+            an die eigene Nase
+            (suchen) Sie sich andere/einen (anderen) Dumme*
             uns/mich (nur/immer/stets/ständig/wiederholt) ausgenutzt/ausgenommen/schikaniert/beleidigt/bedroht/angeschrien/gedemütigt/erpresst/beschimpft
             Mitarbeiter*/Kollegen/Kolleginnen/Team/Leute (nur/immer/stets/ständig/wiederholt) ausgenutzt/schikaniert/beleidigt/bedroht/angeschrien/gedemütigt/beschimpft
             Sie sind/waren (einfach/so/sehr/zu/nur/völlig) undankbar/faul/geizig/egoistisch/selbstsüchtig/boshaft/kleinlich/rücksichtslos/unerträglich/dreist
@@ -338,6 +346,7 @@ BLOCKS: list[dict[str, Any]] = [
         "unless": """
             toxische/toxischen/toxischer Stoff*/Abfall*/Abfäll*/Substanz*/Material*/Wertpapier*
             nicht toxisch
+            uns/mich wie (gute/guten) Freunde/Freund/Partner/Familie/Gäste/Kollegen behandelt
         """,
     },
     {
@@ -369,6 +378,15 @@ BLOCKS: list[dict[str, Any]] = [
             Sie haben sich nicht/nie (einmal) entschuldigt
             genug ist genug
             Schluss damit
+            mehr Ärger als
+            das Leben schwer gemacht
+            (wochenlang/monatelang/lange) hingehalten
+            Ihnen (offensichtlich/offenbar) nichts wert
+            von Anfang an ein Fehler
+            eine einzige Katastrophe/Zumutung/Enttäuschung/Qual
+            Anstand vermissen
+            jeden/jeglichen/jedes/jegliches/jede Anstand/Respekt/Maß
+            Sie nicht (mehr/länger) als Kunden/Kunde/Kundin/Mandanten/Auftraggeber
         """,
         "unless": """
             Sie haben ... Fehler/Lage/Umstände/Aufwand ... nicht verdient

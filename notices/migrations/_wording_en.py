@@ -198,6 +198,8 @@ BLOCKS: list[dict[str, Any]] = [
             unprofessional/unprofessionally/rude/rudely/disrespectful/abusive/insulting/arrogant/incompetent/hostile/impolite/aggressive
             your rudeness/arrogance/incompetence/disrespect/hostility/aggression/tone => the different way of working
             your negligence => the open points
+            incapable/inept/ineptitude/hopeless
+            disaster to deal/work with
             stupid/idiotic/ridiculous/pathetic/laughable/childish/greedy/shameful/disgraceful/clueless
             stupidity/idiot/idiots/disgrace/shambles/circus
             a joke/mockery
@@ -206,6 +208,7 @@ BLOCKS: list[dict[str, Any]] = [
         """,
         "unless": """
             tax/pricing/growth/more/less aggressive
+            we are/were incapable
         """,
     },
     {
@@ -272,12 +275,15 @@ BLOCKS: list[dict[str, Any]] = [
             debt collector/collectors/collection/collections => the next step under the agreement
             collection/collections agency/agencies => the next step under the agreement
             bailiff/bailiffs
+            legal avenue/avenues/remedy/remedies/recourse/means => the next step under the agreement
+            commence/start/bring/initiate/begin (court/legal) proceedings
             press charges
             go to the police/press/media/newspapers/regulator
         """,
         "unless": """
             our/my lawyer/lawyers/attorney/attorneys/solicitor/solicitors/barrister ... hand/hands/return/returns ... file/files/papers/records
             no/any/without/avoid legal action/proceedings/steps
+            your legal remedy/remedies/recourse/means
             in the/your legal proceedings/action
             legal proceedings/action that/in which we/you
         """,
@@ -301,6 +307,8 @@ BLOCKS: list[dict[str, Any]] = [
             report you to
             report this/it/the matter to the (proper/relevant/tax) authorities/police/regulator/office
             blacklist*
+            inform/informing/notify/notifying/report/reporting/tell (the) credit agency/agencies/bureau/bureaus/bureaux
+            able/where/nowhere to hide
             make sure (that) nobody/everybody/everyone
             make sure (that) no one
         """,
@@ -316,7 +324,8 @@ BLOCKS: list[dict[str, Any]] = [
         "why": "It changes nothing that is open, and it is the sentence that will be quoted.",
         "phrases": """
             nothing but trouble/problems/excuses/complaints/grief/hassle/misery/headaches => more work than we planned
-            nothing (more/further/else) to do with you => decided to end our work for you
+            want/wants/wanted/have nothing more/further/else to do with you
+            want/wants/wanted nothing to do with you
             good riddance => we wish you well
             rid of you
             the (very) back/last of you
@@ -328,7 +337,11 @@ BLOCKS: list[dict[str, Any]] = [
             do not (ever) contact/call/write/approach us/me (ever) again
             never contact/call/write/approach us/me again
             how dare you
-            treat/treats/treated/treating us/me/everyone/staff/people/them like dirt/rubbish/trash/servants/slaves/fools/idiots/children/criminals
+            treat/treats/treated/treating us/me/everyone/staff/people/them like/as (if/a/an)
+            being/been treated like
+            that/who treats its/their suppliers/partners/people/staff/providers
+            find someone/somebody/anyone else to abuse/cheat/fool/bully/exploit/ignore/insult
+            another fool/idiot/victim
             you are/were (so/utterly/completely/simply/just/truly/the/most) toxic/ungrateful/greedy/lazy/selfish/petty/vindictive/untrustworthy/spoilt/spoiled/unbearable/insufferable/clueless/worthless
             toxic
             ungrateful/ingratitude
@@ -353,6 +366,7 @@ BLOCKS: list[dict[str, Any]] = [
             toxic waste/substances/substance/materials/material/chemicals/assets/loans/paint/fumes
             non toxic
             contempt of court
+            us/me/everyone/staff/people/them like/as (a/an/if) family/friends/friend/partners/partner/equals/guests/colleagues/we
         """,
     },
     {
@@ -373,6 +387,20 @@ BLOCKS: list[dict[str, Any]] = [
             you never listen/learn/listened/learned
             you do not (ever) listen/learn
             source of trouble/problems/grief/frustration/irritation
+            more trouble than
+            we are not your bank/charity/servants/slaves/babysitters/doormat
+            look/looking in the mirror
+            mistake from the (very) beginning/start/outset/first
+            regret (ever) working/taking/signing/meeting/accepting
+            (consider) yourself/yourselves fired/dismissed
+            fire/fired/firing you
+            fired as a client/customer
+            had it with you/your/this
+            do not want/need your business/money/custom
+            complete/total/utter/blatant/flagrant disregard
+            basic/common decency
+            left/leave/leaving us hanging/stranded
+            left/leave/leaving us in the lurch
             you do not deserve
             you have no manners/decency/shame/integrity/honour/honor/conscience
             says everything/all/enough (we) (need) (to) (know) about you
@@ -641,7 +669,11 @@ WARNINGS: list[dict[str, Any]] = [
             in default => still open
             defaulted/defaulting on => not yet settled
             you owe us/me => open on our books are
+            pay what you owe => settle the open invoices
             long overdue => still open
+        """,
+        "unless": """
+            you owe us nothing/no
         """,
     },
     {

@@ -16,7 +16,14 @@ from notices.phrases import say_date, say_weekday
 from notices.services import drafting
 from notices.written_dates import amounts_in, dates_in
 from offboarding.lifecycle import State
-from offboarding.models import AccessItem, HandoverItem, HandoverState, Obligation
+from offboarding.models import (
+    AccessItem,
+    DataCategory,
+    Disposal,
+    HandoverItem,
+    HandoverState,
+    Obligation,
+)
 from tests.builders import House, a_case, an_invoice, an_obligation
 from tests.notices import walks
 
@@ -301,6 +308,9 @@ def test_a_letter_that_is_hard_to_read_is_said_to_be(
         ("Thank you for your payment.", "payment_not_recorded"),
         ("All your invoices are paid.", "invoices_still_open"),
         ("We have revoked all access.", "access_not_taken_back"),
+        ("Please find your tax files attached.", "enclosure_not_attached"),
+        ("All your data has been deleted.", "deletion_not_recorded"),
+        ("We have refunded the deposit.", "refund_not_recorded"),
     ],
 )
 def test_what_the_record_does_not_show_may_not_be_said(house: House, text: str, code: str) -> None:
@@ -323,6 +333,8 @@ def test_what_the_record_does_not_show_may_not_be_said(house: House, text: str, 
         ("Das Finanzamt wurde informiert.", "third_party_not_told"),
         ("Von unserer Seite ist nichts offen.", "ours_still_outstanding"),
         ("Vielen Dank für Ihre Zahlung.", "payment_not_recorded"),
+        ("Wir haben Ihre Daten bereits gelöscht.", "deletion_not_recorded"),
+        ("Wir haben Ihnen die Vorauszahlung zurücküberwiesen.", "refund_not_recorded"),
     ],
 )
 def test_the_same_holds_in_german(house: House, text: str, code: str) -> None:
@@ -346,17 +358,37 @@ def test_what_the_record_shows_may_be_said(house: House) -> None:
     AccessItem.objects.create(
         case=case, system="Ledger", held_by="us", revoked_on=clock.today(), checked_by=house.lead
     )
+    DataCategory.objects.create(
+        case=case,
+        name="Drafts",
+        held_in="the archive",
+        disposal=Disposal.DELETE,
+        ground="Not needed any more",
+        done_on=clock.today(),
+        done_how="shredded",
+    )
+    an_obligation(case, title="Pay back the deposit", amount_cents=50_000, currency="EUR")
+    Obligation.objects.filter(title="Pay back the deposit").update(state="fulfilled")
 
     notice = written(
         house,
         walks.a_draft(house, case),
         handover="We have returned your documents. We have already told the tax office. All our"
         " work is done. Thank you for your payment. All your invoices are paid. We have revoked"
-        " all access. Please sign the enclosed receipt slip.",
+        " all access. All your data has been deleted. We have refunded the deposit. Please sign the"
+        " enclosed receipt slip.",
     )
 
     told = {"not_attached", "not_recorded", "not_told", "outstanding", "still_open", "taken_back"}
     assert [one for one in checks.findings(notice) if one.code.endswith(tuple(told))] == []
+
+
+def test_an_amount_of_zero_is_the_cases_while_nothing_is_open(house: House) -> None:
+    said = {"settlement": "On our books 0.00 EUR is open."}
+    assert of(written(house, **said), "amount_not_the_cases") == []
+
+    an_invoice(house.client)
+    assert of(written(house, **said), "amount_not_the_cases")
 
 
 def test_a_slip_is_enclosed_only_when_a_letter_goes_by_post(house: House) -> None:
