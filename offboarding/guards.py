@@ -8,6 +8,7 @@ yes. The page, the 409 answer and the tests read the same reasons. Guards read w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,12 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from audit import clock
+from clients import calendars
+from offboarding import terms
 from offboarding.errors import Reason
 
 if TYPE_CHECKING:
-    from offboarding.models import TerminationCase
+    from offboarding.models import Remedy, TerminationCase
 
 
 class Guard:
@@ -126,20 +129,35 @@ def the_client_could_put_it_right(case: TerminationCase) -> Iterator[Reason]:
             % {"count": days},
             "cure-warning",
         )
-    elif warning.state == "helped":
+        return
+    if warning.state == "helped":
         yield Reason(
             "cured",
             _("The client has put right what the warning of %(date)s named.")
             % {"date": date_format(warning.tried_on, "j F Y")},
             "cure-period",
         )
-    elif warning.cure_ends_on is not None and warning.cure_ends_on >= clock.today(case.time_zone):
+        return
+    ends_on = _cure_ends_on(case, warning)
+    if ends_on is not None and ends_on >= clock.today(case.time_zone):
         yield Reason(
             "cure_period_running",
             _("The client has until %(date)s to put it right.")
-            % {"date": date_format(warning.cure_ends_on, "j F Y")},
+            % {"date": date_format(ends_on, "j F Y")},
             "cure-period",
         )
+
+
+def _cure_ends_on(case: TerminationCase, warning: Remedy) -> date | None:
+    """Return the last day to put it right; a ground or an agreement chosen since may give longer.
+
+    A warning that gave too little time begins the time that is due.
+    """
+    if case.cure_days <= warning.cure_days or warning.received_on is None:
+        return warning.cure_ends_on
+    years = range(warning.received_on.year, warning.received_on.year + case.cure_days // 365 + 2)
+    closed = calendars.holidays_at(str(case.client.country.code), case.client.region, years)
+    return terms.cure_ends_on(warning.received_on, case.cure_days, closed)
 
 
 @Guard

@@ -61,6 +61,15 @@ def test_the_time_begins_with_receipt_and_opens_the_gate_once_it_is_over(
     wait_until(warning.cure_ends_on + timedelta(days=1))
     assert not {code for code in codes(case) if code.startswith("cure")}
 
+    # An agreement that turns out to give more time is owed it.
+    house.engagement.cure_days = 30
+    house.engagement.save()
+    assert "cure_period_running" in codes(case)
+    wait_until(warning.received_on + timedelta(days=30))
+    assert "cure_period_running" in codes(case)
+    wait_until(warning.received_on + timedelta(days=36))
+    assert not {code for code in codes(case) if code.startswith("cure")}
+
 
 def test_the_agreement_may_give_more_time_but_none_where_the_ground_asks_for_none(
     house: House, case: TerminationCase
