@@ -23,7 +23,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.selectors import members_of
 from audit import clock
 from clients import currencies
 from clients.services.invoices import mark_invoice_paid
@@ -35,6 +34,7 @@ from desk.rights import Rights
 from desk.row_verbs import RowVerb, SectionVerb
 from desk.scoping import case_or_404, person_of
 from notices.owed_mail import KNOWN_IN
+from offboarding import policies
 from offboarding.errors import Reason
 from offboarding.lifecycle import State
 from offboarding.models import MoneyKind, Obligation, ObligationState, Party, TerminationCase
@@ -366,7 +366,7 @@ class _Colleagues(forms.ModelChoiceField):
 
     def of(self, case: TerminationCase) -> None:
         """Offer the people of the case's team."""
-        self.queryset = members_of(case.team).order_by("name", "pk")
+        self.queryset = policies.people_who_work_on(case).order_by("name", "pk")
 
 
 class _Earlier(forms.ModelMultipleChoiceField):

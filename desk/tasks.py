@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.selectors import members_of
 from audit import clock
 from desk.inputs import DayField, ProseField
 from desk.verbs import CaseVerb
+from offboarding import policies
 from offboarding.models import Task, TaskKind, TerminationCase
 from offboarding.services import tasks
 
 
 def _colleagues(field: forms.Field, case: TerminationCase) -> None:
     assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = members_of(case.team).order_by("name", "pk")
+    field.queryset = policies.people_who_work_on(case).order_by("name", "pk")
 
 
 class _Task(forms.Form):

@@ -253,6 +253,18 @@ def people_who_work_on(case: TerminationCase) -> QuerySet[User]:
     )
 
 
+def why_not_given_to(person: User, case: TerminationCase) -> str:
+    """Say why a colleague can be given nothing to do on a case; nothing where they can.
+
+    What is given to somebody who may not read the case would be seen by nobody.
+    """
+    if accounts.role_in(person, case.team) is None:
+        return _("%(name)s does not work in this team.") % {"name": person}
+    if not may_be_in_the_file.test(person, case):
+        return _("%(name)s is not named on this restricted case.") % {"name": person}
+    return ""
+
+
 def campaigns_visible_to(user: User) -> QuerySet[Campaign]:
     """Return the campaigns a person may read: their teams', or every one for an auditor."""
     campaigns = Campaign.objects.all()

@@ -161,9 +161,8 @@ def hand_tasks_on(tasks: Collection[Task], assignee: User, *, by: Actor) -> Batc
     def do(work: _Work) -> None:
         with accounts.roles_read_once():
             for case in work.open:
-                if accounts.role_in(assignee, case.team) is None:
-                    words = _("%(name)s does not work in this team.")
-                    raise InvalidInput("assignee", words % {"name": assignee})
+                if why_not := policies.why_not_given_to(assignee, case):
+                    raise InvalidInput("assignee", why_not)
         changed = []
         for case, mine in _by_case(work, _still_mine(work, tasks)):
             work.before[case.pk] = {"tasks": {str(task.pk): task.assignee_id for task in mine}}

@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
 from clients.models import Invoice
-from offboarding import selectors, waiting
+from offboarding import policies, selectors, waiting
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import (
     CaseFile,
@@ -131,8 +131,8 @@ def _check_money(party: str, money_kind: str, amount_cents: int | None) -> None:
 
 
 def _check_owner(case: TerminationCase, owner: User | None) -> None:
-    if owner is not None and accounts.role_in(owner, case.team) is None:
-        raise InvalidInput("owner", _("%(name)s does not work in this team.") % {"name": owner})
+    if owner is not None and (why_not := policies.why_not_given_to(owner, case)):
+        raise InvalidInput("owner", why_not)
 
 
 def _day_of(case: TerminationCase, due_on: date | None, days_before: int | None) -> date | None:

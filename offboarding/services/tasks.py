@@ -7,10 +7,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from accounts import selectors as accounts
 from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
+from offboarding import policies
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import Task, TaskKind, TerminationCase
 from offboarding.secret_words import refuse_secrets
@@ -32,10 +32,8 @@ def add_task(
     permission = "offboarding.work_on_case" if by.kind == "person" else "offboarding.raise_task"
     with acting_on(case, by=by, permission=permission) as now:
         person = assignee or now.owner
-        if accounts.role_in(person, now.team) is None:
-            raise InvalidInput(
-                "assignee", _("%(name)s does not work in this team.") % {"name": person}
-            )
+        if why_not := policies.why_not_given_to(person, now):
+            raise InvalidInput("assignee", why_not)
         if by.kind == "person":
             refuse_secrets(title=title, details=details)
         return keep_task(
@@ -151,10 +149,8 @@ def snooze_task(task: Task, until: date, *, by: Actor) -> None:
 def reassign_task(task: Task, assignee: User, *, by: Actor) -> None:
     """Give a task to another colleague of the team."""
     with acting_on(task.case, by=by, permission="offboarding.work_on_case") as now:
-        if accounts.role_in(assignee, now.team) is None:
-            raise InvalidInput(
-                "assignee", _("%(name)s does not work in this team.") % {"name": assignee}
-            )
+        if why_not := policies.why_not_given_to(assignee, now):
+            raise InvalidInput("assignee", why_not)
         task = now.tasks.get(pk=task.pk)
         before = task.assignee_id
         task.assignee = assignee

@@ -15,10 +15,11 @@ from desk.counters import waiting_for
 from notices.inbound import filing
 from notices.models import Channel, InboundMail
 from offboarding import policies
+from offboarding.errors import InvalidInput
 from offboarding.models import CaseFile, TerminationCase
-from offboarding.services import cases, flags, tasks
+from offboarding.services import batches, cases, flags, obligations, tasks
 from offboarding.services.files import keep_file
-from tests.builders import House, a_case, a_house, a_person, fresh
+from tests.builders import House, a_case, a_house, a_person, an_obligation, fresh
 from tests.desk.pages import actions, page, send
 from tests.journeys.test_every_route import patterns
 from tests.notices import incoming, walks
@@ -199,3 +200,29 @@ def test_the_flag_stands_where_the_case_is_seen(client: Client, restricted: Rest
     client.force_login(restricted.house.lead)
 
     assert "Restricted" in page(client, restricted.case)
+
+
+def test_nothing_is_given_to_do_to_whom_it_does_not_exist_for(client: Client) -> None:
+    house = a_house()
+    house.ground.is_sensitive = True
+    house.ground.save()
+    colleague = a_colleague(house, "carl.colleague@example.com")
+    case = a_case(house)
+    by, today = house.by_manager, clock.today(case.time_zone)
+    task = tasks.add_task(case, by=by, title="Call them", due_on=today)
+    owed = an_obligation(case)
+
+    for give in (
+        lambda: tasks.add_task(case, by=by, title="x", due_on=today, assignee=colleague),
+        lambda: tasks.reassign_task(task, colleague, by=by),
+        lambda: batches.hand_tasks_on([task], colleague, by=by),
+        lambda: an_obligation(case, owner=colleague),
+        lambda: obligations.edit_obligation(owed, by=by, title="x", due_on=today, owner=colleague),
+    ):
+        with pytest.raises(InvalidInput, match="is not named on this restricted case"):
+            give()
+    client.force_login(house.manager)
+    for place in ("tasks/", "obligations/new/"):
+        assert "Carl" not in client.get(f"/cases/{case.reference}/{place}").content.decode()
+    cases.restrict(case, [colleague], by=house.by_lead)
+    tasks.reassign_task(task, colleague, by=by)
