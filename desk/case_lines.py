@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit import clock
 from desk.next_step import GOALS
-from offboarding.lifecycle import ENDED, State
+from offboarding.lifecycle import ENDED, GOES_ON, State
 from offboarding.models import Obligation, ObligationState, Party, Task, TerminationCase
 from offboarding.selectors import FORWARD
 
@@ -81,8 +81,8 @@ def lines_of(cases: Iterable[TerminationCase]) -> list[CaseLine]:
         CaseLine(
             case,
             first.get(case.pk),
-            late_ours=getattr(case, "late_ours", 0),
-            late_theirs=getattr(case, "late_theirs", 0),
+            late_ours=0 if case.state in GOES_ON else getattr(case, "late_ours", 0),
+            late_theirs=0 if case.state in GOES_ON else getattr(case, "late_theirs", 0),
         )
         for case in cases
     ]

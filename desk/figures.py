@@ -29,7 +29,7 @@ from django.utils import timezone
 from audit import clock
 from clients.models import Engagement, Invoice
 from notices.models import Notice, NoticeKind
-from offboarding.lifecycle import STAGES, State
+from offboarding.lifecycle import GOES_ON, STAGES, State
 from offboarding.models import (
     COUNTS_BY_ITSELF,
     Lesson,
@@ -100,7 +100,7 @@ def owed(how: str) -> Q:
     fulfilled = Q(due_on__isnull=False, state=ObligationState.FULFILLED)
     still_open = Q(
         due_on__isnull=False, state__in=[ObligationState.OPEN, ObligationState.ESCALATED]
-    )
+    ) & ~Q(case__state__in=GOES_ON, amount_cents=None)
     return {
         "on_time": fulfilled & Q(settled_at__date__lte=F("due_on")),
         "late": fulfilled & Q(settled_at__date__gt=F("due_on")),
@@ -122,7 +122,7 @@ PROVEN = {
 }
 """What was served, and whether its receipt is on record."""
 
-ENDING = ~Q(state__in=[State.RETAINED, State.WITHDRAWN])
+ENDING = ~Q(state__in=GOES_ON)
 """The relationship ends, or has ended."""
 
 OUTCOMES = {

@@ -498,8 +498,9 @@ def obligations(cases: Cases, period: Period) -> list[Table]:
             "obligations",
             _("Obligations on time"),
             _(
-                "Obligations with a day; those that were waived or did not apply are left out."
-                " A number opens the cases that have one."
+                "Obligations with a day; those that were waived or did not apply are left out, and"
+                " those that nobody owes any more because the client was kept. A number opens the"
+                " cases that have one."
             ),
             [
                 _("Who"),

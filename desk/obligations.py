@@ -36,7 +36,7 @@ from desk.scoping import case_or_404, person_of
 from notices.owed_mail import KNOWN_IN
 from offboarding import policies
 from offboarding.errors import Reason
-from offboarding.lifecycle import State
+from offboarding.lifecycle import GOES_ON, State
 from offboarding.models import MoneyKind, Obligation, ObligationState, Party, TerminationCase
 from offboarding.services import obligations, ticks
 
@@ -90,6 +90,8 @@ class Line:
     today: date
     waits_for: tuple[Obligation, ...] = ()
     """What has to be settled first and is not yet."""
+    is_off: bool = False
+    """The relationship goes on, and this was owed for its end alone."""
 
     @property
     def icon(self) -> str:
@@ -104,7 +106,8 @@ class Line:
     @property
     def is_late(self) -> bool:
         """Its day has passed and nobody has settled it."""
-        return self.row.is_open and self.row.due_on is not None and self.row.due_on < self.today
+        due_on = self.row.due_on
+        return self.row.is_open and not self.is_off and due_on is not None and due_on < self.today
 
     @property
     def escalation_is_late(self) -> bool:
@@ -137,7 +140,7 @@ class Side:
     @property
     def open_count(self) -> int:
         """How many nobody has settled."""
-        return sum(1 for line in self.lines if not line.row.is_settled)
+        return sum(1 for line in self.lines if not line.row.is_settled and not line.is_off)
 
     @property
     def late_count(self) -> int:
@@ -238,6 +241,7 @@ def line_of(
         effective_on=case.effective_on,
         today=clock.today(case.time_zone),
         waits_for=waits_for,
+        is_off=case.state in GOES_ON and not row.amount_cents,
     )
 
 

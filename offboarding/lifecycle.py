@@ -45,6 +45,9 @@ STAGES = (
 ENDED = (State.CLOSED, State.RETAINED, State.WITHDRAWN)
 """States in which a case is read-only until it is reopened."""
 
+GOES_ON = frozenset({State.RETAINED, State.WITHDRAWN})
+"""The relationship goes on: of what its end asked for, money alone is still owed."""
+
 _FORWARD: list[Callable[[Any], bool]] = [guards.nothing_is_disputed, guards.the_case_is_not_on_hold]
 
 

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor
 from audit import clock
+from desk import figures
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Obligation, ObligationState, Party, TerminationCase
 from offboarding.services import obligations, ticks
@@ -540,3 +541,21 @@ def test_the_list_is_read_before_it_leaves_and_leaves_once(
     early = a_case(house, State.NOTICE)
     assert client.get(f"/cases/{early.reference}/obligations/list/").status_code == 409
     assert "obligations/list/" not in page(client, early)
+
+
+def test_where_the_relationship_goes_on_money_alone_is_still_owed(
+    client: Client, house: House
+) -> None:
+    an_invoice(house.client)
+    case = a_case(house, State.WITHDRAWN)
+    case.obligations.update(due_on=clock.today() - timedelta(days=1))
+    others = case.obligations.filter(invoice=None).count()
+    client.force_login(house.lead)
+
+    shown = page(client, case)
+
+    assert others and shown.count("no longer owed: the relationship goes on") == others
+    assert "1 late" in shown and "2 late" not in shown
+    assert "late" not in client.get("/cases.csv").getvalue().decode().splitlines()[1]
+    overdue = Obligation.objects.filter(figures.owed("overdue"))
+    assert [row.invoice_id is None for row in overdue] == [False]
