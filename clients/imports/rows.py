@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -119,11 +120,14 @@ def check(
     rows = list(rows)
     checker = _Checker(rows, team=team, by=by, first_rows=first_rows or {})
     checked = CheckedRows()
+    named: Counter[tuple[str, str]] = Counter()
     for row in rows:
         new, problems = checker.check(row)
         checked.bad.extend(problems)
         if new is not None:
-            new.notes.extend(_notes(new, checker.namesakes))
+            named[_called(new)] += 1
+            is_again = named[_called(new)] > 1
+            new.notes.extend(_notes(new, checker.namesakes, is_again=is_again))
             checked.good.append(new)
     return checked
 
@@ -422,6 +426,7 @@ def _namesakes(rows: list[Row], team: Team) -> set[tuple[str, str]]:
 
 _WARNINGS: dict[str, str | Promise] = {
     "doubled": _lazy("A client of the same name and city exists already: %(rows)s."),
+    "again": _lazy("The same name and city stand in a row above: %(rows)s."),
     "no_contact": _lazy("Nobody will receive notices: %(rows)s."),
     "no_email": _lazy("The contact has no e-mail address: %(rows)s."),
     "no_engagement": _lazy("No agreement is given: %(rows)s."),
@@ -430,10 +435,15 @@ _WARNINGS: dict[str, str | Promise] = {
 """What is allowed, but perhaps not meant."""
 
 
-def _notes(new: NewClient, namesakes: set[tuple[str, str]]) -> list[str]:
+def _called(new: NewClient) -> tuple[str, str]:
+    return new.client.legal_name.lower(), new.client.city.lower()
+
+
+def _notes(new: NewClient, namesakes: set[tuple[str, str]], *, is_again: bool) -> list[str]:
     client, contact = new.client, new.contact
     found = {
-        "doubled": (client.legal_name.lower(), client.city.lower()) in namesakes,
+        "doubled": _called(new) in namesakes,
+        "again": is_again,
         "no_contact": contact is None,
         "no_email": contact is not None and not contact.email,
         "no_engagement": new.engagement is None,
