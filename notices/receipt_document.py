@@ -25,6 +25,7 @@ class Words:
     client: str
     letter: str
     letter_value: str
+    pages: tuple[str, str]
     addressee: str
     confirmed_by: str
     confirmed_at: str
@@ -44,7 +45,8 @@ WORDS = {
         reference="Our reference",
         client="Client",
         letter="Letter",
-        letter_value="Notice {number} of {date}, {pages} page(s)",
+        letter_value="Notice {number} of {date}, {pages}",
+        pages=("1 page", "{count} pages"),
         addressee="Addressed to",
         confirmed_by="Name typed",
         confirmed_at="Confirmed on",
@@ -58,13 +60,15 @@ WORDS = {
     "de": Words(
         title="Empfangsbestätigung zu unserem Schreiben vom {date}",
         statement="Auf der Seite zu diesem Schreiben hat jemand den unten stehenden Namen"
-        " eingegeben und den Empfang bestätigt, als Empfänger oder mit Vollmacht zum Empfang.",
+        " eingegeben und den Empfang bestätigt, für sich selbst oder für die Person, an die es"
+        " gerichtet ist.",
         meaning="Bestätigt wird nur der Empfang. Das bedeutet nicht, dass jemand dem Inhalt"
         " zustimmt.",
         reference="Unser Zeichen",
         client="Kunde",
         letter="Schreiben",
-        letter_value="Schreiben {number} vom {date}, Seiten: {pages}",
+        letter_value="Schreiben {number} vom {date}, {pages}",
+        pages=("1 Seite", "{count} Seiten"),
         addressee="Gerichtet an",
         confirmed_by="Eingegebener Name",
         confirmed_at="Bestätigt am",
@@ -114,7 +118,11 @@ def content_of(confirmation: Confirmation, notice: Notice) -> dict[str, Any]:
             (words.client, case.client.legal_name),
             (
                 words.letter,
-                words.letter_value.format(number=notice.number, date=date, pages=letter.page_count),
+                words.letter_value.format(
+                    number=notice.number,
+                    date=date,
+                    pages=words.pages[letter.page_count != 1].format(count=letter.page_count),
+                ),
             ),
             (words.addressee, confirmation.link.recipient_name),
             (words.confirmed_by, letter_fit.printable(confirmation.name)),

@@ -100,7 +100,7 @@ class Opened:
             "to": words.to.format(name=self.link.recipient_name, client=client),
             "ends": words.ends.format(
                 client=client,
-                date=f"{weekday}, {ends_on}" if language == "en" else f"{weekday}, dem {ends_on}",
+                date=f"{weekday}, {ends_on}" if language == "en" else f"{weekday}, dem {ends_on},",
             )
             if ends_on
             else words.ends_open.format(client=client),

@@ -302,6 +302,8 @@ def test_the_receipt_is_set_by_the_worker_in_the_clients_language(
     assert letter.sha256 in "".join(text.split())
     assert confirmation.audit_head in text
     again = receipt_document.content_of(confirmation, held.notice)
+    one_page = {"en": ", 1 page", "de": ", 1 Seite"}[language]
+    assert any(value.endswith(one_page) for _name, value in again["facts"])
     assert rendering.pdf.render_document(receipt_document.TEMPLATE, again).pdf == pdf
 
 
