@@ -20,11 +20,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.core.serializers import sort_dependencies
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 from django.test import TransactionTestCase
 from django.utils import translation
 from django.utils.module_loading import module_has_submodule
@@ -262,6 +264,24 @@ def _a_fresh_start() -> Iterator[None]:
     shutil.rmtree(Path(settings.DATA_DIR) / "anchors", ignore_errors=True)
     yield
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
+
+
+# -- a browser's server ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def browsers_keep_style_and_script() -> Iterator[None]:
+    """Let a browser keep a page's style, script and fonts from one page to the next, as outside."""
+    serving = StaticFilesHandler.serve
+
+    def serving_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponse:
+        answer = serving(handler, request)
+        answer["Cache-Control"] = "public, max-age=600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(StaticFilesHandler, "serve", serving_to_keep)
+        yield
 
 
 # -- real services, for tests marked strict --------------------------------------------------------
