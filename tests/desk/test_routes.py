@@ -48,29 +48,35 @@ def address(route: URLPattern, house: House, case: TerminationCase) -> str:
     return reverse(f"desk:{route.name}", kwargs=wanted)
 
 
-@pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
-def test_another_team_finds_nothing_at_any_address(client: Client, route: URLPattern) -> None:
+def test_the_lead_of_another_team_finds_nothing_at_any_address(client: Client) -> None:
+    """That others of that team and administrators find nothing, the tables of all routes say."""
     house = a_house()
     case = a_case(house)
-    url = address(route, house, case)
-    for person in (house.outsider, house.other_lead, house.admin):
-        client.force_login(person)
-        assert client.get(url).status_code in (404, 405), person
-        assert client.post(url, {}).status_code in (404, 405), person
+    client.force_login(house.other_lead)
+    found = []
+    for route in routes():
+        url = address(route, house, case)
+        for answer in (client.get(url), client.post(url, {})):
+            if answer.status_code not in (404, 405):
+                found.append((url, answer.status_code))
+
+    assert found == []
 
 
-@pytest.mark.parametrize("route", mine(), ids=lambda route: route.name)
-def test_an_auditor_reads_and_changes_nothing(client: Client, route: URLPattern) -> None:
+def test_an_auditor_reads_and_changes_nothing(client: Client) -> None:
     house = a_house()
     case = a_case(house)
-    url = address(route, house, case)
-    before = actions(case)
     client.force_login(house.auditor)
+    wrong = []
+    for route in mine():
+        url = address(route, house, case)
+        before = actions(case)
+        expected = 200 if route.name in READ_BY_AUDITORS else 403
+        looked, pressed = client.get(url).status_code, client.post(url, {}).status_code
+        if looked != expected or pressed not in (403, 405) or actions(case) != before:
+            wrong.append((url, looked, pressed, actions(case)[len(before) :]))
 
-    expected = 200 if route.name in READ_BY_AUDITORS else 403
-    assert client.get(url).status_code == expected
-    assert client.post(url, {}).status_code in (403, 405)
-    assert actions(case) == before
+    assert wrong == []
 
 
 @pytest.mark.parametrize("state", [State.EVALUATION, State.ACKNOWLEDGED, State.CLOSED])

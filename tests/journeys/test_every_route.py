@@ -5,6 +5,9 @@ in either fails here, so that nobody adds a page without saying who may see it a
 there. After a change of the tables' subject, print the rows as they are:
 
     ROUTES=print python -m pytest tests/journeys/test_every_route.py -q -s
+
+Every role asks on SQLite, where `.ci/run` begins. On PostgreSQL one does at each address, for whom
+it opens: who may do what is no matter of the database, what a page asks of it is.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -95,6 +98,9 @@ LOOKING = Path(__file__).with_name("routes.txt")
 PRESSING = Path(__file__).with_name("posts.txt")
 ROLES = ("nobody", "manager", "lead", "other", "admin", "auditor")
 """`other` is the account manager of another team."""
+
+BY_TURNS = ("lead", "manager", "admin", "auditor", "nobody", "other")
+REFUSED = {"sign-in", "403", "404"}
 
 
 # -- the addresses ---------------------------------------------------------------------------------
@@ -368,18 +374,32 @@ def a_caught_mail() -> str:
 # -- looking and pressing --------------------------------------------------------------------------
 
 
-def answers_of(world: World, answer: Callable[[Client, str], str]) -> dict[str, list[str]]:
-    """Ask every address as every role; return the answers in the order of the roles."""
-    found: dict[str, list[str]] = {pattern: [] for pattern in patterns()}
+Answers = dict[str, dict[str, str]]
+"""What each role got at each address."""
+
+
+def answers_of(world: World, answer: Callable[[Client, str], str], expected: Answers) -> Answers:
+    """Ask every address as each role that is to ask there."""
+    found: Answers = {pattern: {} for pattern in patterns()}
     for role in ROLES:
         client = Client(raise_request_exception=False)
         person = world.person(role)
         for pattern in found:
+            if not asks(role, expected.get(pattern, {})):
+                continue
             # Some doors lead out of the house.
             if person is not None and "_auth_user_id" not in client.session:
                 client.force_login(person)
-            found[pattern].append(answer(client, world.address(pattern)))
+            found[pattern][role] = answer(client, world.address(pattern))
     return found
+
+
+def asks(role: str, expected: dict[str, str]) -> bool:
+    """Whether a role asks at an address of which this is expected."""
+    if connection.vendor == "sqlite":
+        return True
+    let_in = [one for one in BY_TURNS if expected.get(one) not in REFUSED]
+    return role == (let_in or BY_TURNS)[0]
 
 
 def look(client: Client, address: str) -> str:
@@ -415,21 +435,24 @@ def _answer(answer: Any) -> str:
     return "sign-in" if asks_who else str(answer.status_code)
 
 
-def show(rows: dict[str, list[str]]) -> str:
+def show(rows: Answers) -> str:
     width = max(map(len, rows))
     lines = [f"# {'address':<{width - 2}}  " + " ".join(f"{role:<7}" for role in ROLES)]
-    lines += [f"{one:<{width}}  " + " ".join(f"{a:<7}" for a in rows[one]) for one in rows]
+    lines += [
+        f"{one:<{width}}  " + " ".join(f"{row.get(role, '?'):<7}" for role in ROLES)
+        for one, row in rows.items()
+    ]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def differing(found: dict[str, list[str]], expected: dict[str, dict[str, str]]) -> list[str]:
+def differing(found: Answers, expected: Answers) -> list[str]:
     """Name each answer that is not the table's; print all of them where that was asked for."""
     if os.environ.get("ROUTES") == "print":
         print("\n" + show(found))
     return [
         f"{pattern}: {role} gets {answer} instead of {expected[pattern][role]}"
         for pattern, answers in found.items()
-        for role, answer in zip(ROLES, answers, strict=True)
+        for role, answer in answers.items()
         if pattern in expected and expected[pattern][role] != answer
     ]
 
@@ -439,11 +462,19 @@ def test_every_address_of_the_house_is_in_the_table(file: Path) -> None:
     assert set(table(file)) == set(patterns())
 
 
+@pytest.mark.parametrize("file", [LOOKING, PRESSING], ids=["looking", "pressing"])
+def test_no_case_is_there_for_another_team_and_for_administrators(file: Path) -> None:
+    rows = {one: row for one, row in table(file).items() if "<str:reference>" in one}
+
+    assert len(rows) > 100
+    assert {row[role] for row in rows.values() for role in ("other", "admin")} == {"404", "405"}
+
+
 def test_every_address_gives_each_role_what_the_table_says_and_changes_nothing() -> None:
     world = World()
     before = AuditEvent.objects.exclude(stream="staff").count()
 
-    found = answers_of(world, look)
+    found = answers_of(world, look, table(LOOKING))
 
     assert differing(found, table(LOOKING)) == []
     # The first look at a client's page is noted once; nothing else is.
@@ -452,11 +483,11 @@ def test_every_address_gives_each_role_what_the_table_says_and_changes_nothing()
 
 
 def test_every_address_takes_a_press_from_those_whom_the_table_names_and_from_nobody_else() -> None:
-    found = answers_of(World(), press)
+    found = answers_of(World(), press, table(PRESSING))
 
     assert differing(found, table(PRESSING)) == []
     for pattern, answers in found.items():
-        left = [role for role, answer in zip(ROLES, answers, strict=True) if answer.endswith("+")]
+        left = [role for role, answer in answers.items() if answer.endswith("+")]
         assert "auditor" not in left, pattern
         if "<str:reference>" in pattern:
             assert not {"nobody", "other", "admin"} & set(left), pattern
