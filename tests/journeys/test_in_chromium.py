@@ -154,6 +154,7 @@ class Person:
     def waits_for(self, where: str, what: str) -> Locator:
         """Open a page until something is there that a worker brings."""
         deadline = time.monotonic() + MOST_SECONDS_FOR_A_WORKER
+        pause = 0.5
         while True:
             self.page.goto(where)
             found = self.page.locator(what)
@@ -161,7 +162,9 @@ class Person:
                 self.look()
                 return found
             assert time.monotonic() < deadline, (what, self.demo.said()[-3000:])
-            self.page.wait_for_timeout(500)
+            # Whoever asks all the time keeps the worker from its work.
+            self.page.wait_for_timeout(pause * 1000)
+            pause = min(pause * 1.5, 2.0)
 
     # -- doing -------------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.conf import settings
@@ -30,16 +31,25 @@ PICTURES = os.environ.get("PORTAL_PICTURES", "")
 """A folder: when it is named, the pages are also kept as pictures, for people to look at."""
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright's loop lives in this thread; Django's teardown would take it for async code.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start it once for all of these."""
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        # Playwright's loop lives in this thread; Django's teardown would take it for async code.
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
         )
-        yield browser
-        browser.close()
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """A browser in which nobody was before; no page of it asks for anything afterwards."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 def a_letter(language: str = "en") -> Held:
@@ -50,6 +60,7 @@ def a_letter(language: str = "en") -> Held:
     return letters.by_email(house, notice=walks.sent(house, draft))
 
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 A_BROWSER = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 "
     "Mobile/15E148 Safari/604.1"
@@ -147,19 +158,13 @@ def test_the_letter_is_downloaded_and_recognised(
     assert "byte for byte, the letter that we sealed" in page.inner_text("main")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "de"), (320, "de")])
-def test_every_page_is_accessible_and_fits(
-    live_server: Any, browser: Browser, scheme: Any, width: int, language: str
+@pytest.mark.parametrize(("language", "widths"), [("en", [1280]), ("de", [390, 320])])
+def test_every_page_is_accessible_and_fits_in_light_and_dark(
+    live_server: Any, browser: Browser, language: str, widths: list[int]
 ) -> None:
     held = a_letter(language)
     complaints: list[str] = []
-    page = browser.new_page(
-        color_scheme=scheme,
-        viewport={"width": width, "height": 900},
-        locale=language,
-        reduced_motion="reduce",
-    )
+    page = browser.new_page(locale=language, reduced_motion="reduce")
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else 0)
 
     def look_at(name: str, path: str = "") -> None:
@@ -167,11 +172,15 @@ def test_every_page_is_accessible_and_fits(
             page.goto(live_server.url + path)
         # Through the debugger: the page's own policy rightly refuses a script from outside.
         page.evaluate(AXE)
-        found = page.evaluate("axe.run().then(found => found.violations)")
-        complaints.extend(f"{name}: {one['id']}: {one['nodes'][0]['html']}" for one in found)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            complaints.append(f"{name}: sideways scroll at {width} px")
-        picture(page, f"{name}-{scheme}-{width}")
+        for width, scheme in product(widths, SCHEMES):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            found = page.evaluate("axe.run().then(found => found.violations)")
+            where = f"{name} in {scheme} at {width} px"
+            complaints.extend(f"{where}: {one['id']}: {one['nodes'][0]['html']}" for one in found)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                complaints.append(f"{where}: sideways scroll")
+            picture(page, f"{name}-{scheme}-{width}")
 
     look_at("receipt", held.url)
     for summary in page.locator("summary").all():
