@@ -46,7 +46,17 @@ _SHORT_FORMS = {
     "will": "'ll", "would": "'d", "not": "n't",
 }  # fmt: skip
 _SPELLED = {"ä": "(?:ä|ae)", "ö": "(?:ö|oe)", "ü": "(?:ü|ue)", "ß": "(?:ß|ss)"}
+# Cyrillic and Greek letters that nobody tells from ours, and the letters that they look like.
+_LOOK_ALIKE = (
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u0410"
+    "\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406"
+    "\u0408\u0405\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f"
+    "\u03a1\u03a4\u03a5\u03a7\u03bf"
+)
+_LOOKED_LIKE = "aeopcyxijsdABEKMHOPCTYXIJSABEZHIKMNOPTYXo"
 _PLAIN_SIGNS = {
+    **dict(zip(_LOOK_ALIKE, _LOOKED_LIKE, strict=True)),
+    **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
     **dict.fromkeys("’‘‛`´ʼ", "'"),
     **dict.fromkeys("“”„‟«»", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),

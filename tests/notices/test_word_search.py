@@ -141,3 +141,12 @@ def test_no_phrase_that_may_be_written_searches_without_end(worst: str) -> None:
 
     with it_comes_back():
         word_search.find(phrases, text)
+
+
+@pytest.mark.parametrize(
+    "said", ["You h\u0430ve f\u0430iled", "\uff39\uff4f\uff55 have failed", "Y\u03bfu have failed"]
+)
+def test_letters_of_another_alphabet_that_look_alike_hide_nothing(said: str) -> None:
+    (hit,) = word_search.find(word_search.read("you have failed"), SearchedText(f"So. {said}."))
+
+    assert hit.found == said
