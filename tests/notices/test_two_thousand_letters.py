@@ -19,7 +19,8 @@ from tests.builders import House
 from tests.notices import many_letters as many
 from tests.smtp_servers import SmtpServer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.scale]
+# Each step is kept on its own, as in a firm: in one transaction nothing that was overwritten is let go.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.scale]
 
 CLIENTS = 2_000
 
