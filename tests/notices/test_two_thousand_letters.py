@@ -19,7 +19,7 @@ from tests.builders import House
 from tests.notices import many_letters as many
 from tests.smtp_servers import SmtpServer
 
-# Each step is kept on its own, as in a firm: in one transaction nothing that was overwritten is let go.
+# Each step is kept, as in a firm: one transaction lets nothing go that was overwritten in it.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.scale]
 
 CLIENTS = 2_000
