@@ -26,7 +26,7 @@ def notice(client: Client, house: House) -> Notice:
     """A draft that Leo changed after Mia."""
     client.force_login(house.manager)
     draft = walks.a_draft(house)
-    for by, words in ((house.by_manager, "We finish June."), (house.by_lead, "We finish <July>.")):
+    for by, words in ((house.by_manager, "We finish June."), (house.by_lead, "We finish <July/August>.")):
         now = walks.again(draft)
         drafting.edit_notice(now, by=by, expected_version=now.version, parts={"ours": words})
     return walks.again(draft)
@@ -50,8 +50,8 @@ def test_versions_are_listed_and_the_last_two_compared(client: Client, notice: N
     assert "Leo Lead" in page
     assert "From version 2 to version 3" in page
     assert "June.</del>" in page
-    assert b"&lt;July&gt;.</ins>" in answer.content
-    assert b"<July>" not in answer.content
+    assert b"&lt;July/August&gt;.</ins>" in answer.content
+    assert b"<July/August>" not in answer.content
 
 
 def test_any_two_are_compared(client: Client, notice: Notice) -> None:
@@ -67,7 +67,7 @@ def test_an_older_version_is_restored_by_two_presses(client: Client, notice: Not
     where = _url(notice, "2/restore/")
     page = _said(client.get(where))
     assert "Version 2 was saved by Mia Manager" in page
-    assert walks.again(notice).parts["ours"] == "We finish <July>."
+    assert walks.again(notice).parts["ours"] == "We finish <July/August>."
 
     form = {"version": notice.version, "key": str(uuid.uuid4())}
     for _press in range(2):
