@@ -26,7 +26,10 @@ def notice(client: Client, house: House) -> Notice:
     """A draft that Leo changed after Mia."""
     client.force_login(house.manager)
     draft = walks.a_draft(house)
-    for by, words in ((house.by_manager, "We finish June."), (house.by_lead, "We finish <July/August>.")):
+    for by, words in (
+        (house.by_manager, "We finish June."),
+        (house.by_lead, "We finish <July/August>."),
+    ):
         now = walks.again(draft)
         drafting.edit_notice(now, by=by, expected_version=now.version, parts={"ours": words})
     return walks.again(draft)
