@@ -133,19 +133,22 @@ def approve(campaign: int) -> None:
     )
 
 
-def start(campaign: int, rate_per_minute: int = 0) -> None:
-    """Let the letters leave at a rate, or as fast as they can when none is given."""
-    row = campaign_sending.start(
+def start(campaign: int, rate_per_minute: int) -> None:
+    """Let the letters leave at a rate."""
+    campaign_sending.start(
         Campaign.objects.get(pk=campaign),
         by=Actor.person(house.person("lead")),
-        rate_per_minute=rate_per_minute or 1,
+        rate_per_minute=rate_per_minute,
     )
-    if not rate_per_minute:
-        CampaignSending.objects.filter(pk=row.pk).update(rate_per_minute=60_000)
+
+
+def without_pause(campaign: int) -> None:
+    """Let what is left of a campaign leave as fast as it can."""
+    CampaignSending.objects.filter(campaign=campaign).update(rate_per_minute=60_000)
 
 
 def send(campaign: int, count: int) -> float:
-    """Queue and hand over until everything of a campaign has left; return this worker's memory."""
+    """Queue and hand over until so many of a campaign have left; return this worker's memory."""
     accepted = Delivery.objects.filter(
         notice__campaign_letter__member__campaign=campaign, state=DeliveryState.ACCEPTED
     )
