@@ -7,6 +7,7 @@
 
 const PAUSE = 600;
 const RETRY = 8000;
+const LONGEST_SAVE = 15000;
 const PRESENCE = 15000;
 const LOOK = 90;
 const LOOK_LONGEST = 20000;
@@ -19,6 +20,7 @@ function begin(form) {
   let isDirty = false;
   let isSaving = false;
   let isLeaving = false;
+  let pressed = null;
   let timer = 0;
 
   // -- the status line -------------------------------------------------------------------------------
@@ -51,26 +53,27 @@ function begin(form) {
     let answer;
     let text;
     try {
-      answer = await fetch(form.dataset.autosave, { method: "POST", body: data, redirect: "manual" });
+      const signal = AbortSignal.timeout(LONGEST_SAVE);
+      answer = await fetch(form.dataset.autosave, { method: "POST", body: data, redirect: "manual", signal });
       text = await answer.text();
     } catch {
       answer = null;
     }
     isSaving = false;
     if (isLeaving) return;
-    if (answer && (answer.ok || answer.status === 409 || answer.status === 422)) {
-      take(text, valuesOf(data));
-      if (!answer.ok) isDirty = true;
-      // Somebody else's text stands against ours: saving again by itself would only ask again.
-      if (answer.status === 409) return;
-      if (answer.ok) lookForPages();
-    } else {
-      isDirty = true;
-      say(answer ? (answer.type === "opaqueredirect" ? words.signedOut : words.offline) : words.offline);
-      schedule(RETRY);
-      return;
+    const isAnswer = answer && (answer.ok || answer.status === 409 || answer.status === 422);
+    if (isAnswer) take(text, valuesOf(data));
+    if (!answer?.ok) isDirty = true;
+    if (pressed) return pressAgain();
+    if (!isAnswer) {
+      say(answer?.type === "opaqueredirect" ? words.signedOut : words.offline);
+      return schedule(RETRY);
     }
-    if (isDirty && answer.ok) schedule(PAUSE);
+    // Somebody else's text stands against ours, or a field is refused: saving again by itself would
+    // only ask again.
+    if (!answer.ok) return;
+    lookForPages();
+    if (isDirty) schedule(PAUSE);
   }
 
   // Take the pieces of an answer to their places.
@@ -102,10 +105,31 @@ function begin(form) {
   // What stands beside another person's text is saved nowhere yet.
   else if (form.dataset.conflict) isDirty = true;
 
-  form.addEventListener("submit", () => {
-    isLeaving = true;
+  // A button pressed while a save is under way waits for it: sent beside it, the form would name a
+  // version that the save has just made an old one, and its writer would be told of a stranger.
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (!isSaving) {
+      isLeaving = true;
+      return;
+    }
+    event.preventDefault();
+    const { submitter } = event;
+    pressed = { submitter, name: submitter?.name, value: submitter?.value };
   });
+
+  function pressAgain() {
+    let { submitter, name, value } = pressed;
+    pressed = null;
+    // The answer may have brought the buttons beside a field anew.
+    if (submitter && !submitter.isConnected) {
+      submitter = document.createElement("button");
+      Object.assign(submitter, { name, value, hidden: true });
+      form.append(submitter);
+    }
+    form.requestSubmit(submitter);
+  }
+
   addEventListener("pageshow", () => (isLeaving = false));
   addEventListener("beforeunload", (event) => {
     if (!isLeaving && (isDirty || isSaving)) event.preventDefault();

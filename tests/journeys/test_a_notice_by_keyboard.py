@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from desk.templatetags.words import prose_date
 from offboarding.lifecycle import State
@@ -202,3 +202,32 @@ def send(page: Page, at: str) -> None:
     go(page.get_by_role("link", name="Send…"))
     go(page.get_by_role("button", name="Send the notice"))
     expect(page.get_by_text("The notice is in the outbox.")).to_be_visible()
+
+
+def test_a_button_pressed_while_a_save_is_under_way_waits_for_it(
+    live_server: Any, browser: Browser
+) -> None:
+    house = a_house()
+    case = a_case(house, State.NOTICE)
+    walks.a_draft(house, case)
+    mia = Eyes(browser, live_server.url, house.manager, []).page
+    mia.goto(f"{live_server.url}/cases/{case.reference}/notice/edit/")
+    mia.locator("#id_ours").press_sequentially(" You always asked for more.")
+    replace = mia.locator("#beside-ours button[name=replace]").first
+    expect(replace).to_be_visible()
+
+    # The next save is done by the server, and its answer is long on its way.
+    held: list[Route] = []
+    mia.route("**/notice/typed/", lambda route: held.append(route))
+    mia.locator("#id_sends_registered_mail").uncheck()
+    while not held:
+        mia.wait_for_timeout(50)
+    [save] = held
+    answer = save.fetch()
+    replace.click(no_wait_after=True)
+    save.fulfill(response=answer)
+
+    expect(mia.get_by_text("Replaced.")).to_be_visible()
+    assert "You always" not in mia.input_value("#id_ours")
+    # What is said of the receipt followed the channel by that save.
+    assert "posted letter" not in mia.input_value("#id_receipt")

@@ -53,6 +53,7 @@ def test_a_mention_is_written_told_opened_and_read_by_keyboard(
     # By the single keys of lists: down to the first row, then open it.
     page.keyboard.press("j")
     page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{case.reference}/**")
     expect(page.get_by_text("@Leo Lead, have you spoken to them?").first).to_be_visible()
     assert Notification.objects.get(person=house.lead).read_at is not None
     expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
