@@ -29,7 +29,7 @@ class Actor:
 
     @classmethod
     def machine(cls, name: str) -> Actor:
-        """Name a task, such as `notices.dispatch`."""
+        """Name a task, such as `notices.outbox.dispatch`."""
         return cls(kind="machine", name=name)
 
     @property

@@ -39,6 +39,6 @@ app.autodiscover_tasks(related_name="errands")
 @worker_process_init.connect
 def _load_the_typesetter(**_kwargs: Any) -> None:
     # It takes seconds to load; better now than while somebody waits for a preview.
-    from notices import pdf  # noqa: PLC0415 - Django is set up only now
+    from notices.pages import pdf  # noqa: PLC0415 - Django is set up only now
 
     pdf.warm_up()

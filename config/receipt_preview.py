@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from desk.notice_reading import notice_or_404
-from desk.scoping import case_or_404
+from desk.frame.scoping import case_or_404
+from desk.notice.reading import notice_or_404
 from portal.receipt_sample import sample_of
 
 

@@ -95,7 +95,7 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(hour=2, minute=19),
     },
     "forget forms sent long ago": {
-        "task": "desk.submissions.forget_old_submissions",
+        "task": "desk.frame.submissions.forget_old_submissions",
         "schedule": crontab(hour=2, minute=11),
     },
     "clear ended sessions": {

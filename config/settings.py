@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "desk.middleware.UploadLimitMiddleware",
+    "desk.frame.middleware.UploadLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -102,8 +102,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.OwnLanguageMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
-    "desk.middleware.RolesReadOnceMiddleware",
-    "desk.middleware.DomainErrorsMiddleware",
+    "desk.frame.middleware.RolesReadOnceMiddleware",
+    "desk.frame.middleware.DomainErrorsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -124,7 +124,7 @@ TEMPLATES = [
 ]
 
 # Frames of forms and fields are ours (templates/desk/forms); widgets stay Django's.
-FORM_RENDERER = "desk.rendering.FormRenderer"
+FORM_RENDERER = "desk.frame.rendering.FormRenderer"
 
 # -- where things are kept -------------------------------------------------------------------------
 

@@ -33,9 +33,9 @@ from accounts.models import User
 from audit import clock
 from clients.models import Client
 from desk import icalendar
-from desk.places import case_url
-from desk.scoping import person_of
-from desk.verbs import Verb
+from desk.frame.places import case_url
+from desk.frame.scoping import person_of
+from desk.frame.verbs import Verb
 from offboarding.lifecycle import ENDED
 from offboarding.models import FollowUp, Task, TerminationCase
 from offboarding.policies import cases_visible_to

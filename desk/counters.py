@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from accounts import selectors as people
 from accounts.models import User
 from audit import clock
-from desk import inbox, notifications
+from desk import notifications
+from desk.mail import inbox
 from notices import policies as mail_policies
 from offboarding.models import Notification, Task, TaskKind
 

@@ -19,9 +19,9 @@ from audit import clock
 from clients import calendars, services
 from clients.models import Firm, Holiday, Office, Signatory
 from clients.policies import require_settings_editing
-from desk.inputs import DayField
-from desk.scoping import actor_of
-from desk.verbs import Verb
+from desk.frame.inputs import DayField
+from desk.frame.scoping import actor_of
+from desk.frame.verbs import Verb
 
 
 @require_safe

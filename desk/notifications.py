@@ -20,15 +20,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from desk import queue
-from desk.inbox import Chip
-from desk.keyset import page_of
-from desk.places import case_url
-from desk.scoping import person_of
-from desk.timeline import STEPS
-from desk.verbs import Verb
-from notices import digests
+from desk.case.timeline import STEPS
+from desk.frame.keyset import page_of
+from desk.frame.places import case_url
+from desk.frame.scoping import person_of
+from desk.frame.verbs import Verb
+from desk.lists import queue
+from desk.mail.inbox import Chip
 from notices.models import Rhythm
+from notices.reminding import digests
 from notices.services import digests as choices
 from offboarding.models import Notification, NotificationKind
 from offboarding.policies import cases_visible_to

@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from desk.scoping import person_of
-from desk.verbs import Verb
+from desk.frame.scoping import person_of
+from desk.frame.verbs import Verb
 
 
 class SwitchShortcuts(Verb):

@@ -2,82 +2,62 @@
 
 from django.urls import URLPattern, URLResolver
 
-from desk import (
-    accompanying,
-    approvals,
-    attached_mails,
-    board,
-    bulk,
-    calendar_feed,
-    campaign_enclosing,
-    campaign_preparing,
-    campaign_reviews,
-    campaign_sending,
-    campaigns,
-    case,
-    case_files,
-    case_list,
-    clients,
-    closing,
-    closing_letter,
-    contacts,
-    corrections,
+from desk import calendar_feed, firm_settings, notifications, shortcuts
+from desk.campaigns import enclosing as campaign_enclosing
+from desk.campaigns import page as campaigns
+from desk.campaigns import preparing as campaign_preparing
+from desk.campaigns import reviews as campaign_reviews
+from desk.campaigns import sending as campaign_sending
+from desk.case import (
     deadlines,
-    decision,
-    deliveries,
-    engagements,
-    evaluation,
-    firm_settings,
     flags,
-    follow_up,
-    handover,
-    imports,
-    inbox,
-    insights,
-    invoices,
-    mail_address,
-    moving,
     new_case,
     notes,
-    notice,
-    notice_approval,
-    notice_blocks,
-    notice_sending,
-    notice_sheets,
-    notice_versions,
-    notifications,
-    obligations,
     others,
-    owed_by_client,
-    palette,
-    papers,
-    playbook,
-    post,
-    post_numbers,
-    post_reports,
-    post_runs,
-    post_service,
-    post_slips,
-    providers,
-    queue,
-    queue_bulk,
     reactions,
-    receipts,
     record,
-    registered_letters,
-    releases,
-    remedies,
-    replies,
-    saved_views,
-    search,
-    settlement,
-    shortcuts,
     stages,
-    tags,
     tasks,
-    text_blocks,
     watching,
 )
+from desk.case import page as case
+from desk.clients import contacts, engagements, imports, invoices
+from desk.clients import page as clients
+from desk.evaluation import decision, remedies
+from desk.evaluation import page as evaluation
+from desk.follow_up import closing, closing_letter
+from desk.follow_up import page as follow_up
+from desk.frame import case_files
+from desk.handover import page as handover
+from desk.handover import papers, providers, releases
+from desk.insights import page as insights
+from desk.insights import playbook
+from desk.lists import board, bulk, moving, palette, queue, queue_bulk, saved_views, search, tags
+from desk.lists import cases as case_list
+from desk.mail import attached_mails, inbox, mail_address, replies
+from desk.notice import (
+    accompanying,
+    approvals,
+    corrections,
+    deliveries,
+    receipts,
+    registered_letters,
+    text_blocks,
+)
+from desk.notice import approval as notice_approval
+from desk.notice import blocks as notice_blocks
+from desk.notice import page as notice
+from desk.notice import sending as notice_sending
+from desk.notice import sheets as notice_sheets
+from desk.notice import versions as notice_versions
+from desk.obligations import owed_by_client, settlement
+from desk.obligations import page as obligations
+from desk.post import numbers as post_numbers
+from desk.post import page as post
+from desk.post import reports as post_reports
+from desk.post import runs as post_runs
+from desk.post import service as post_service
+from desk.post import slips as post_slips
 
 app_name = "desk"
 

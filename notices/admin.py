@@ -14,7 +14,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from notices import past_hits, placeholders
+from notices.checking import past_hits
+from notices.language import placeholders
 from notices.models import ModelNotice, WordingPattern
 from notices.models.model_notice import TEXTS
 from offboarding.admin import RecordedAdmin

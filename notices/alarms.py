@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from notices.errors import BytesDiffer
 from notices.models import Notice
-from notices.settling import ask_leads
+from notices.outbox.settling import ask_leads
 from offboarding.models import CaseFile
 from offboarding.services.locking import locked, remember
 

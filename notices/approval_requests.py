@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import checks, differences
+from notices.checking import checks
+from notices.letters import differences
 from notices.models import (
     ApprovalOutcome,
     ApprovalRequest,

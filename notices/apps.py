@@ -18,7 +18,11 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the verbs of a case cause in writing."""
         # Importing it registers the system check that names the packages a letter needs.
-        from notices import campaign_letters, chasing, news, pdf, trail  # noqa: F401, PLC0415
+        from notices import trail  # noqa: F401, PLC0415
+        from notices.campaigns import letters as campaign_letters
+        from notices.pages import pdf
+        from notices.receipts import chasing
+        from notices.reminding import news
         from notices.services import withdrawing  # noqa: PLC0415
         from offboarding import effects  # noqa: PLC0415
 

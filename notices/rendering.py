@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import composing, departures, pdf, receipt_document, urls_for_clients
-from notices.letter_content import LetterProblems
+from notices.letters import composing
+from notices.letters.content import LetterProblems
+from notices.mailing import urls_for_clients
 from notices.models import (
     SUPERSEDED,
     Notice,
@@ -25,6 +26,8 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from notices.outbox import departures
+from notices.pages import pdf, receipt_document
 from offboarding.models import LinkPurpose, TaskKind, TerminationCase
 from offboarding.services import links
 from offboarding.services.locking import locked, remember

@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notices import (
-    decision_papers,
-    digests,
-    dispatch,
-    follow_ups,
-    handover_papers,
-    owed_reminders,
-    post_orders,
-    printing,
-    reminders,
-    rendering,
-    slip_reading,
-    statement_pages,
-    versions,
-)
+from notices import rendering
 from notices.inbound import erasing, polling
+from notices.letters import versions
+from notices.outbox import dispatch
+from notices.pages import decision_papers, handover_papers, statement_pages
+from notices.post import orders as post_orders
+from notices.post import printing, slip_reading
+from notices.reminding import digests, follow_ups, owed_reminders, reminders
 
 
 @shared_task

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from clients.models import Firm
-from notices import authenticity
-from notices.phrases import say_date
+from notices.language.phrases import say_date
+from notices.pages import authenticity
 from portal import forms, limits
 from portal.pages import ClientPage
 from portal.phrases import phrases_in

@@ -17,8 +17,8 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from audit import clock
-from notices import robots
-from notices.phrases import language_of, say_date
+from notices.language.phrases import language_of, say_date
+from notices.receipts import robots
 from offboarding.models import ClientLink, Feedback, HasEverything, LinkPurpose, Question
 from offboarding.services import feedback, follow_ups, links
 from portal import limits, nonces

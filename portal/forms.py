@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from notices import authenticity
+from notices.pages import authenticity
 from notices.services.receipt import LONGEST_NAME, LONGEST_TEXT
 from portal.limits import MOST_FILE_BYTES
 from portal.phrases import Phrases

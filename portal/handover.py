@@ -22,8 +22,12 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from audit import clock
-from notices import alarms, messages, receipt_document, receipt_signs, robots
-from notices.phrases import language_of, say_date, say_files, say_size
+from notices import alarms
+from notices.language.phrases import language_of, say_date, say_files, say_size
+from notices.outbox import messages
+from notices.pages import receipt_document
+from notices.receipts import robots
+from notices.receipts import signs as receipt_signs
 from notices.services import handing
 from offboarding import manifests
 from offboarding.archives import ContentDiffers

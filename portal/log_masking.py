@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from notices.link_masking import mask
+from notices.mailing.link_masking import mask
 
 
 class MaskTokens(logging.Filter):

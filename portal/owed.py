@@ -24,9 +24,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from audit import clock
-from notices import owed_mail, receipt_signs, robots
 from notices.errors import BytesDiffer
-from notices.phrases import language_of, say_date, say_money, say_weekday
+from notices.language.phrases import language_of, say_date, say_money, say_weekday
+from notices.receipts import robots
+from notices.receipts import signs as receipt_signs
+from notices.reminding import owed_mail
 from notices.services import owed, receipt, settlement
 from offboarding.models import LinkPurpose, Obligation, ObligationState, TerminationCase
 from offboarding.services import links

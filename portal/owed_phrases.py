@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from notices.phrases import language_of
+from notices.language.phrases import language_of
 
 
 @dataclass(frozen=True)

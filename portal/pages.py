@@ -17,7 +17,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from clients.models import Firm, Office
-from notices.phrases import language_of
+from notices.language.phrases import language_of
 from portal import limits
 from portal.phrases import phrases_in
 

@@ -18,10 +18,14 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from audit import clock
-from notices import alarms, composing, enclosed, receipt_document, receipt_signs, robots
+from notices import alarms
 from notices.errors import BytesDiffer
+from notices.language.phrases import language_of, say_date, say_weekday
+from notices.letters import composing
 from notices.models import Confirmation, Letter
-from notices.phrases import language_of, say_date, say_weekday
+from notices.pages import enclosed, receipt_document
+from notices.receipts import robots
+from notices.receipts import signs as receipt_signs
 from notices.services import receipt
 from offboarding.models import ClientLink, LinkPurpose
 from offboarding.services import links

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from notices import composing
+from notices.language.phrases import language_of
+from notices.letters import composing
 from notices.models import Letter, Notice
-from notices.phrases import language_of
 from offboarding.models import ClientLink, LinkPurpose
 from portal.pages import PRIVATE
 from portal.receipt import LetterPage, Opened

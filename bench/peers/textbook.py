@@ -7,8 +7,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from desk.case_lines import SHOWN_WITH, lines_of
-from desk.scoping import cases_of
+from desk.frame.scoping import cases_of
+from desk.lists.lines import SHOWN_WITH, lines_of
 from offboarding.models import TerminationCase
 
 

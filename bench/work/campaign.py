@@ -13,8 +13,9 @@ from bench.measuring import check
 from bench.work import house
 from bench.work.pages import _signed_in
 from clients.models import Client, Contact, Engagement
-from notices import dispatch, errands
+from notices import errands
 from notices.models import CampaignSending, Delivery, DeliveryState, Rendering
+from notices.outbox import dispatch
 from notices.services import campaign_letters, campaign_sending
 from offboarding.models import Campaign, CampaignReviewItem, ItemState
 from offboarding.services import campaign_decisions, campaigns

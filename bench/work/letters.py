@@ -17,8 +17,10 @@ from accounts.actor import Actor
 from bench.measuring import check
 from bench.work import house
 from bench.work.house import execute
-from notices import composing, letter_fit, pdf, rendering
+from notices import rendering
+from notices.letters import composing
 from notices.models import Notice, Rendering, RenderingPurpose
+from notices.pages import letter_fit, pdf
 from notices.services import drafting
 from offboarding.models import TerminationCase
 from tests.builders import an_invoice

@@ -14,9 +14,9 @@ from bench.measuring import check
 from bench.peers.models import OutgoingMail
 from bench.work import house
 from bench.work.house import execute
-from notices import dispatch
-from notices.messages import write_message
 from notices.models import Delivery, DeliveryState, Message, MessageKind
+from notices.outbox import dispatch
+from notices.outbox.messages import write_message
 from offboarding.models import TerminationCase
 from offboarding.services.locking import locked
 from tests.multiplied import multiply, unguarded

@@ -15,7 +15,7 @@ from bench.measuring import check
 from bench.work import house
 from clients.models import Client as Account
 from clients.models import Office
-from desk.notice_form import NoticeForm
+from desk.notice.form import NoticeForm
 from notices.models import Notice, Rendering
 from notices.services import drafting
 from offboarding.models import TerminationGround

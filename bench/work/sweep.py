@@ -7,8 +7,9 @@ import time
 from audit import clock
 from bench.measuring import check
 from bench.work import house
-from notices import dispatch, follow_ups, reminders
 from notices.models import Chase
+from notices.outbox import dispatch
+from notices.reminding import follow_ups, reminders
 from offboarding.lifecycle import State
 from offboarding.models import ProofOfReceipt
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from audit import clock
-from desk.rights import Rights
+from desk.frame.rights import Rights
 from offboarding.models import TerminationCase
 
 register = template.Library()

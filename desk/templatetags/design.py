@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from desk import counters, icons, navigation, tag_rows
+from desk import counters, icons, navigation
+from desk.case import tag_rows
 from offboarding.lifecycle import STAGES, State
 
 register = template.Library()

@@ -9,7 +9,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString
 
-from desk.rendering import FIELD_TEMPLATE
+from desk.frame.rendering import FIELD_TEMPLATE
 
 register = template.Library()
 

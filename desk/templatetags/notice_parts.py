@@ -9,7 +9,8 @@ from typing import Any
 
 from django import template
 
-from notices import approval_requests, corrections
+from notices import approval_requests
+from notices.letters import corrections
 from notices.models import CorrectionReason, Notice, NoticeKind, NoticeState
 from notices.services import accompanying, correcting
 from offboarding.lifecycle import State

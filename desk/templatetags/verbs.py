@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from desk import submissions
+from desk.frame import submissions
 
 register = template.Library()
 

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import chasing, link_masking, superseding
 from notices.errors import NotSettledYet
 from notices.inbound.reports import Action, Status
+from notices.mailing import link_masking
 from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, NoticeState
-from notices.stops import SERVES
+from notices.outbox import superseding
+from notices.outbox.stops import SERVES
+from notices.receipts import chasing
 from offboarding.lifecycle import State
 from offboarding.models import Direction, Medium, TaskKind, TerminationCase
 from offboarding.services import proofs

@@ -20,13 +20,13 @@ from accounts.models import Team, User
 from audit import clock
 from audit.services import record
 from clients.models import Contact
-from notices import link_masking
 from notices.inbound import delivery_news, forwarded, matching, reports, signs
 from notices.inbound.delivery_news import MACHINE
 from notices.inbound.keeping import keep_attachments
 from notices.inbound.matching import Match
 from notices.inbound.reading import ReadMail, one_line, read
-from notices.mail import named_case
+from notices.mailing import link_masking
+from notices.mailing.mail import named_case
 from notices.models import (
     Channel,
     Delivery,

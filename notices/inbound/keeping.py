@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from notices import link_masking
 from notices.inbound import reading
 from notices.inbound.reading import Attached
+from notices.mailing import link_masking
 from offboarding.errors import InvalidInput
 from offboarding.models import CaseFile, TerminationCase
 from offboarding.services.files import keep_file

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from notices import mail as addresses
 from notices.inbound.reading import ReadMail
 from notices.inbound.reports import statuses
+from notices.mailing import mail as addresses
 from notices.models import Delivery, MatchedBy
 from offboarding.models import TerminationCase
 

@@ -1,6 +1,6 @@
 """The German wording patterns of a new installation; admins edit them afterwards.
 
-How the phrases are read is told in `notices.word_search`.
+How the phrases are read is told in `notices.language.word_search`.
 """
 
 from __future__ import annotations

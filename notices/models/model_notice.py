@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from notices import placeholders
+from notices.language import placeholders
 from notices.models.wording import PatternLanguage
 
 TEXTS = (

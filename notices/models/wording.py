@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from audit import clock
-from notices import word_search
+from notices.language import word_search
 
 
 class PatternLevel(models.TextChoices):

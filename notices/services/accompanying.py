@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients import validators
-from notices import approval_requests, differences, letter_fit, page_orders, versions
+from notices import approval_requests
 from notices.errors import BytesDiffer, ChangedMeanwhile
+from notices.letters import differences, versions
 from notices.models import (
     CopyReader,
     Notice,
@@ -26,6 +27,8 @@ from notices.models import (
     NoticeState,
     RenderingPurpose,
 )
+from notices.pages import letter_fit
+from notices.pages import orders as page_orders
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import CaseFile, TerminationCase

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from clients.models import Contact
-from notices import breathing, wording
-from notices.messages import write_message
+from notices.checking import wording
 from notices.models import Delivery, InboundMail, MessageKind
+from notices.outbox import breathing
+from notices.outbox.messages import write_message
 from offboarding.errors import InvalidInput
 from offboarding.models import Question, TerminationCase
 from offboarding.services import follow_ups

@@ -8,16 +8,10 @@ from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
 from audit.services import head_prefix
-from notices import (
-    approval_requests,
-    approvers,
-    checks,
-    departures,
-    enclosed,
-    page_orders,
-    versions,
-)
+from notices import approval_requests, approvers
+from notices.checking import checks
 from notices.errors import ChangedMeanwhile
+from notices.letters import versions
 from notices.models import (
     ApprovalOutcome,
     Notice,
@@ -25,6 +19,9 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from notices.outbox import departures
+from notices.pages import enclosed
+from notices.pages import orders as page_orders
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import TaskKind

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
-from notices import link_masking
 from notices.inbound import reading
 from notices.inbound.keeping import keep_attachments, quotes_a_link
 from notices.inbound.reading import ReadMail
+from notices.mailing import link_masking
 from notices.models import AttachedMail
 from offboarding import content
 from offboarding.errors import InvalidInput

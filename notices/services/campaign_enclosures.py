@@ -10,9 +10,9 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from notices import letter_fit
 from notices.errors import BytesDiffer
 from notices.models import CampaignEnclosure, Notice, NoticeEnclosure
+from notices.pages import letter_fit
 from offboarding import content
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import Campaign

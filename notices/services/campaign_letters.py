@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from notices import composing, likeness
+from notices.checking import likeness
+from notices.language.phrases import say_date
+from notices.letters import composing
 from notices.models import (
     ApprovalRequest,
     CampaignLetter,
@@ -21,7 +23,6 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
-from notices.phrases import say_date
 from notices.services import approval, campaign_enclosures, drafting
 from offboarding.errors import OffboardingError, Reason, TransitionRefused
 from offboarding.models import (

@@ -18,7 +18,6 @@ from accounts import selectors as accounts
 from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
-from notices import departures, superseding
 from notices.models import (
     MOST_A_MINUTE,
     CampaignLetter,
@@ -29,6 +28,7 @@ from notices.models import (
     NoticeState,
     Rendering,
 )
+from notices.outbox import departures, superseding
 from notices.services import sending
 from offboarding.errors import InvalidInput, OffboardingError, Reason, TransitionRefused
 from offboarding.models import Campaign, CampaignState, Task, TaskKind, TerminationCase

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import carrier_files
 from notices.models import CarrierReport, Channel, Delivery, DeliveryState, ReportState
+from notices.post import carrier_files
 from notices.services import registered
 from offboarding import policies
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused

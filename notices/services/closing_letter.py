@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import closing_words, composing, page_orders, versions
+from notices.language.phrases import language_of
+from notices.letters import closing_words, composing, versions
 from notices.models import Notice, NoticeKind, NoticeState, RenderingPurpose
-from notices.phrases import language_of
+from notices.pages import orders as page_orders
 from notices.services.drafting import NO_LONGER_COUNTS, edit_notice, next_number
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.lifecycle import State

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import approval_requests, page_orders, versions
+from notices import approval_requests
+from notices.language.phrases import PHRASES, say_date, say_weekday
+from notices.letters import versions
 from notices.models import (
     MAY_HAVE_LEFT,
     ApprovalOutcome,
@@ -22,7 +24,7 @@ from notices.models import (
     NoticeState,
     RenderingPurpose,
 )
-from notices.phrases import PHRASES, say_date, say_weekday
+from notices.pages import orders as page_orders
 from notices.services import accompanying, overriding
 from notices.services.drafting import edit_notice, locked_notice, next_number
 from offboarding.errors import InvalidInput, Reason, TransitionRefused

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients import validators
-from notices import approval_requests, checks, composing, differences, page_orders, versions
-from notices.closing_words import CLOSING_PARTS
+from notices import approval_requests
+from notices.checking import checks
 from notices.errors import ChangedMeanwhile
+from notices.letters import composing, differences, versions
+from notices.letters.closing_words import CLOSING_PARTS
+from notices.letters.scope import decided_on
 from notices.models import (
     Notice,
     NoticeEditor,
@@ -25,7 +28,7 @@ from notices.models import (
     RenderingPurpose,
     VersionKind,
 )
-from notices.scope import decided_on
+from notices.pages import orders as page_orders
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase

@@ -11,9 +11,10 @@ from django.db import transaction
 
 from accounts.actor import Actor
 from audit import clock
-from notices import mail, messages, urls_for_clients
+from notices.language.phrases import language_of, say_files, say_size
+from notices.mailing import mail, urls_for_clients
 from notices.models import Delivery, MessageKind
-from notices.phrases import language_of, say_files, say_size
+from notices.outbox import messages
 from offboarding.errors import TransitionRefused
 from offboarding.models import ClientLink, HandoverRelease, LinkPurpose, TerminationCase
 from offboarding.services import downloads, links, releases

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit.services import head_prefix
-from notices import bell, handover_papers
+from notices import bell
 from notices.models import PaperKind, PaperOrder
+from notices.pages import handover_papers
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import TerminationCase
 from offboarding.services import disposals

@@ -18,8 +18,8 @@ from notices import policies
 from notices.errors import NotSettledYet
 from notices.inbound import filing, reading
 from notices.inbound.keeping import keep_attachments
+from notices.language.phrases import say_date
 from notices.models import Delivery, InboundKind, InboundMail, InboundOutcome
-from notices.phrases import say_date
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
 from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, Question, TerminationCase
 from offboarding.services import flags, follow_ups, proofs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from notices import checks, overrides
-from notices.findings import Finding
+from notices.checking import checks, overrides
+from notices.checking.findings import Finding
 from notices.models import CheckOverride, Notice, NoticeState
 from notices.services.drafting import locked_notice
 from offboarding import policies

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import owed_mail
 from notices.models import Delivery, MessageKind
-from notices.owed_mail import KNOWN_IN
+from notices.reminding import owed_mail
+from notices.reminding.owed_mail import KNOWN_IN
 from notices.services.receipt import ENDED, UNKNOWN, WITHDRAWN, LinkEnded, why_revoked
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State

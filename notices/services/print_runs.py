@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients.models import Office
-from notices import bell, posting_lists, superseding, weights
+from notices import bell
 from notices.models import (
     CLOSED_ORDERS,
     Channel,
@@ -28,6 +28,8 @@ from notices.models import (
     RenderingPurpose,
     ServiceOrder,
 )
+from notices.outbox import superseding
+from notices.post import posting_lists, weights
 from notices.services.registered import is_slip_awaited
 from notices.services.sending import locked_delivery, move
 from offboarding.errors import InvalidInput, Reason, TransitionRefused

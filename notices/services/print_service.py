@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from notices import bell, departures, post_orders
+from notices import bell
 from notices.models import (
     CLOSED_ORDERS,
     Channel,
@@ -15,6 +15,8 @@ from notices.models import (
     ServiceOrder,
     ServiceState,
 )
+from notices.outbox import departures
+from notices.post import orders as post_orders
 from notices.print_and_post import NotReached, PrintAndPost, Refused
 from notices.services.registered import is_slip_awaited
 from notices.services.sending import locked_delivery, move

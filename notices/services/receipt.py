@@ -15,16 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from audit.services import head_prefix
-from notices import (
-    bell,
-    composing,
-    messages,
-    receipt_document,
-    receipt_signs,
-    superseding,
-    urls_for_clients,
-)
+from notices import bell
 from notices.errors import BytesDiffer
+from notices.letters import composing
+from notices.mailing import urls_for_clients
 from notices.models import (
     Channel,
     Confirmation,
@@ -38,6 +32,9 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from notices.outbox import messages, superseding
+from notices.pages import receipt_document
+from notices.receipts import signs as receipt_signs
 from notices.services.sending import locked_delivery, move
 from offboarding.errors import InvalidInput, OffboardingError
 from offboarding.models import (

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
 from audit import clock
-from notices import carriers, chasing, enclosed, superseding
 from notices.models import (
     MAY_HAVE_LEFT,
     Channel,
@@ -24,6 +23,10 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from notices.outbox import superseding
+from notices.pages import enclosed
+from notices.post import carriers
+from notices.receipts import chasing
 from notices.services.sending import locked_delivery, move
 from offboarding import policies
 from offboarding.errors import InvalidInput, Reason, TransitionRefused

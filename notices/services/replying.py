@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import breathing, mail, messages, placeholders
+from notices.checking.findings import Finding
 from notices.errors import ChangedMeanwhile
-from notices.findings import Finding
+from notices.language import placeholders
+from notices.language.phrases import language_of
+from notices.mailing import mail
 from notices.models import Delivery, MessageKind, Reply, TextBlock
-from notices.phrases import language_of
+from notices.outbox import breathing, messages
 from notices.services import answering, sending, text_blocks
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.models import Reaction, TerminationCase

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from audit import clock
 from clients import validators
-from notices import checks, composing, departures, superseding
+from notices.checking import checks
+from notices.letters import composing
+from notices.letters.scope import engagements_that_end, scope_of
 from notices.models import (
     Channel,
     Delivery,
@@ -21,7 +23,7 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
-from notices.scope import engagements_that_end, scope_of
+from notices.outbox import departures, superseding
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State

@@ -10,7 +10,7 @@ from accounts.actor import Actor
 from audit import clock
 from notices import bell
 from notices.errors import BytesDiffer
-from notices.phrases import language_of
+from notices.language.phrases import language_of
 from offboarding import settlement
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import CaseFile, SettlementStatement, TerminationCase

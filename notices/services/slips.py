@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
-from notices import bell, slip_codes
+from notices import bell
 from notices.models import OPEN_SCANS, Channel, Delivery, ScanState, SlipScan
+from notices.post import slip_codes
 from notices.services import registered
 from offboarding import content, policies
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused

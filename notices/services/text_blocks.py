@@ -14,11 +14,11 @@ from accounts.models import Team, User
 from audit import clock
 from audit.services import record
 from clients.models import Client
-from notices import wording
+from notices.checking import wording
+from notices.checking.findings import Finding
 from notices.errors import ChangedMeanwhile
-from notices.findings import Finding
+from notices.language.phrases import PHRASES
 from notices.models import TextBlock, TextBlockKind, TextBlockVersion
-from notices.phrases import PHRASES
 from offboarding.errors import InvalidInput, NotAllowed
 
 STREAM = "settings"

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.actor import Actor
 from audit import clock
-from notices import composing, page_orders, superseding, wording
+from notices.checking import wording
+from notices.letters import composing
 from notices.models import (
     AT_THE_SERVICE,
     MAY_HAVE_LEFT,
@@ -22,6 +23,8 @@ from notices.models import (
     RenderingPurpose,
     ServiceOrder,
 )
+from notices.outbox import superseding
+from notices.pages import orders as page_orders
 from notices.services.drafting import current_notice, next_number
 from notices.services.sending import locked_delivery, move
 from offboarding.models import TerminationCase

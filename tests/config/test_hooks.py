@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from config import hooks
-from notices.mail import case_address
+from notices.mailing.mail import case_address
 from notices.models import Channel, DeliveryState, InboundKind, InboundMail
 from offboarding.lifecycle import State
 from tests.builders import a_case, a_house, fresh

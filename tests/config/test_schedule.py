@@ -14,8 +14,8 @@ from django.contrib.sessions.models import Session
 from accounts.tasks import clear_ended_sessions
 from audit import clock
 from config.schedule import BEAT_SCHEDULE
+from desk.frame.submissions import KEPT_DAYS, forget_old_submissions
 from desk.models import Submission
-from desk.submissions import KEPT_DAYS, forget_old_submissions
 from tests.builders import a_house
 from tests.deployment.production import ROOT
 

@@ -18,8 +18,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from audit import clock, verification
-from notices import dispatch, mail_lines
+from notices.mailing import lines as mail_lines
 from notices.models import CampaignLetter, Delivery, DeliveryState, Notice, NoticeState
+from notices.outbox import dispatch
 from notices.services import drafting
 from offboarding.lifecycle import State
 from offboarding.models import (

@@ -12,11 +12,11 @@ import pytest
 from django.test import Client
 
 from audit.models import AuditEvent
-from desk.notice_form import NoticeForm
-from notices import checks
-from notices.checks import Finding
+from desk.notice.form import NoticeForm
+from notices.checking import checks
+from notices.checking.checks import Finding
+from notices.language.phrases import say_date
 from notices.models import Notice, NoticeVersion, Rendering, VersionKind, Writer
-from notices.phrases import say_date
 from notices.services import drafting, writers
 from offboarding.lifecycle import State
 from tests.builders import House, a_case, a_house, an_engagement, an_invoice, an_obligation

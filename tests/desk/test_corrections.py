@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import urls_for_clients
+from notices.mailing import urls_for_clients
 from notices.models import Channel, Notice
 from tests.builders import House, a_house, fresh
 from tests.desk.pages import HOSTILE, page, send

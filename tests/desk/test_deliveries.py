@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import anchors, clock
 from audit.models import AuditAnchor
-from notices import alarms, dispatch
+from notices import alarms
 from notices.models import Channel, Delivery, DeliveryState
+from notices.outbox import dispatch
 from notices.services import sending
 from offboarding.models import ClientLink
 from offboarding.services import tasks

@@ -12,8 +12,8 @@ from django.urls import path
 
 from audit import clock
 from config import urls
+from desk.frame.verbs import CaseVerb
 from desk.models import Submission
-from desk.verbs import CaseVerb
 from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, Reason, TransitionRefused
 from offboarding.services import flags
 from tests.builders import a_case, a_house

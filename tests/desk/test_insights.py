@@ -15,11 +15,11 @@ from django.test import Client
 
 from audit import clock
 from audit.models import AuditEvent
-from desk.charts import chart_of
-from desk.figures import NoSuchFigure, Period, behind
-from desk.insight_tables import PARTS, Table, share, steps, tables_of
-from desk.insights import usual_period
-from desk.measure_rates import FEWEST
+from desk.frame.charts import chart_of
+from desk.insights.figures import NoSuchFigure, Period, behind
+from desk.insights.measure_rates import FEWEST
+from desk.insights.page import usual_period
+from desk.insights.tables import PARTS, Table, share, steps, tables_of
 from offboarding import policies
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import (

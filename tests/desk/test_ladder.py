@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import reminders
 from notices.models import Chase
+from notices.reminding import reminders
 from offboarding.lifecycle import State
 from offboarding.models import ProofKind, ServiceRule, TerminationCase
 from offboarding.services import flags, proofs, stages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from desk.moving import refusal
+from desk.lists.moving import refusal
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase
 from tests.builders import a_case, a_house, fresh

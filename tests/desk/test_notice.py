@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from audit import clock
 from audit.models import AuditEvent
-from desk import notice_sheets
-from notices import checks
+from desk.notice import sheets as notice_sheets
+from notices.checking import checks
 from notices.models import (
     Channel,
     Delivery,

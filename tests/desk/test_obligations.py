@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor
 from audit import clock
-from desk import figures
+from desk.insights import figures
 from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Obligation, ObligationState, Party, TerminationCase
 from offboarding.services import obligations, ticks

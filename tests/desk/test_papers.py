@@ -16,8 +16,8 @@ from django.test import Client
 
 from audit import clock
 from audit.models import AuditEvent
-from notices import handover_papers
 from notices.models import PaperOrder, SealedPaper
+from notices.pages import handover_papers
 from offboarding.lifecycle import State
 from offboarding.models import DataCategory, Receiver, TerminationCase
 from offboarding.services import disposals, flags, handover

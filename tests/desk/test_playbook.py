@@ -12,7 +12,7 @@ from django.test import Client
 
 from audit import clock
 from audit.models import AuditEvent
-from desk.measure_rates import repeats_of
+from desk.insights.measure_rates import repeats_of
 from offboarding import policies
 from offboarding.errors import InvalidInput, NotAllowed
 from offboarding.models import Lesson, PreventiveMeasure, TerminationCase

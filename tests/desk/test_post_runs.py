@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import letter_codes, printing
 from notices.models import DeliveryState, PrintRun
+from notices.pages import letter_codes
+from notices.post import printing
 from notices.services import print_runs, registered
 from tests.builders import House, a_house
 from tests.notices import walks

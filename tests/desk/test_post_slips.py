@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import slip_reading
 from notices.models import CarrierReport, DeliveryState, ScanState, SlipScan
+from notices.post import slip_reading
 from offboarding.models import ProofKind
 from tests.builders import House, a_house, fresh
 from tests.notices import walks

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.actor import Actor
 from audit import clock
-from desk.putting_off import next_days
+from desk.lists.putting_off import next_days
 from offboarding.lifecycle import State
 from offboarding.models import Task, TaskKind
 from offboarding.services import cases, decisions, flags, proofs, tasks

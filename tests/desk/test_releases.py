@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit import clock
-from notices import dispatch
 from notices.models import Delivery, DeliveryState, MessageKind
+from notices.outbox import dispatch
 from notices.services import handing
 from offboarding import manifests
 from offboarding.errors import InvalidInput

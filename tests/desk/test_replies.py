@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from audit import clock
-from notices import chasing, stops
 from notices.models import Delivery, DeliveryState, Message, MessageKind, Reply, TextBlock
+from notices.outbox import stops
+from notices.receipts import chasing
 from notices.services import answering, replying, sending, text_blocks
 from offboarding.errors import NotAllowed, TransitionRefused
 from offboarding.lifecycle import State

@@ -12,8 +12,8 @@ from django.test import Client
 
 from accounts.models import Membership, Role
 from audit import clock
+from desk.lists.view_counts import MOST_VIEWS
 from desk.models import SavedView
-from desk.view_counts import MOST_VIEWS
 from offboarding.lifecycle import State
 from offboarding.services import cases, tasks
 from tests.builders import a_case, a_house, a_person

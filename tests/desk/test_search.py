@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from desk.snippets import Piece, marked
+from desk.lists.snippets import Piece, marked
 from tests.builders import a_case, a_house, an_obligation
 from tests.desk.pages import AS_TEXT, HOSTILE
 

@@ -11,16 +11,12 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import (
-    authenticity,
-    checks,
-    composing,
-    handing_over,
-    settlement_document,
-    statement_pages,
-)
+from notices.checking import checks
+from notices.language.phrases import say_money
+from notices.letters import composing
 from notices.models import Notice
-from notices.phrases import say_money
+from notices.outbox import handing_over
+from notices.pages import authenticity, settlement_document, statement_pages
 from notices.services import closing_letter, owed, sending, settlement
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from notices import mail_lines
+from notices.mailing import lines as mail_lines
 from tests import builders
 from tests.journeys.story import Story
 from tests.smtp_servers import SmtpServer

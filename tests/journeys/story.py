@@ -21,7 +21,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from audit import clock, verification
 from audit.models import AuditEvent
-from notices import dispatch, follow_ups, reminders, rendering
+from notices import rendering
+from notices.outbox import dispatch
+from notices.reminding import follow_ups, reminders
 from notices.services import drafting, sending
 from offboarding.lifecycle import State
 from offboarding.models import TerminationCase

@@ -20,7 +20,7 @@ from audit import clock
 from clients import tasks
 from clients.imports import working
 from clients.models import Client
-from notices import handover_papers
+from notices.pages import handover_papers
 from offboarding.lifecycle import State
 from offboarding.models import Provider, ServiceFit, TerminationCase
 from tests.builders import (

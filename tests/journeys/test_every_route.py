@@ -36,9 +36,9 @@ from clients.imports import batches, template_csv
 from clients.models import Signatory
 from config.demo import mailbox
 from desk.models import SavedView
-from notices import statement_pages
 from notices.inbound import filing
 from notices.models import Channel, DeliveryState, Notice, PaperOrder, SealedPaper
+from notices.pages import statement_pages
 from notices.services import (
     campaign_enclosures,
     carrier_reports,

@@ -16,7 +16,7 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser
 
-from notices import carriers
+from notices.post import carriers
 from tests.journeys.demo import Demo, a_demo
 from tests.journeys.test_in_chromium import Person, browser, today
 

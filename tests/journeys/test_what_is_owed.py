@@ -17,8 +17,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from notices import statement_pages
 from notices.models import Message
+from notices.pages import statement_pages
 from offboarding.lifecycle import State
 from offboarding.models import Obligation, Party
 from tests.builders import a_case, a_house, an_invoice, an_obligation

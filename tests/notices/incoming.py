@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from textwrap import dedent
 
-from notices import mail as addresses
+from notices.mailing import mail as addresses
 from notices.models import Delivery
 from offboarding.models import TerminationCase
 

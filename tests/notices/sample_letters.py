@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from notices.letter_content import (
+from notices.letters.content import (
     Bullets,
     Heading,
     LetterContent,

@@ -9,7 +9,7 @@ import segno
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from notices import urls_for_clients
+from notices.mailing import urls_for_clients
 from notices.models import Channel, Delivery
 from notices.services import sending
 from offboarding.lifecycle import State

@@ -11,16 +11,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
-from notices import (
-    composing,
-    dispatch,
-    enclosed,
-    handing_over,
-    rendering,
-    settling,
-)
+from notices import rendering
 from notices.errors import BytesDiffer, ChangedMeanwhile
 from notices.inbound import filing
+from notices.letters import composing
+from notices.mailing.smtp import Kind, Outcome, Stage
 from notices.models import (
     Channel,
     CopyReader,
@@ -31,8 +26,9 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
+from notices.outbox import dispatch, handing_over, settling
+from notices.pages import enclosed
 from notices.services import accompanying, approval, correcting, registered, sending
-from notices.smtp import Kind, Outcome, Stage
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.models import CaseFile
 from offboarding.services import stages

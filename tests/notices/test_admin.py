@@ -137,7 +137,7 @@ def test_the_page_asks_as_often_for_many_notices_as_for_one(
             walks.a_draft(house, a_case(house, "notice", client=other)),
         )
     assert asked() == one
-    monkeypatch.setattr("notices.past_hits.MOST_HITS", 2)
+    monkeypatch.setattr("notices.checking.past_hits.MOST_HITS", 2)
     assert "There are more" in client.get(address).content.decode()
 
 

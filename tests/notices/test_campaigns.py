@@ -14,7 +14,9 @@ from accounts.actor import Actor
 from audit import clock, verification
 from audit.models import AuditEvent
 from clients.models import Client
-from notices import claiming, composing, dispatch, errands, handing_over, mail_lines, reminders
+from notices import errands
+from notices.letters import composing
+from notices.mailing import lines as mail_lines
 from notices.models import (
     CampaignEnclosure,
     CampaignLetter,
@@ -29,6 +31,8 @@ from notices.models import (
     NoticeState,
     Rendering,
 )
+from notices.outbox import claiming, dispatch, handing_over
+from notices.reminding import reminders
 from notices.services import (
     campaign_enclosures,
     campaign_letters,

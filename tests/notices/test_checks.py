@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit import clock
-from notices import checks
-from notices.findings import Finding
+from notices.checking import checks
+from notices.checking.findings import Finding
+from notices.language.phrases import say_date, say_weekday
+from notices.language.written_dates import amounts_in, dates_in
 from notices.models import Notice
-from notices.phrases import say_date, say_weekday
 from notices.services import drafting
-from notices.written_dates import amounts_in, dates_in
 from offboarding.lifecycle import State
 from offboarding.models import (
     AccessItem,

@@ -9,8 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from notices import checks, closing_words, composing, departures
+from notices.checking import checks
+from notices.letters import closing_words, composing
 from notices.models import Channel, DeliveryState, Notice, NoticeKind, NoticeState
+from notices.outbox import departures
 from notices.services import approval, closing_letter, drafting, sending
 from offboarding.errors import TransitionRefused
 from offboarding.lifecycle import State

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from notices import wording
+from notices.checking import wording
 from notices.models import WordingPattern
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
-from notices import chasing, checks, corrections, departures, settling
+from notices.checking import checks
 from notices.inbound import filing
+from notices.letters import corrections
+from notices.mailing.smtp import Kind, Outcome, Stage
 from notices.models import Channel, Chase, CorrectionReason, DeliveryState, Notice, NoticeState
+from notices.outbox import departures, settling
+from notices.receipts import chasing
 from notices.services import approval, correcting, drafting, overriding, receipt, sending
-from notices.smtp import Kind, Outcome, Stage
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import Direction, Medium, ProofKind

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
-from notices import checks
+from notices.checking import checks
+from notices.language.phrases import say_date
 from notices.models import Notice
-from notices.phrases import say_date
 from notices.services import drafting
 from offboarding.lifecycle import State
 from offboarding.services import deadlines

@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 from django.test import Client
 
-from notices import decision_papers
-from notices.decision_papers import ROOMS, fitted
 from notices.models import DecisionPaper
+from notices.pages import decision_papers
+from notices.pages.decision_papers import ROOMS, fitted
 from offboarding.models import TerminationCase
 from offboarding.services import cases, evidence
 from tests.builders import House, a_case, a_house, an_invoice, evaluated, fresh

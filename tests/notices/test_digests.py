@@ -13,8 +13,9 @@ import pytest
 from accounts.actor import Actor
 from accounts.models import Membership, User
 from audit import clock
-from notices import digests, dispatch
 from notices.models import Digest, DigestState, InboundKind, InboundMail, Rhythm
+from notices.outbox import dispatch
+from notices.reminding import digests
 from notices.services import digests as choices
 from offboarding import telling
 from offboarding.models import Notification, NotificationKind, TerminationCase

@@ -14,20 +14,13 @@ from accounts.actor import Actor
 from audit import anchors, clock
 from audit.models import AuditAnchor, AuditEvent
 from audit.verification import verify_stream
-from notices import (
-    arming,
-    chasing,
-    claiming,
-    dispatch,
-    handing_over,
-    leases,
-    mail,
-    mail_lines,
-    settling,
-    triggers,
-)
-from notices.messages import write_message
+from notices import triggers
+from notices.mailing import lines as mail_lines
+from notices.mailing import mail
 from notices.models import Channel, Delivery, DeliveryState, Letter, Notice
+from notices.outbox import arming, claiming, dispatch, handing_over, leases, settling
+from notices.outbox.messages import write_message
+from notices.receipts import chasing
 from notices.services import sending
 from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
-from notices import checks
-from notices.phrases import say_date
+from notices.checking import checks
+from notices.language.phrases import say_date
 from notices.services import drafting
 from offboarding import selectors, terms
 from offboarding.lifecycle import State

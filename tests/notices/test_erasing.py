@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit import clock, verification
-from notices import mail
 from notices.inbound import erasing, filing
+from notices.mailing import mail
 from notices.models import InboundMail
 from notices.services import inbox, mail_addresses
 from offboarding.errors import TransitionRefused

@@ -28,7 +28,7 @@ from django.db.models import F
 
 from accounts.actor import Actor
 from audit import clock
-from notices import dispatch, leases, mail_lines, outbox
+from notices.mailing import lines as mail_lines
 from notices.models import (
     IN_MOTION,
     Channel,
@@ -39,6 +39,8 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
+from notices.outbox import dispatch, leases
+from notices.outbox import queue as outbox
 from offboarding.models import Task, TerminationCase
 from offboarding.services.locking import locked
 from tests import smtp_servers

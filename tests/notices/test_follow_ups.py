@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
-from notices import follow_ups
 from notices.models import Delivery, Message
+from notices.reminding import follow_ups
 from offboarding.lifecycle import State
 from offboarding.models import FollowUp, Task, TerminationCase
 from offboarding.services import flags, links

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 import pytest
 
 from audit import clock
-from notices import mail as addresses
 from notices.inbound import filing, forwarded, reading
+from notices.mailing import mail as addresses
 from notices.models import InboundKind, InboundMail
 from notices.services import inbox
 from offboarding.errors import TransitionRefused

@@ -13,10 +13,9 @@ from django.db import IntegrityError, connection, transaction
 from accounts.actor import Actor
 from audit import clock
 from audit.models import AuditEvent
-from notices import chasing, dispatch, mail, reminders
 from notices.errors import NotSettledYet
 from notices.inbound import filing, reading, signs
-from notices.messages import write_message
+from notices.mailing import mail
 from notices.models import (
     Channel,
     DeliveryState,
@@ -26,6 +25,10 @@ from notices.models import (
     Message,
     MessageKind,
 )
+from notices.outbox import dispatch
+from notices.outbox.messages import write_message
+from notices.receipts import chasing
+from notices.reminding import reminders
 from offboarding.lifecycle import State
 from offboarding.models import Communication, ProofOfReceipt, TerminationCase
 from offboarding.services import proofs

@@ -19,8 +19,8 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from notices import letter_fit, pdf
-from notices.letter_content import LetterContent, LetterProblems, Paragraph, Table
+from notices.letters.content import LetterContent, LetterProblems, Paragraph, Table
+from notices.pages import letter_fit, pdf
 from notices.profiles import PROFILES, Zone, profile_for
 from tests.notices.sample_letters import ENGLISH, GERMAN, SLIP, a_letter, a_slip
 

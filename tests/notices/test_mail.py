@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from notices import mail
+from notices.mailing import mail
 from notices.models import Delivery
 from tests.builders import House, a_case
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from notices import mail
 from notices.inbound import filing
+from notices.mailing import mail
 from notices.models import Channel, InboundMail
 from notices.services import inbox, mail_addresses
 from offboarding.errors import InvalidInput, NotAllowed

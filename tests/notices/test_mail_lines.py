@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from notices import mail_lines
-from notices.mail_lines import Asked, Ended, MailLines
-from notices.smtp import Envelope, Kind, Outcome, Stage
+from notices.mailing import lines as mail_lines
+from notices.mailing.lines import Asked, Ended, MailLines
+from notices.mailing.smtp import Envelope, Kind, Outcome, Stage
 from tests.services import wait_until
 
 ENVELOPE = Envelope("us@example.com", "client@example.org", b"Subject: x\r\n\r\nx\r\n")

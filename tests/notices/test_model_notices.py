@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notices import checks
+from notices.checking import checks
 from notices.models import ModelNotice
 from notices.services import drafting
 from offboarding.lifecycle import State

@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from accounts.actor import Actor
 from audit import clock
 from audit.models import AuditEvent
-from notices import bell, outbox
-from notices.messages import write_message
+from notices import bell
 from notices.models import Channel, Delivery, DeliveryState, Letter, Message, Notice, ReceiptSlip
+from notices.outbox import queue as outbox
+from notices.outbox.messages import write_message
 from notices.services import sending
 from offboarding.services.locking import locked
 from tests.builders import a_case

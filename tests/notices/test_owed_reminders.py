@@ -11,8 +11,10 @@ from django.utils.formats import date_format
 
 from accounts.actor import Actor
 from audit import clock
-from notices import mail, owed_mail, owed_reminders, stops
+from notices.mailing import mail
 from notices.models import Message, MessageKind
+from notices.outbox import stops
+from notices.reminding import owed_mail, owed_reminders
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import Obligation, Party, TaskKind, TerminationCase

@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.actor import Actor
 from audit import clock
-from notices import letter_codes, pdf, post_words, posting_lists, printing, triggers, weights
+from notices import triggers
 from notices.models import (
     Channel,
     DeliveryState,
@@ -23,6 +23,9 @@ from notices.models import (
     PrintRun,
     ReceiptSlip,
 )
+from notices.pages import letter_codes, pdf
+from notices.post import posting_lists, printing, weights
+from notices.post import words as post_words
 from notices.services import print_runs, registered, sending
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from tests.builders import House, fresh

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 from audit import clock
-from notices import alarms, post_orders, triggers
+from notices import alarms, triggers
 from notices.models import (
     Channel,
     Delivery,
@@ -24,6 +24,7 @@ from notices.models import (
     ServiceOrder,
     ServiceState,
 )
+from notices.post import orders as post_orders
 from notices.print_and_post import NotReached
 from notices.print_and_post.lob import Lob
 from notices.services import print_runs, print_service, registered, sending

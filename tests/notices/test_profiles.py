@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from notices.letter_fit import fit_address
+from notices.pages.letter_fit import fit_address
 from notices.profiles import (
     PROFILES,
     NudgeTooFar,

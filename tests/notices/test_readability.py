@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from notices import readability
-from notices.readability import read, sentences_of, syllables_of, words_of
+from notices.language import readability
+from notices.language.readability import read, sentences_of, syllables_of, words_of
 
 
 def test_the_english_grade_is_the_one_counted_by_hand() -> None:

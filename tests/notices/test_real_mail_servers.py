@@ -10,9 +10,9 @@ from email.message import EmailMessage
 import pytest
 from imap_tools import MailBoxUnencrypted
 
-from notices import dispatch
 from notices.inbound import polling
 from notices.models import Channel, Delivery, DeliveryState, InboundKind, InboundMail, Notice
+from notices.outbox import dispatch
 from offboarding.lifecycle import State
 from offboarding.models import Communication
 from tests.builders import House, fresh

@@ -8,7 +8,8 @@ import pypdfium2
 import pytest
 
 from audit.models import AuditEvent
-from notices import names, receipt_document, receipt_signs, rendering
+from notices import rendering
+from notices.language import names
 from notices.models import (
     Confirmation,
     Delivery,
@@ -18,6 +19,8 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from notices.pages import receipt_document
+from notices.receipts import signs as receipt_signs
 from notices.services import receipt
 from offboarding.errors import InvalidInput
 from offboarding.lifecycle import State

@@ -10,8 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import clock
 from audit.models import AuditEvent
-from notices import chasing, dispatch, mail_lines, reminders
+from notices.mailing import lines as mail_lines
 from notices.models import Channel, Chase, Delivery, DeliveryState, Message, Notice
+from notices.outbox import dispatch
+from notices.receipts import chasing
+from notices.reminding import reminders
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import ClientLink, ProofKind, Task, TerminationCase

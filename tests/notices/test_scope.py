@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from notices import checks, lawful, scope
+from notices.checking import checks
+from notices.letters import lawful, scope
 from notices.models import Notice, NoticeState
 from notices.services import approval, drafting, overriding, sending
 from offboarding.errors import InvalidInput, TransitionRefused

@@ -9,7 +9,8 @@ from django.db import DatabaseError, transaction
 
 from accounts.models import Membership
 from audit import clock
-from notices import approval_requests, checks, rendering
+from notices import approval_requests, rendering
+from notices.checking import checks
 from notices.errors import BytesDiffer, ChangedMeanwhile
 from notices.models import (
     Letter,

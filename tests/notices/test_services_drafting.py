@@ -8,10 +8,13 @@ import pytest
 
 from audit import clock
 from clients.models import Contact
-from notices import checks, composing, mail, page_orders
+from notices.checking import checks
 from notices.errors import ChangedMeanwhile
+from notices.language.phrases import say_date, say_money
+from notices.letters import composing
+from notices.mailing import mail
 from notices.models import Notice, NoticeState, Rendering, RenderingPurpose
-from notices.phrases import say_date, say_money
+from notices.pages import orders as page_orders
 from notices.services import approval, drafting
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.lifecycle import State

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notices import checks
+from notices.checking import checks
 from notices.models import CheckOverride, Notice, NoticeState
 from notices.services import approval, drafting, overriding
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused

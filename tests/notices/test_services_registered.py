@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from notices import carriers, composing
 from notices.errors import BytesDiffer
+from notices.letters import composing
 from notices.models import Channel, DeliveryState, Letter, Notice, NoticeState, ReceiptSlip
+from notices.post import carriers
 from notices.services import correcting, registered, sending
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.lifecycle import State

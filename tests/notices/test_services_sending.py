@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
-from notices import dispatch
 from notices.models import Channel, Delivery, DeliveryState, NoticeState
+from notices.outbox import dispatch
 from notices.services import drafting, registered, sending
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.models import ClientLink

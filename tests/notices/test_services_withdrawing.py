@@ -8,11 +8,13 @@ import email.policy
 import pytest
 
 from audit import clock
-from notices import composing, page_orders, rendering
-from notices.letter_content import LetterProblems, Problem
+from notices import rendering
+from notices.language.phrases import say_date
+from notices.letters import composing
+from notices.letters.content import LetterProblems, Problem
 from notices.models import Channel, Delivery, DeliveryState, NoticeKind, NoticeState
 from notices.models import RenderingPurpose as Purpose
-from notices.phrases import say_date
+from notices.pages import orders as page_orders
 from notices.services import registered
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State

@@ -11,8 +11,11 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from accounts.actor import Actor
 from audit import clock
-from notices import composing, pdf, slip_codes, slip_reading, urls_for_clients
+from notices.letters import composing
+from notices.mailing import urls_for_clients
 from notices.models import Delivery, ScanState, SlipScan
+from notices.pages import pdf
+from notices.post import slip_codes, slip_reading
 from notices.services import registered, slips
 from offboarding.errors import InvalidInput, NotAllowed, TransitionRefused
 from offboarding.lifecycle import State

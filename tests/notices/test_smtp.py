@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from notices.smtp import Envelope, Kind, Outcome, SmtpTransport, Stage
+from notices.mailing.smtp import Envelope, Kind, Outcome, SmtpTransport, Stage
 from tests.smtp_servers import MODES, SmtpServer, mails_in, self_signed_certificate
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit import clock, verification
-from notices import dispatch, errands, mail_lines
+from notices import errands
+from notices.mailing import lines as mail_lines
 from notices.models import Delivery, DeliveryState
+from notices.outbox import dispatch
 from notices.services import campaign_sending
 from offboarding.models import TerminationCase
 from offboarding.services import campaigns

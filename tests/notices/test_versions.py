@@ -8,7 +8,10 @@ import pytest
 
 from audit import clock
 from audit.models import AuditEvent
-from notices import checks, composing, rendering, tasks
+from notices import rendering, tasks
+from notices.checking import checks
+from notices.language.phrases import say_date
+from notices.letters import composing
 from notices.models import (
     Notice,
     NoticeVersion,
@@ -17,7 +20,6 @@ from notices.models import (
     RenderingPurpose,
     VersionKind,
 )
-from notices.phrases import say_date
 from notices.services import approval, drafting
 from offboarding.errors import InvalidInput, TransitionRefused
 from offboarding.lifecycle import State

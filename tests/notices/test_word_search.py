@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from notices import word_search
-from notices.word_search import CannotRead, SearchedText
+from notices.language import word_search
+from notices.language.word_search import CannotRead, SearchedText
 from tests.hanging import it_comes_back
 
 

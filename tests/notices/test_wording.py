@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notices import checks, word_search, wording
+from notices.checking import checks, wording
+from notices.language import word_search
+from notices.language.word_search import SearchedText
 from notices.models import Notice, PatternLevel, WordingPattern
 from notices.services import approval, drafting
-from notices.word_search import SearchedText
 from offboarding.errors import TransitionRefused
 from tests.builders import House
 from tests.notices import walks

@@ -16,9 +16,9 @@ from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from clients.models import Contact
-from notices import receipt_signs
 from notices.models import Confirmation, Message, MessageKind
-from notices.receipt_signs import MANY_LINKS
+from notices.receipts import signs as receipt_signs
+from notices.receipts.signs import MANY_LINKS
 from offboarding.lifecycle import State
 from offboarding.models import Grade, ProofOfReceipt, Question, TerminationCase
 from tests import builders

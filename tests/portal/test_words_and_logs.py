@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
-from notices.link_masking import mask
+from notices.mailing.link_masking import mask
 from portal import log_masking
 from portal.handover_phrases import phrases_for
 from portal.phrases import PHRASES, phrases_in

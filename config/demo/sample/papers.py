@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 
 from accounts.actor import Actor
 from audit import clock
-from notices import composing
+from notices.letters import composing
 from notices.models import PaperKind
 from notices.services import handing
 from notices.services.handover_papers import order_paper

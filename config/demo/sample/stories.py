@@ -19,9 +19,12 @@ from clients import services as client_services
 from clients.models import Client
 from config.demo.sample import papers
 from config.demo.sample.firm import Crew, SampleFirm
-from notices import checks, dispatch, mail, rendering
+from notices import rendering
+from notices.checking import checks
 from notices.inbound import filing
+from notices.mailing import mail
 from notices.models import Delivery, Notice
+from notices.outbox import dispatch
 from notices.services import (
     approval,
     drafting,

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actor import Actor
 from accounts.models import User
-from notices import arming
+from notices.outbox import arming
 
 
 class Command(BaseCommand):

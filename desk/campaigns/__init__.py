@@ -1,0 +1,1 @@
+"""Campaigns: many relationships that end for one reason."""

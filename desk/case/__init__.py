@@ -1,0 +1,1 @@
+"""One case: its page, its record, its flags, notes and tasks."""

@@ -1,0 +1,1 @@
+"""Clients, their people, agreements and invoices."""

@@ -1,0 +1,1 @@
+"""Evaluating a case and deciding on it."""

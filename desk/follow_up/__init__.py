@@ -1,0 +1,1 @@
+"""After the end: follow-ups, closing, a way back."""

@@ -1,0 +1,1 @@
+"""What every page of the staff stands on: verbs, inputs, rights, places."""

@@ -1,0 +1,1 @@
+"""What many endings say together."""

@@ -1,0 +1,1 @@
+"""Many cases at once: queue, board, list, search."""

@@ -1,0 +1,1 @@
+"""Clients' mail: read, sorted, answered."""

@@ -1,0 +1,1 @@
+"""A notice from its draft to its receipt."""

@@ -1,0 +1,1 @@
+"""A mail as bytes, and the conversation with a mail server."""

@@ -1,0 +1,1 @@
+"""Letters on paper: print runs, numbers of carriers, and what comes back."""

@@ -1,0 +1,1 @@
+"""How well a receipt is proven, and the ladder by which it is asked for."""

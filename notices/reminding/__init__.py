@@ -1,0 +1,1 @@
+"""What machines write by themselves: reminders, follow-ups, lists of what is owed, digests."""
