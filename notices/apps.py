@@ -17,12 +17,12 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the verbs of a case cause in writing."""
-        # Importing it registers the system check that names the packages a letter needs.
-        from notices import trail  # noqa: F401, PLC0415
-        from notices.campaigns import letters as campaign_letters
-        from notices.pages import pdf
-        from notices.receipts import chasing
-        from notices.reminding import news
+        # Importing `pdf` registers the system check that names the packages a letter needs.
+        from notices import trail  # noqa: PLC0415
+        from notices.campaigns import letters as campaign_letters  # noqa: PLC0415
+        from notices.pages import pdf  # noqa: F401, PLC0415
+        from notices.receipts import chasing  # noqa: PLC0415
+        from notices.reminding import news  # noqa: PLC0415
         from notices.services import withdrawing  # noqa: PLC0415
         from offboarding import effects  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""One change to several tasks of one's queue; what came of it stands on the page of `desk.lists.bulk`."""
+"""One change to several tasks of one's queue; what came of it stands on the page of `bulk`."""
 
 from __future__ import annotations
 

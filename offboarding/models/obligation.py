@@ -101,7 +101,7 @@ class Obligation(models.Model):
     client_note = models.TextField(blank=True)
     # Why a tick was not accepted, in words that the client reads.
     tick_answer = models.TextField(blank=True, max_length=1000)
-    # How far its reminders are; see `notices.reminding.owed_reminders`. Nobody looks before the day.
+    # How far its reminders are (`notices.reminding.owed_reminders`); nobody looks before the day.
     next_reminder_on = models.DateField(null=True, editable=False)
     reminder_step = models.PositiveSmallIntegerField(default=0, editable=False)
     mails_sent = models.PositiveSmallIntegerField(default=0, editable=False)
