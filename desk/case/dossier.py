@@ -40,7 +40,7 @@ from desk.frame.places import place_of_task
 from desk.frame.rights import Rights
 from desk.handover import page as handover
 from desk.notice.deemed_receipt import Deemed, deemed_receipt_of, preset_rows
-from desk.obligations import page as obligations
+from desk.obligations import section as obligations
 from desk.templatetags.words import prose_date
 from offboarding import deemed, selectors, terms
 from offboarding.lifecycle import State

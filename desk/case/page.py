@@ -14,7 +14,7 @@ from desk.follow_up import page as follow_up
 from desk.frame.scoping import case_or_404, person_of
 from desk.handover import page as handover
 from desk.notice import page as notice
-from desk.obligations import page as obligations
+from desk.obligations import section as obligations
 from offboarding.lifecycle import State
 
 EVALUATING = (State.EVALUATION, State.RETAINED)

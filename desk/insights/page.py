@@ -23,8 +23,9 @@ from clients.csv_cells import csv_file
 from desk.frame.charts import Chart, chart_of
 from desk.frame.inputs import DayField
 from desk.frame.scoping import cases_of
+from desk.insights.cells import Cell, Table
 from desk.insights.figures import Period
-from desk.insights.tables import PARTS, Cell, Part, Table, tables_of
+from desk.insights.tables import PARTS, Part, tables_of
 
 LONGEST_YEARS = 20
 

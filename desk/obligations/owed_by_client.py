@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from desk.frame import submissions
 from desk.frame.inputs import ProseField
 from desk.frame.row_verbs import SectionVerb
-from desk.obligations.page import SHOWN_IN, ObligationVerb
+from desk.obligations.section import SHOWN_IN
+from desk.obligations.verbs import ObligationVerb
 from notices.reminding import owed_mail
 from notices.services import owed
 from offboarding.errors import Reason

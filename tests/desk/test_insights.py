@@ -16,10 +16,12 @@ from django.test import Client
 from audit import clock
 from audit.models import AuditEvent
 from desk.frame.charts import chart_of
+from desk.insights.cells import Table, share
 from desk.insights.figures import NoSuchFigure, Period, behind
 from desk.insights.measure_rates import FEWEST
 from desk.insights.page import usual_period
-from desk.insights.tables import PARTS, Table, share, steps, tables_of
+from desk.insights.reasons import steps
+from desk.insights.tables import PARTS, tables_of
 from offboarding import policies
 from offboarding.lifecycle import STAGES, State
 from offboarding.models import (
