@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 # A cell that begins so is a formula to some spreadsheet; the wide forms count in Japanese ones.
@@ -11,6 +12,23 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", 
 
 UTF_8_MARK = "\ufeff"
 """Before the first line it tells spreadsheets that the file is UTF-8."""
+
+
+_NAMES_THE_SEPARATOR = re.compile(
+    r'"?sep=(?P<separator>[^"\s\w]|\t)"?[ ,;\t]*(?:\r\n|\n|\r|\Z)', re.I
+)
+
+
+def without_separator_line(text: str) -> tuple[str, str]:
+    """Take away a first line such as `sep=;`, by which Excel is told how cells are separated.
+
+    Excel does not count that line as a row.
+
+    Returns:
+        The text that follows, and the separator; the whole text and "" where no line names one.
+    """
+    found = _NAMES_THE_SEPARATOR.match(text)
+    return (text[found.end() :], found["separator"]) if found else (text, "")
 
 
 def safe_cell(value: object) -> object:

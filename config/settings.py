@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.OwnLanguageMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "desk.frame.middleware.ReadersClockMiddleware",
     "desk.frame.middleware.RolesReadOnceMiddleware",
     "desk.frame.middleware.DomainErrorsMiddleware",
 ]
@@ -173,7 +174,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "accounts.backends.RoleBackend",
+    "desk.frame.readers.ReaderBackend",
     "rules.permissions.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

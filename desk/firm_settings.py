@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -32,10 +34,21 @@ def firm(request: HttpRequest) -> HttpResponse:
     context = {
         "firm": Firm.current(),
         "offices": [
-            {"office": office, "next_closed": _next_closed(office)} for office in offices.all()
+            {
+                "office": office,
+                "weekend": _weekend_in_words(office),
+                "next_closed": _next_closed(office),
+            }
+            for office in offices.all()
         ],
     }
     return render(request, "desk/settings/firm.html", context)
+
+
+def _weekend_in_words(office: Office) -> str:
+    today = clock.today(office.time_zone)
+    days = calendars.weekend_of(calendars.place_of_office(office), today)
+    return get_text_list([str(WEEKDAYS[day]) for day in days], _text("and"))
 
 
 def _next_closed(office: Office) -> list[date]:

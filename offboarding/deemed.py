@@ -23,22 +23,6 @@ from offboarding.terms import GENERAL_RECEIPT_RULES, Counting, ReceiptRule
 _MOST_CAREFUL = "registered_mail"
 
 
-class DaysOffAtTheClient:
-    """The public holidays where a client is, read year by year; weekends are not among them."""
-
-    def __init__(self, client: Client) -> None:
-        self._country = str(client.country.code)
-        self._region = client.region
-        self._by_year: dict[int, set[date]] = {}
-
-    def __contains__(self, day: object) -> bool:
-        if not isinstance(day, date):
-            return False
-        if day.year not in self._by_year:
-            self._by_year[day.year] = calendars.holidays_at(self._country, self._region, [day.year])
-        return day in self._by_year[day.year]
-
-
 @dataclass(frozen=True)
 class DeemedReceipt:
     """The day on which a notice counts as received, and the rule behind it."""
@@ -67,7 +51,7 @@ def receipt_of(
         rules: the active presets, where a page has read them already.
     """
     rule = rule_for(client, channel, rules)
-    return DeemedReceipt(rule.received_on(handed_over_on, DaysOffAtTheClient(client)), rule)
+    return DeemedReceipt(rule.received_on(handed_over_on, calendars.days_off_at(client)), rule)
 
 
 def presets() -> list[ReceiptRule]:

@@ -155,9 +155,8 @@ def _cure_ends_on(case: TerminationCase, warning: Remedy) -> date | None:
     """
     if case.cure_days <= warning.cure_days or warning.received_on is None:
         return warning.cure_ends_on
-    years = range(warning.received_on.year, warning.received_on.year + case.cure_days // 365 + 2)
-    closed = calendars.holidays_at(str(case.client.country.code), case.client.region, years)
-    return terms.cure_ends_on(warning.received_on, case.cure_days, closed)
+    days_off = calendars.days_off_at(case.client)
+    return terms.cure_ends_on(warning.received_on, case.cure_days, days_off)
 
 
 @Guard

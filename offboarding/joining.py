@@ -78,16 +78,15 @@ class _Calendar:
     def __init__(self) -> None:
         self.rules = deemed.presets()
         self._own: dict[int, frozenset[date]] = {}
-        self._known: dict[tuple[int, str], selectors.Holidays] = {}
+        self._known: dict[tuple[int, str, str], calendars.DaysOff] = {}
 
-    def of(self, client: Client) -> selectors.Holidays:
-        key = (client.office_id, str(client.country.code))
+    def of(self, client: Client) -> calendars.DaysOff:
+        key = (client.office_id, str(client.country.code), client.region)
         if key not in self._known:
             if client.office_id not in self._own:
                 self._own[client.office_id] = calendars.own_holidays(client.office)
-            case_to_come = TerminationCase(client=client)
             own = self._own[client.office_id]
-            self._known[key] = selectors.Holidays(case_to_come, own=own)
+            self._known[key] = calendars.days_off_between(client, own)
         return self._known[key]
 
 
@@ -169,7 +168,7 @@ def _effective_date(
 ) -> tuple[date, Reason | None]:
     sent_on = max(campaign.leaves_on, clock.today(str(client.office.time_zone)))
     earliest = selectors.earliest_end_of(
-        client, engagements, sent_on=sent_on, holidays=calendar.of(client), rules=calendar.rules
+        client, engagements, sent_on=sent_on, days_off=calendar.of(client), rules=calendar.rules
     )
     assert earliest is not None
     if campaign.effective_rule == EffectiveRule.EARLIEST:

@@ -43,8 +43,12 @@ _LEAST_LIKENESS = 0.4
 _PATIENCE_MS = 400
 _CLOSE = likeness.CLOSE_ENOUGH
 
-_SHORT_REFERENCE = re.compile(r"(?P<year>(?:[a-z]+-)?\d{4})-(?P<number>\d{1,4})")
+_SHORT_REFERENCE = re.compile(r"(?:(?P<sign>[a-z]+)-?)?(?P<year>\d{4})-(?P<number>\d{1,4})")
 """A case's reference, or the end of it, without the zeros of its number."""
+_SIGN_AND_NUMBER = re.compile(r"(?P<sign>[a-z]{1,5})[-_/.]?(?P<number>\d{1,9})")
+"""A reference as people write it from memory: `k1003` for K-1003, `k-7` for K-007."""
+_BETWEEN = ("-", "", " ", "/")
+_MOST_DIGITS = 6
 _ENTRIES = "offboarding_searchentry"
 _IS_NAME = "kind IN ('case', 'client', 'contact')"
 _SHELF = dict.fromkeys(NAMES, _IS_NAME) | dict.fromkeys(TEXTS, f"NOT ({_IS_NAME})")
@@ -83,8 +87,20 @@ def _wanted(word: str) -> Wanted:
     if word.isdecimal() and len(word) <= 5:
         pieces.append(f"-{word.zfill(5)} ")  # a case's number without its zeros
     if match := _SHORT_REFERENCE.fullmatch(word):
-        pieces.append(f"{match['year']}-{match['number'].zfill(5)} ")
+        sign = f"{match['sign']}-" if match["sign"] else ""
+        pieces.append(f"{sign}{match['year']}-{match['number'].zfill(5)} ")
+    if match := _SIGN_AND_NUMBER.fullmatch(word):
+        pieces += _as_kept(match["sign"], match["number"])
     return Wanted(word, tuple(dict.fromkeys(pieces)))
+
+
+def _as_kept(sign: str, number: str) -> list[str]:
+    """Return how a reference may be written down: its number begun, or whole with other zeros."""
+    bare = number.lstrip("0") or "0"
+    whole = [f"{bare.zfill(width)} " for width in range(len(bare), _MOST_DIGITS + 1)]
+    # A single digit would name a thousand others that begin with it.
+    begun = [number] if len(number) > 1 else []
+    return [f" {sign}{between}{digits}" for between in _BETWEEN for digits in begun + whole]
 
 
 def _plainly(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,33 +67,6 @@ def stage_targets() -> dict[State, int]:
 # -- dates -----------------------------------------------------------------------------------------
 
 
-class Holidays:
-    """The days on which the sending office or the client's country rests, read year by year.
-
-    Args:
-        case: whose office and client.
-        own: the office's own days off, from a page that has read them already.
-    """
-
-    def __init__(self, case: TerminationCase, own: Collection[date] | None = None) -> None:
-        self._office = case.client.office
-        self._own = own
-        self._country = str(case.client.country.code)
-        self._region = case.client.region
-        self._by_year: dict[int, set[date]] = {}
-
-    def __contains__(self, day: object) -> bool:
-        if not isinstance(day, date):
-            return False
-        if day.year not in self._by_year:
-            if self._own is None:
-                self._own = calendars.own_holidays(self._office)
-            self._by_year[day.year] = calendars.office_holidays(
-                self._office, [day.year], own=self._own
-            ) | calendars.holidays_at(self._country, self._region, [day.year])
-        return day in self._by_year[day.year]
-
-
 @dataclass(frozen=True)
 class EarliestEnd:
     """The earliest lawful effective date and the agreement whose clause decides."""
@@ -103,21 +76,26 @@ class EarliestEnd:
     terms: terms.EarliestDate
 
 
-def holidays_of(case: TerminationCase) -> Holidays:
-    """Return the days on which nobody can be expected to act on this case."""
-    return Holidays(case)
+def days_off_of(case: TerminationCase, own: Container[date] | None = None) -> calendars.DaysOff:
+    """Return the days on which nobody can be expected to act on a case.
+
+    Args:
+        case: whose office and client.
+        own: the office's own days off, from a page that has read them already.
+    """
+    return calendars.days_off_between(case.client, own)
 
 
-def holidays_at_the_client(case: TerminationCase) -> deemed.DaysOffAtTheClient:
-    """Return the public holidays where the client is: those that asking for receipt minds."""
-    return deemed.DaysOffAtTheClient(case.client)
+def days_off_at_the_client(case: TerminationCase) -> calendars.DaysOff:
+    """Return the days on which nobody works where the client is: asking for receipt minds them."""
+    return calendars.days_off_at(case.client)
 
 
 def due_before(
     effective_on: date,
     business_days: int,
     *,
-    holidays: Container[date],
+    days_off: terms.DaysOff,
     today: date,
     due_on: date | None = None,
 ) -> date:
@@ -126,11 +104,11 @@ def due_before(
     Args:
         effective_on: the last day of the services.
         business_days: before it; negative is after.
-        holidays: on which nobody is expected to act.
+        days_off: on which nobody is expected to act.
         today: at the office; nothing is promised for an earlier day.
         due_on: the due date so far; what is late already does not become punctual.
     """
-    day = terms.relative_to(effective_on, -business_days, in_business_days=True, holidays=holidays)
+    day = terms.relative_to(effective_on, -business_days, in_business_days=True, days_off=days_off)
     if day >= today:
         return day
     return min(due_on, today) if due_on else today
@@ -166,7 +144,7 @@ def earliest_end(
     *,
     channel: str = "",
     sent_on: date | None = None,
-    holidays: Holidays | None = None,
+    days_off: terms.DaysOff | None = None,
     engagements: Iterable[Engagement] | None = None,
 ) -> EarliestEnd | None:
     """Return the earliest date on which all chosen agreements may end.
@@ -175,7 +153,7 @@ def earliest_end(
         case: its engagements carry the notice clauses; the latest of them decides.
         channel: `email` or `registered_mail`; what the agreements name when left out.
         sent_on: the date of sending at the office; the notice's date or today when left out.
-        holidays: the case's, where they are known already.
+        days_off: the case's, where they are known already.
         engagements: those that end, where a notice ends fewer than the case was decided on.
     """
     sent_on = sent_on or case.notice_date or clock.today(case.time_zone)
@@ -183,7 +161,7 @@ def earliest_end(
         case.client,
         case.engagements.all() if engagements is None else engagements,
         sent_on=sent_on,
-        holidays=holidays or holidays_of(case),
+        days_off=days_off or days_off_of(case),
         channel=channel,
         rules=deemed.presets_read_with(case),
     )
@@ -194,7 +172,7 @@ def earliest_end_of(
     engagements: Iterable[Engagement],
     *,
     sent_on: date,
-    holidays: Container[date],
+    days_off: terms.DaysOff,
     channel: str = "",
     rules: Iterable[terms.ReceiptRule] | None = None,
 ) -> EarliestEnd | None:
@@ -204,7 +182,7 @@ def earliest_end_of(
         client: the addressee; where it is decides when the notice counts as received.
         engagements: of this client.
         sent_on: the date of sending at the office.
-        holidays: on which nobody is expected to act.
+        days_off: on which nobody is expected to act.
         channel: `email` or `registered_mail`; what the agreements name when left out.
         rules: the active presets of deemed service, where they are known already.
     """
@@ -213,7 +191,7 @@ def earliest_end_of(
     received_on = deemed.receipt_of(client, channel, sent_on, rules).on
     ends = []
     for engagement in agreed:
-        found = terms.earliest_effective_date(received_on, notice_period_of(engagement), holidays)
+        found = terms.earliest_effective_date(received_on, notice_period_of(engagement), days_off)
         ends.append(EarliestEnd(found.on, engagement.title, found))
     return max(ends, key=lambda end: end.on, default=None)
 
@@ -228,8 +206,8 @@ def earliest_by_way(case: TerminationCase, sent_on: date) -> list[terms.Earliest
             terms.Agreed(engagement.title, notice_period_of(engagement))
             for engagement in case.engagements.all()
         ],
-        holidays=holidays_of(case),
-        closed_at_the_addressee=holidays_at_the_client(case),
+        days_off=days_off_of(case),
+        closed_at_the_addressee=days_off_at_the_client(case),
     )
 
 

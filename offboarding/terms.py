@@ -21,9 +21,7 @@ from gettext import NullTranslations
 from types import MappingProxyType
 from typing import Protocol
 
-NO_HOLIDAYS: frozenset[date] = frozenset()
-
-# A year without one business day means a wrong list of holidays, not a long wait.
+# A year without one business day means a wrong list of days off, not a long wait.
 _LONGEST_CLOSURE_DAYS = 366
 
 
@@ -44,37 +42,71 @@ LONGEST_PERIOD: Mapping[Unit, int] = MappingProxyType(
 # -- days ------------------------------------------------------------------------------------------
 
 
-def is_business_day(day: date, holidays: Container[date] = NO_HOLIDAYS) -> bool:
-    """Tell whether the office works on this day: no Saturday, no Sunday, no holiday."""
-    return day.weekday() < calendar.SATURDAY and day not in holidays
+class DaysOff(Protocol):
+    """The days on which nobody works somewhere, weekends and holidays alike: `day in days_off`."""
+
+    def __contains__(self, day: object, /) -> bool: ...
+
+    def is_weekend(self, day: date, /) -> bool:
+        """Tell whether the day is off every week, and not as a holiday."""
+        ...
 
 
-def next_business_day(day: date, holidays: Container[date] = NO_HOLIDAYS) -> date:
+@dataclass(frozen=True, slots=True)
+class Weekends:
+    """Weekends, and these holidays.
+
+    Attributes:
+        holidays: on any day of the week.
+        weekend: days of the week, Monday being 0.
+    """
+
+    holidays: Container[date] = frozenset()
+    weekend: frozenset[int] = frozenset({calendar.SATURDAY, calendar.SUNDAY})
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and (self.is_weekend(day) or day in self.holidays)
+
+    def is_weekend(self, day: date) -> bool:
+        """Tell whether it is one of the days of the week that are off."""
+        return day.weekday() in self.weekend
+
+
+SATURDAYS_AND_SUNDAYS = Weekends()
+"""What is off where nothing else is known."""
+
+
+def is_business_day(day: date, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> bool:
+    """Tell whether people work on this day: neither weekend nor holiday."""
+    return day not in days_off
+
+
+def next_business_day(day: date, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> date:
     """Return the first business day after this day."""
-    return _step_to_business_day(day, holidays, 1)
+    return _step_to_business_day(day, days_off, 1)
 
 
-def previous_business_day(day: date, holidays: Container[date] = NO_HOLIDAYS) -> date:
+def previous_business_day(day: date, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> date:
     """Return the last business day before this day."""
-    return _step_to_business_day(day, holidays, -1)
+    return _step_to_business_day(day, days_off, -1)
 
 
-def business_day_on_or_after(day: date, holidays: Container[date] = NO_HOLIDAYS) -> date:
+def business_day_on_or_after(day: date, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> date:
     """Return this day, or the next business day when the office is closed on it."""
-    return day if is_business_day(day, holidays) else next_business_day(day, holidays)
+    return day if is_business_day(day, days_off) else next_business_day(day, days_off)
 
 
-def business_day_on_or_before(day: date, holidays: Container[date] = NO_HOLIDAYS) -> date:
+def business_day_on_or_before(day: date, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> date:
     """Return this day, or the business day before when the office is closed on it."""
-    return day if is_business_day(day, holidays) else previous_business_day(day, holidays)
+    return day if is_business_day(day, days_off) else previous_business_day(day, days_off)
 
 
-def _step_to_business_day(day: date, holidays: Container[date], step: int) -> date:
+def _step_to_business_day(day: date, days_off: DaysOff, step: int) -> date:
     for _ in range(_LONGEST_CLOSURE_DAYS):
         day = add_days(day, step)
-        if is_business_day(day, holidays):
+        if is_business_day(day, days_off):
             return day
-    raise ValueError("The list of holidays leaves no business day in a whole year.")
+    raise ValueError("The days off leave no business day in a whole year.")
 
 
 def add_days(day: date, count: int) -> date:
@@ -116,14 +148,14 @@ def end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def add_business_days(day: date, count: int, holidays: Container[date] = NO_HOLIDAYS) -> date:
+def add_business_days(day: date, count: int, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> date:
     """Return the n-th business day after this day, or before it when the count is negative.
 
     The day itself is never counted. A count of zero returns it unchanged, open or closed.
     """
     step = 1 if count > 0 else -1
     for _ in range(abs(count)):
-        day = _step_to_business_day(day, holidays, step)
+        day = _step_to_business_day(day, days_off, step)
     return day
 
 
@@ -131,7 +163,7 @@ def relative_to(
     effective_on: date,
     offset_days: int,
     in_business_days: bool = False,
-    holidays: Container[date] = NO_HOLIDAYS,
+    days_off: DaysOff = SATURDAYS_AND_SUNDAYS,
 ) -> date:
     """Return a due date told from the effective date, such as ten business days before it.
 
@@ -140,17 +172,17 @@ def relative_to(
         offset_days: negative is before, positive is after, zero is the day itself.
         in_business_days: count business days only. Zero then means the last business day up to the
             effective date, because a due date on a closed day would pass unnoticed.
-        holidays: the office's holidays.
+        days_off: where whoever acts is.
     """
     if not in_business_days:
         return add_days(effective_on, offset_days)
     if offset_days == 0:
-        return business_day_on_or_before(effective_on, holidays)
-    return add_business_days(effective_on, offset_days, holidays)
+        return business_day_on_or_before(effective_on, days_off)
+    return add_business_days(effective_on, offset_days, days_off)
 
 
 def cure_ends_on(
-    received_on: date, cure_days: int, holidays: Container[date] = NO_HOLIDAYS
+    received_on: date, cure_days: int, days_off: DaysOff = SATURDAYS_AND_SUNDAYS
 ) -> date:
     """Return the last day on which a client can put right what a warning names.
 
@@ -162,9 +194,9 @@ def cure_ends_on(
     Args:
         received_on: the day of receipt, proved or deemed.
         cure_days: calendar days.
-        holidays: those where the client is.
+        days_off: those where the client is.
     """
-    return business_day_on_or_after(add_days(received_on, cure_days), holidays)
+    return business_day_on_or_after(add_days(received_on, cure_days), days_off)
 
 
 # -- deemed receipt -------------------------------------------------------------------------------
@@ -205,18 +237,18 @@ class ReceiptRule:
         place = "-".join(part for part in (self.country, self.region) if part)
         return f"{self.channel}:{self.days}:{self.counting}:{place or 'general'}"
 
-    def received_on(self, handed_over_on: date, holidays: Container[date] = NO_HOLIDAYS) -> date:
+    def received_on(self, handed_over_on: date, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> date:
         """Return the day of deemed receipt.
 
         Args:
             handed_over_on: the day it was handed to the relay or carrier.
-            holidays: the holidays where the addressee is.
+            days_off: those where the addressee is.
         """
         if self.counting is Counting.BUSINESS_DAYS:
-            return add_business_days(handed_over_on, self.days, holidays)
+            return add_business_days(handed_over_on, self.days, days_off)
         day = add_days(handed_over_on, self.days)
         if self.counting is Counting.CALENDAR_THEN_BUSINESS:
-            return business_day_on_or_after(day, holidays)
+            return business_day_on_or_after(day, days_off)
         return day
 
 
@@ -270,10 +302,10 @@ class NoticePeriod:
         """Name the rule of counting, for records and for the law page."""
         return "period_in_business_days" if self.in_business_days else f"period_in_{self.unit}"
 
-    def last_day(self, received_on: date, holidays: Container[date] = NO_HOLIDAYS) -> date:
+    def last_day(self, received_on: date, days_off: DaysOff = SATURDAYS_AND_SUNDAYS) -> date:
         """Return the last day of the period, before any month's end is looked at."""
         if self.in_business_days:
-            return add_business_days(received_on, self.count, holidays)
+            return add_business_days(received_on, self.count, days_off)
         if self.unit is Unit.MONTHS:
             return add_months(received_on, self.count)
         if self.unit is Unit.WEEKS:
@@ -305,8 +337,10 @@ class Step:
 
     code: str
     on: date
-    # Holidays on weekdays that a period in business days left out.
+    # Holidays that a period in business days left out beside the weekends.
     holidays: tuple[date, ...] = ()
+    # The weekend's days, Monday being 0, where they are others than Saturday and Sunday.
+    weekend: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +355,7 @@ class EarliestDate:
 def earliest_effective_date(
     received_on: date,
     period: NoticePeriod | None,
-    holidays: Container[date] = NO_HOLIDAYS,
+    days_off: DaysOff = SATURDAYS_AND_SUNDAYS,
 ) -> EarliestDate:
     """Return the earliest last day of an agreement whose notice is received on this day.
 
@@ -329,17 +363,16 @@ def earliest_effective_date(
         received_on: the day of proved receipt, or the deemed or expected one; not counted.
         period: the clause's period, or `None` if the agreement has none: it may then end with the
             day of receipt itself.
-        holidays: the office's holidays; they matter to a period in business days only.
+        days_off: they matter to a period in business days only.
     """
     steps = [Step("received", received_on)]
     if period is None:
         steps.append(Step("no_notice_period", received_on))
         return EarliestDate(received_on, Rule("no_notice_period"), tuple(steps))
 
-    last = period.last_day(received_on, holidays)
-    left_out = _holidays_left_out(received_on, last, holidays) if period.in_business_days else ()
+    last = period.last_day(received_on, days_off)
     if period.count:
-        steps.append(Step(period.code, last, left_out))
+        steps.append(_counted(received_on, last, period, days_off))
     if period.to_end_of_month:
         last = end_of_month(last)
         steps.append(Step("end_of_month", last))
@@ -381,8 +414,8 @@ def earliest_by_way(
     rules: Iterable[ReceiptRule],
     agreements: Iterable[Agreed],
     *,
-    holidays: Container[date] = NO_HOLIDAYS,
-    closed_at_the_addressee: Container[date] = NO_HOLIDAYS,
+    days_off: DaysOff = SATURDAYS_AND_SUNDAYS,
+    closed_at_the_addressee: DaysOff = SATURDAYS_AND_SUNDAYS,
 ) -> list[EarliestByWay]:
     """Return, for each way of sending, the earliest day on which all agreements may end.
 
@@ -390,7 +423,7 @@ def earliest_by_way(
         sent_on: the day of handing over, at the sending office.
         rules: when a notice counts as received, one rule a way.
         agreements: all that end; the latest of their dates decides.
-        holidays: what a period in business days leaves out.
+        days_off: what a period in business days leaves out.
         closed_at_the_addressee: what the time until receipt leaves out.
 
     Returns:
@@ -403,7 +436,7 @@ def earliest_by_way(
     for rule in rules:
         received_on = rule.received_on(sent_on, closed_at_the_addressee)
         ends = [
-            (earliest_effective_date(received_on, one.period, holidays), one.title)
+            (earliest_effective_date(received_on, one.period, days_off), one.title)
             for one in agreed
         ]
         earliest, title = max(ends, key=lambda end: end[0].on)
@@ -411,9 +444,15 @@ def earliest_by_way(
     return ways
 
 
-def _holidays_left_out(after: date, until: date, holidays: Container[date]) -> tuple[date, ...]:
-    days = (add_days(after, n) for n in range(1, (until - after).days + 1))
-    return tuple(day for day in days if day.weekday() < calendar.SATURDAY and day in holidays)
+def _counted(received_on: date, last: date, period: NoticePeriod, days_off: DaysOff) -> Step:
+    if not period.in_business_days:
+        return Step(period.code, last)
+    days = [add_days(received_on, n) for n in range(1, (last - received_on).days + 1)]
+    holidays = tuple(day for day in days if day in days_off and not days_off.is_weekend(day))
+    week = [add_days(last, -n) for n in range(7)]
+    weekend = tuple(sorted(day.weekday() for day in week if days_off.is_weekend(day)))
+    usual = weekend == (calendar.SATURDAY, calendar.SUNDAY)
+    return Step(period.code, last, holidays, () if usual else weekend)
 
 
 # -- saying it in words ----------------------------------------------------------------------------
@@ -432,6 +471,9 @@ ENGLISH: Words = NullTranslations()
 _ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_ENGLISH_WEEKDAYS = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
 
 
@@ -503,15 +545,22 @@ def _step_in_words(
             )
             return sentence % {"date": on}
     period = _period_in_words(earliest.rule, words)
-    if step.code == "period_in_business_days" and step.holidays:
-        sentence = words.gettext(
-            "A period of %(period)s, without weekends and holidays (%(holidays)s), "
-            "runs until %(date)s."
-        )
-        holidays = ", ".join(say_date(day) for day in step.holidays)
-        return sentence % {"period": period, "date": on, "holidays": holidays}
     if step.code == "period_in_business_days":
-        sentence = words.gettext("A period of %(period)s, without weekends, runs until %(date)s.")
-    else:
-        sentence = words.gettext("A period of %(period)s runs until %(date)s.")
+        weekends = words.gettext("weekends")
+        if step.weekend:
+            days = ", ".join(words.gettext(_ENGLISH_WEEKDAYS[day]) for day in step.weekend)
+            weekends = words.gettext("weekends (%(days)s)") % {"days": days}
+        if step.holidays:
+            sentence = words.gettext(
+                "A period of %(period)s, without %(weekends)s and holidays (%(holidays)s), "
+                "runs until %(date)s."
+            )
+        else:
+            sentence = words.gettext(
+                "A period of %(period)s, without %(weekends)s, runs until %(date)s."
+            )
+        holidays = ", ".join(say_date(day) for day in step.holidays)
+        said = {"period": period, "date": on, "weekends": weekends, "holidays": holidays}
+        return sentence % said
+    sentence = words.gettext("A period of %(period)s runs until %(date)s.")
     return sentence % {"period": period, "date": on}

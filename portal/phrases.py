@@ -56,6 +56,14 @@ class Phrases:
     dispute_text: str
     dispute: str
     send_dispute: str
+    disputed_title: str
+    disputed_since: str
+    disputed_words: str
+    disputed_receipt: str
+    disputed_next: str
+    disputed_ends: str
+    disputed_more: str
+    disputed_confirm: str
     sent_question: str
     sent_person: str
     sent_dispute: str
@@ -197,6 +205,16 @@ PHRASES = {
         " team reads your words.",
         dispute="What do you dispute?",
         send_dispute="Send",
+        disputed_title="This letter is disputed",
+        disputed_since="We have it on record since {at}.",
+        disputed_words="On {at} {name} wrote to us on this page:",
+        disputed_receipt="On {at} {name} told us on this page that they did not confirm receipt.",
+        disputed_next="Our automatic reminders have stopped. A person who leads the team has your"
+        " words and gets in touch with you; you need not do anything until then.",
+        disputed_ends="If you no longer dispute the letter, please tell {name}: {phone}, {email}."
+        " It cannot be taken back on this page, so that nobody does so in your place.",
+        disputed_more="Add to what you dispute",
+        disputed_confirm="Confirm receipt all the same",
         sent_question="Thank you. Your question has arrived, and {name} will answer it.",
         sent_person="Thank you for telling us. We will look for the right person.",
         sent_dispute="Your words have arrived. Automatic reminders have stopped, and a person who"
@@ -349,6 +367,18 @@ PHRASES = {
         " automatischen Erinnerungen auf, und eine Person aus der Teamleitung liest Ihre Worte.",
         dispute="Wem widersprechen Sie?",
         send_dispute="Senden",
+        disputed_title="Diesem Schreiben wurde widersprochen",
+        disputed_since="Das ist bei uns seit dem {at} vermerkt.",
+        disputed_words="Am {at} hat {name} uns auf dieser Seite geschrieben:",
+        disputed_receipt="Am {at} hat {name} uns auf dieser Seite gesagt, den Empfang nicht"
+        " bestätigt zu haben.",
+        disputed_next="Unsere automatischen Erinnerungen haben aufgehört. Eine Person aus der"
+        " Teamleitung hat Ihre Worte und meldet sich bei Ihnen; bis dahin müssen Sie nichts tun.",
+        disputed_ends="Wenn Sie dem Schreiben nicht mehr widersprechen, sagen Sie es bitte {name}:"
+        " {phone}, {email}. Auf dieser Seite lässt sich der Widerspruch nicht zurücknehmen, damit"
+        " es niemand an Ihrer Stelle tut.",
+        disputed_more="Den Widerspruch ergänzen",
+        disputed_confirm="Den Empfang trotzdem bestätigen",
         sent_question="Vielen Dank. Ihre Frage ist angekommen. {name} antwortet Ihnen.",
         sent_person="Vielen Dank für den Hinweis. Wir suchen die richtige Person.",
         sent_dispute="Ihre Worte sind angekommen. Automatische Erinnerungen gibt es nicht mehr,"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -76,6 +76,31 @@ class Opened:
         """Nobody has confirmed yet, or only in a way that looks like somebody else's."""
         return self.confirmation is None or receipt.may_be_confirmed_again(self.confirmation)
 
+    @cached_property
+    def dispute(self) -> dict[str, Any] | None:
+        """What the page says of a dispute that is open; nothing where there is none."""
+        case = self.link.case
+        if case.disputed_at is None:
+            return None
+        contested = receipt.contested_through(self.link)
+        return {
+            "since": self.words.disputed_since.format(at=self._instant(case.disputed_at)),
+            "said": [
+                (
+                    (
+                        self.words.disputed_receipt
+                        if one.is_about_the_receipt
+                        else self.words.disputed_words
+                    ).format(at=self._instant(one.at), name=one.name),
+                    one.words,
+                )
+                for one in contested
+            ],
+        }
+
+    def _instant(self, at: datetime) -> str:
+        return receipt_document.say_instant(at, self.link.case.time_zone, self.language)
+
     @property
     def contact(self) -> str:
         return str(self.letter.notice.contact_person or self.letter.notice.office.legal_name)
@@ -119,6 +144,8 @@ class Opened:
             ],
             "contact": contact,
             "contact_line": words.contact.format(**contact),
+            "dispute": self.dispute,
+            "dispute_ends": words.disputed_ends.format(**contact),
             "nonce": nonces.issue(self.link, after=self.nonce, by_code=self.by_code),
         }
 

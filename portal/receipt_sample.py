@@ -28,6 +28,11 @@ class _Unsent(Opened):
         return ""
 
     @cached_property
+    def dispute(self) -> None:  # type: ignore[override]
+        """Nobody disputes what has not left."""
+        return None
+
+    @cached_property
     def confirmation(self) -> None:  # type: ignore[override]
         """Nobody has confirmed what has not left."""
         return None

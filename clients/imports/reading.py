@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from clients.csv_cells import original_text
+from clients.csv_cells import original_text, without_separator_line
 from clients.errors import FileRefused
 from clients.imports import columns
 
@@ -125,7 +125,9 @@ def _text(file_bytes: bytes) -> tuple[str, bool]:
 
 
 def _records(text: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    text, separator = without_separator_line(text)
+    delimiter = separator or _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
     try:
         for record in reader:

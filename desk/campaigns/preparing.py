@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import Team, User
+from clients.csv_cells import without_separator_line
 from clients.models import Client, Engagement, Office
 from desk.campaigns.page import CampaignVerb
 from desk.evaluation.page import active_grounds
@@ -242,7 +243,8 @@ class ChooseForm(forms.Form):
             text = file.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValidationError(_("The file is not in UTF-8. Save it as CSV UTF-8.")) from error
-        delimiter = ";" if ";" in text.partition("\n")[0] else ","
+        text, separator = without_separator_line(text)
+        delimiter = separator or (";" if ";" in text.partition("\n")[0] else ",")
         try:
             rows = [row[0] for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
         except csv.Error as error:

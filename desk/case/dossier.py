@@ -206,7 +206,7 @@ class Dossier:
         """The earliest lawful effective date, were the notice sent now."""
         rows = getattr(self.case, "holiday_rows", None) or []
         own = frozenset(date.fromisoformat(str(row["on"])) for row in rows)
-        return selectors.earliest_end(self.case, holidays=selectors.Holidays(self.case, own))
+        return selectors.earliest_end(self.case, days_off=selectors.days_off_of(self.case, own))
 
     @property
     def earliest_in_words(self) -> str:

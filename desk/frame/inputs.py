@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -45,6 +45,17 @@ class MomentField(forms.DateTimeField):
         )
         kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
         super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read the moment; one that comes twice or never when clocks are changed is none."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            raise ValidationError(
+                _("Clocks are changed in this hour. Choose a time before or after it.")
+            ) from error
 
 
 def _holds_no_secret(text: str) -> None:

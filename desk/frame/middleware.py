@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -17,19 +20,24 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django_htmx.http import reswap, retarget
 
+from accounts.models import User
 from accounts.selectors import roles_read_once
 from clients.errors import ChangedMeanwhile
 from desk.frame.places import case_url, place_of
 from desk.frame.scoping import cases_of
+from desk.frame.verbs import in_zone
 from notices import alarms
 from notices.errors import BytesDiffer
 from notices.errors import ChangedMeanwhile as NoticeChangedMeanwhile
+from notices.reminding import digests
 from offboarding.errors import CaseMovedOn, InvalidInput, NotAllowed, TransitionRefused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # The clients' pages have their own words for everything.
 _OTHER_FACES = frozenset({"portal"})
+# The clients' pages name the zone of the case, the admin that of the server.
+_OWN_CLOCKS = _OTHER_FACES | {"admin"}
 
 
 class DomainErrorsMiddleware:
@@ -58,7 +66,7 @@ class DomainErrorsMiddleware:
             return _say(request, "refused", HTTPStatus.CONFLICT, back | {"unmet": unmet})
         if isinstance(error, CaseMovedOn):
             told = {"who": error.who, "when": error.when, "state": error.state}
-            with timezone.override(_zone_of_case(request, reference)):
+            with in_zone(_zone_of_case(request, reference)):
                 return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
         if isinstance(error, BytesDiffer):
             alarms.refused_to_a_colleague(error)
@@ -66,7 +74,7 @@ class DomainErrorsMiddleware:
             return _say(request, "refused", HTTPStatus.CONFLICT, back | {"unmet": unmet})
         if isinstance(error, ChangedMeanwhile | NoticeChangedMeanwhile):
             told = {"who": error.who, "when": error.when}
-            with timezone.override(_zone_of_case(request, reference)):
+            with in_zone(_zone_of_case(request, reference)):
                 return _say(request, "moved_on", HTTPStatus.CONFLICT, back | told)
         if isinstance(error, NotAllowed | PermissionDenied):
             return _say(
@@ -92,6 +100,58 @@ class RolesReadOnceMiddleware:
             return self.get_response(request)
         with roles_read_once():
             return self.get_response(request)
+
+
+class ReadersClockMiddleware:
+    """Tells a signed-in person times by the clock of the place where they work.
+
+    A page of a case tells them by its office's clock instead, and says so by naming the zone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(_ReadersZone(request)):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_called: Any) -> None:
+        # What is typed is kept with its zone, which must not keep the request as well.
+        if request.method not in ("GET", "HEAD"):
+            timezone.activate(_zone_of_reader(request))
+
+
+class _ReadersZone(tzinfo):
+    """The zone of whoever reads a page, looked up when the first time is told."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _zone(self) -> tzinfo:
+        return _zone_of_reader(self._request)
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return self._zone.utcoffset(moment)
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return self._zone.dst(moment)
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return self._zone.tzname(moment)
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return self._zone.fromutc(moment.replace(tzinfo=self._zone))
+
+    def __str__(self) -> str:
+        return str(self._zone)
+
+
+def _zone_of_reader(request: HttpRequest) -> tzinfo:
+    match = request.resolver_match
+    if (match and match.app_name in _OWN_CLOCKS) or not isinstance(request.user, User):
+        return timezone.get_default_timezone()
+    return ZoneInfo(digests.zone_of(request.user))
 
 
 class UploadLimitMiddleware:

@@ -38,7 +38,8 @@ from offboarding.services.locking import locked, stream_of
 Words = str | Promise
 
 
-def _in_zone(name: str | None) -> AbstractContextManager[Any]:
+def in_zone(name: str | None) -> AbstractContextManager[Any]:
+    """Tell times by the clock of a zone; without one, by that of whoever reads."""
     return timezone.override(name) if name else nullcontext()
 
 
@@ -132,7 +133,7 @@ class Verb(View):
         self.allow()
         if self.asks_again():
             reauthentication.require_recent(request)
-        with _in_zone(self.time_zone()):
+        with in_zone(self.time_zone()):
             return super().dispatch(request, *args, **kwargs)
 
     def asks_again(self) -> bool:

@@ -105,6 +105,6 @@ def _note(case: TerminationCase, stop: Stop | None) -> Words:
     if stop is not None:
         return _STOPPED[stop]
     return _(
-        "In business days of the client's country (%(country)s). Any receipt, a dispute, a hold or "
-        "a withdrawal stops it."
+        "In business days of the client's country (%(country)s), with its own weekends and "
+        "holidays. Any receipt, a dispute, a hold or a withdrawal stops it."
     ) % {"country": case.client.country.name}

@@ -6,6 +6,7 @@ text, and a message with more parts than a person would write is read by its hea
 
 from __future__ import annotations
 
+import codecs
 import email
 import hashlib
 import re
@@ -135,6 +136,7 @@ def read(
         envelope_sender: who gets failures of it, where the road tells it; empty for nobody.
     """
     sha256 = hashlib.sha256(raw).hexdigest()
+    raw = raw.removeprefix(codecs.BOM_UTF8)  # before the first header it would hide it
     is_too_crowded = (
         sum(1 for _match in _PART_BEGINS.finditer(raw)) > 3 * MOST_PARTS
         or raw.lower().count(b"boundary=") > MOST_MULTIPARTS
@@ -182,7 +184,7 @@ def all_texts(raw: bytes) -> Iterator[str]:
         RecursionError, ValueError: it is nested or broken beyond reading.
     """
     yield raw.decode("latin-1")
-    for part in email.message_from_bytes(raw).walk():
+    for part in email.message_from_bytes(raw.removeprefix(codecs.BOM_UTF8)).walk():
         if part.get_content_maintype() == "text":
             yield unescape(_decoded(_content(part), part.get_content_charset() or ""))
 

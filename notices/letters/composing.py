@@ -248,7 +248,7 @@ def due_dates(
     """
     if effective_on is None or effective_on == case.effective_on:
         return {row.pk: row.due_on for row in obligations}
-    holidays = selectors.holidays_of(case)
+    days_off = selectors.days_off_of(case)
     today = clock.today(case.time_zone)
     dates = {}
     for row in obligations:
@@ -256,7 +256,7 @@ def due_dates(
         dates[row.pk] = row.due_on
         if row.is_open and days is not None:
             dates[row.pk] = selectors.due_before(
-                effective_on, days, holidays=holidays, today=today, due_on=row.due_on
+                effective_on, days, days_off=days_off, today=today, due_on=row.due_on
             )
     return dates
 

@@ -181,7 +181,7 @@ def _leaves_too_late(case: TerminationCase, notice: Notice) -> bool:
     if today <= notice.notice_date:
         return False
     latest = terms.add_business_days(
-        notice.notice_date, LATEST_DEPARTURE_BUSINESS_DAYS, selectors.holidays_of(case)
+        notice.notice_date, LATEST_DEPARTURE_BUSINESS_DAYS, selectors.days_off_of(case)
     )
     if today > latest:
         return True

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.csv_cells import original_text
+from clients.csv_cells import original_text, without_separator_line
 from clients.errors import FileRefused
 from notices.models import Delivery, DeliveryState
 from notices.post import carriers
@@ -227,8 +227,9 @@ def _text(content: bytes) -> str:
 
 
 def _records(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    text, separator = without_separator_line(text)
     first_line = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first_line.count)
+    delimiter = separator or max(";,\t", key=first_line.count)
     records = []
     try:
         for number, record in enumerate(

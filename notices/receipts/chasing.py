@@ -213,7 +213,7 @@ def chase_again(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
     today = clock.today(case.time_zone)
     before = steps[chase.position - 1].after_business_days if chase.position else 0
     distance = steps[chase.position].after_business_days - before
-    chase.due_on = terms.add_business_days(today, distance, selectors.holidays_at_the_client(case))
+    chase.due_on = terms.add_business_days(today, distance, selectors.days_off_at_the_client(case))
     chase.save(update_fields=["round", "position", "due_on"])
     remember(
         case,
@@ -246,13 +246,13 @@ def step_done(chase: Chase, case: TerminationCase, *, on: date, skipped: bool = 
 def _first_day(case: TerminationCase, steps: list[Step], from_day: date) -> date | None:
     if not steps:
         return None
-    holidays = selectors.holidays_at_the_client(case)
-    return terms.add_business_days(from_day, steps[0].after_business_days, holidays)
+    days_off = selectors.days_off_at_the_client(case)
+    return terms.add_business_days(from_day, steps[0].after_business_days, days_off)
 
 
 def _next_day(case: TerminationCase, steps: list[Step], index: int, done_on: date) -> date | None:
     if index + 1 >= len(steps):
         return None
     distance = steps[index + 1].after_business_days - steps[index].after_business_days
-    holidays = selectors.holidays_at_the_client(case)
-    return terms.add_business_days(done_on, max(distance, 1), holidays)
+    days_off = selectors.days_off_at_the_client(case)
+    return terms.add_business_days(done_on, max(distance, 1), days_off)

@@ -169,13 +169,23 @@ def choice_of(person: User) -> DigestChoice:
 
 def zone_of(person: User) -> str:
     """Return the zone in which a person works: the one they chose, else the first office's."""
-    return choice_of(person).time_zone or usual_time_zone()
+    usual = getattr(person, READ_WITH_A_PERSON, None)
+    return choice_of(person).time_zone or usual or usual_time_zone()
+
+
+READ_WITH_A_PERSON = "usual_time_zone"
+"""Where the first office's zone stands on a person with whom it was read."""
 
 
 def usual_time_zone() -> str:
     """Return the zone of who has chosen none: the first office's."""
-    office = Office.objects.order_by("pk").values_list("time_zone", flat=True).first()
+    office = first_office().values_list("time_zone", flat=True).first()
     return office or settings.TIME_ZONE
+
+
+def first_office() -> QuerySet[Office]:
+    """Return the firm's offices, the first one first."""
+    return Office.objects.order_by("pk")
 
 
 # -- handing over ----------------------------------------------------------------------------------

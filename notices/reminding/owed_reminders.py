@@ -9,7 +9,6 @@ sweep asks under the case's lock.
 
 from __future__ import annotations
 
-from collections.abc import Container
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -104,11 +103,11 @@ def remind(case: TerminationCase) -> int:
         return _remind_ourselves(case, ours, today) + _remind_the_client(case, theirs, today)
 
 
-def day_of(row: Obligation, steps: tuple[int, ...], holidays: Container[date]) -> date | None:
+def day_of(row: Obligation, steps: tuple[int, ...], days_off: terms.DaysOff) -> date | None:
     """Return the day on which an obligation's next step is due; None when all are taken."""
     if row.due_on is None or row.reminder_step >= len(steps):
         return None
-    return terms.add_business_days(row.due_on, steps[row.reminder_step], holidays)
+    return terms.add_business_days(row.due_on, steps[row.reminder_step], days_off)
 
 
 # -- ours ------------------------------------------------------------------------------------------
@@ -117,12 +116,12 @@ def day_of(row: Obligation, steps: tuple[int, ...], holidays: Container[date]) -
 def _remind_ourselves(case: TerminationCase, rows: list[Obligation], today: date) -> int:
     if case.state not in _OURS_IN:
         return 0
-    holidays = selectors.holidays_of(case)
+    days_off = selectors.days_off_of(case)
     reminded = 0
     for row in rows:
         taken = None
         # What was late for several steps at once is said once, as the last of them.
-        while (day := day_of(row, OURS, holidays)) is not None and day <= today:
+        while (day := day_of(row, OURS, days_off)) is not None and day <= today:
             taken = row.reminder_step
             row.reminder_step += 1
         if taken is not None:
@@ -168,16 +167,16 @@ def _raise_ours(case: TerminationCase, row: Obligation, step: int, today: date) 
 def _remind_the_client(case: TerminationCase, rows: list[Obligation], today: date) -> int:
     if case.state not in KNOWN_IN or case.acknowledged_at is None:
         return 0
-    holidays = selectors.holidays_at_the_client(case)
+    days_off = selectors.days_off_at_the_client(case)
     confirmed_on = case.acknowledged_at.astimezone(ZoneInfo(case.time_zone)).date()
-    earliest = terms.add_business_days(confirmed_on, AFTER_RECEIPT, holidays)
+    earliest = terms.add_business_days(confirmed_on, AFTER_RECEIPT, days_off)
     to_mail = []
     reminded = 0
     for row in rows:
         if row.is_ticked:
             _look_again(row, None)
             continue
-        day = _their_day(row, earliest, holidays)
+        day = _their_day(row, earliest, days_off)
         if day is None or day > today:
             _look_again(row, day)
         elif row.mails_sent >= MOST_MAILS or row.reminder_step == len(THEIRS) - 1:
@@ -185,17 +184,17 @@ def _remind_the_client(case: TerminationCase, rows: list[Obligation], today: dat
             row.reminder_step = len(THEIRS)
             _look_again(row, None)
             reminded += 1
-        elif terms.is_business_day(today, holidays):
+        elif terms.is_business_day(today, days_off):
             to_mail.append(row)
         else:
-            _look_again(row, terms.next_business_day(today, holidays))
+            _look_again(row, terms.next_business_day(today, days_off))
     if to_mail and Message.objects.filter(case=case, origin=_origin_of(today)).exists():
         # One mail a day: what became due after it waits for the next.
         for row in to_mail:
-            _look_again(row, terms.add_business_days(today, 1, holidays))
+            _look_again(row, terms.add_business_days(today, 1, days_off))
         return reminded
     if to_mail:
-        _mail(case, to_mail, today, earliest, holidays)
+        _mail(case, to_mail, today, earliest, days_off)
     return reminded + len(to_mail)
 
 
@@ -203,12 +202,12 @@ def _origin_of(today: date) -> str:
     return f"owed-reminder:{today:%Y%m%d}"
 
 
-def _their_day(row: Obligation, earliest: date, holidays: Container[date]) -> date | None:
-    day = day_of(row, THEIRS, holidays)
+def _their_day(row: Obligation, earliest: date, days_off: terms.DaysOff) -> date | None:
+    day = day_of(row, THEIRS, days_off)
     if day is None:
         return None
     if row.last_mail_on is not None:
-        earliest = max(earliest, terms.add_business_days(row.last_mail_on, BETWEEN_MAILS, holidays))
+        earliest = max(earliest, terms.add_business_days(row.last_mail_on, BETWEEN_MAILS, days_off))
     return max(day, earliest)
 
 
@@ -222,7 +221,7 @@ def _mail(
     rows: list[Obligation],
     today: date,
     earliest: date,
-    holidays: Container[date],
+    days_off: terms.DaysOff,
 ) -> None:
     delivery = owed_mail.write_list(
         case,
@@ -239,7 +238,7 @@ def _mail(
         else:
             row.mails_sent += 1
             row.last_mail_on = today
-        row.next_reminder_on = _their_day(row, earliest, holidays)
+        row.next_reminder_on = _their_day(row, earliest, days_off)
         row.save(update_fields=["reminder_step", "mails_sent", "last_mail_on", "next_reminder_on"])
     if delivery is not None:
         remember(

@@ -121,9 +121,9 @@ def take_step(chase: Chase) -> bool:
             chase.due_on = None
             chase.save(update_fields=["due_on"])
             return False
-        holidays = selectors.holidays_at_the_client(case)
-        if not terms.is_business_day(today, holidays):
-            chase.due_on = terms.next_business_day(today, holidays)
+        days_off = selectors.days_off_at_the_client(case)
+        if not terms.is_business_day(today, days_off):
+            chase.due_on = terms.next_business_day(today, days_off)
             chase.save(update_fields=["due_on"])
             return False
         step = steps[chase.position]

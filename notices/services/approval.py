@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import selectors as accounts
@@ -14,6 +18,7 @@ from notices.errors import ChangedMeanwhile
 from notices.letters import versions
 from notices.models import (
     ApprovalOutcome,
+    Letter,
     Notice,
     NoticeState,
     Rendering,
@@ -115,12 +120,16 @@ def pages_for_approval(notice: Notice) -> Rendering | None:
 def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
     """Approve the pages with this hash, as a second person, and freeze them.
 
+    Who approved these very pages already, from another window, has done so once.
+
     Raises:
         TransitionRefused: not waiting, by the author, not set yet, other bytes than seen, or a
             warning that nobody has mended or let stand with a reason.
     """
     with acting_on(notice.case, by=by, permission="offboarding.approve_notice") as now:
         notice = locked_notice(now, notice)
+        if _is_done_by(by, notice, seen_sha256):
+            return notice
         _refuse_unless_waiting(notice)
         if by.user_id in approvers.who_may_not(notice):
             raise TransitionRefused(
@@ -217,11 +226,23 @@ def send_back(notice: Notice, *, by: Actor, reason: str) -> Notice:
     return notice
 
 
+def _is_done_by(by: Actor, notice: Notice, sha256: str) -> bool:
+    if notice.approved_at is None or notice.approved_by_id != by.user_id:
+        return False
+    return Letter.objects.filter(notice=notice, sha256=sha256).exists()
+
+
 def _refuse_unless_waiting(notice: Notice) -> None:
-    if notice.state != NoticeState.AWAITING_APPROVAL:
-        raise TransitionRefused(
-            [Reason("not_waiting", _("This notice does not wait for approval."), "notice")]
-        )
+    if notice.state == NoticeState.AWAITING_APPROVAL:
+        return
+    sentence = _("This notice does not wait for approval.")
+    if notice.approved_by is not None and notice.approved_at is not None:
+        at = timezone.localtime(notice.approved_at, ZoneInfo(notice.case.time_zone))
+        sentence = _("%(name)s approved this notice on %(when)s; nothing is left to do here.") % {
+            "name": notice.approved_by.name,
+            "when": date_format(at, "j F Y, H:i T"),
+        }
+    raise TransitionRefused([Reason("not_waiting", sentence, "notice")])
 
 
 def _refuse_while_anything_is_open(notice: Notice) -> None:

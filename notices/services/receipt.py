@@ -7,6 +7,8 @@ a grade, not a fact: `receipt_signs` looks at it, and only a strong one moves th
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from audit import clock
+from audit.models import ActorKind, AuditEvent
 from audit.services import head_prefix
 from notices import bell
 from notices.errors import BytesDiffer
@@ -391,6 +394,50 @@ def _tell_the_addressee(
 # -- answering -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Contested:
+    """What was said in a dispute through one link.
+
+    Attributes:
+        at: when.
+        name: as typed, or the addressee's.
+        words: the client's own; may be empty when they said that they did not confirm.
+        is_about_the_receipt: they said that it was not them who confirmed.
+    """
+
+    at: datetime
+    name: str
+    words: str
+    is_about_the_receipt: bool
+
+
+def contested_through(link: ClientLink) -> list[Contested]:
+    """Return what was said through this link in the dispute that is open, oldest first.
+
+    What a colleague noted of a dispute is for colleagues, and what came through somebody else's
+    link is theirs.
+    """
+    if link.case.disputed_at is None:
+        return []
+    events = AuditEvent.objects.select_related("detail").filter(
+        stream=stream_of(link.case),
+        action="case.disputed",
+        actor_kind=ActorKind.CLIENT,
+        actor_ref=f"link:{link.pk}",
+        at__gte=link.case.disputed_at,
+    )
+    return [
+        Contested(
+            at=event.at,
+            name=event.detail.actor_name,
+            words=event.detail.after.get("said", event.detail.after["reason"]),
+            is_about_the_receipt="said" in event.detail.after,
+        )
+        for event in events.order_by("seq")
+        if event.detail.after
+    ]
+
+
 def dispute(link: ClientLink, *, name: str, text: str, is_a_machines: bool = False) -> bool:
     """Say that the notice is contested; the same words twice are one dispute.
 
@@ -482,7 +529,8 @@ def not_me(
         reason = _("The addressee says that they did not confirm receipt.")
         said = f"{reason} {text.strip()[:LONGEST_TEXT]}".strip()
         # The dispute first: what a fallen acknowledgement starts again must find it.
-        case = flags.dispute(case, by=by, reason=said)
+        own_words = text.strip()[:LONGEST_TEXT]
+        case = flags.dispute(case, by=by, reason=said, said=own_words)
         proofs.void_proof(confirmation.proof, by=by, reason=said)
         _onto_the_timeline(case, by=by, subject=reason, text=text.strip()[:LONGEST_TEXT])
     return True

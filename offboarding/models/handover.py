@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from audit import clock
+from offboarding import providers
+
+OUR_OWN_FIRM = _("This is our own firm; a client who leaves is not recommended to us.")
 
 
 class Provider(models.Model):
@@ -27,6 +31,20 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse our own firm beside the field that names it.
+
+        One that is there from earlier days can still be taken out of use.
+
+        Raises:
+            ValidationError: name, website or e-mail is our firm's or an office's.
+        """
+        if not self.is_active:
+            return
+        field = providers.names_our_firm(name=self.name, email=self.email, website=self.website)
+        if field:
+            raise ValidationError({field: OUR_OWN_FIRM})
 
 
 class Fit(models.TextChoices):

@@ -15,8 +15,17 @@ from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised, raise_for_each
 
 
-def dispute(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:
-    """Stop automatic reminders and every forward step until a lead clears the dispute."""
+def dispute(
+    case: TerminationCase, *, by: Actor, reason: str, said: str | None = None
+) -> TerminationCase:
+    """Stop automatic reminders and every forward step until a lead clears the dispute.
+
+    Args:
+        case: which it is about.
+        by: whoever disputes, or the colleague who heard it.
+        reason: what is contested, for colleagues.
+        said: the client's own words, where the reason holds more than these.
+    """
     permission = "offboarding.dispute" if by.kind == "client" else "offboarding.work_on_case"
     with acting_on(case, by=by, permission=permission, even_if_ended=by.kind == "client") as now:
         if not reason.strip():
@@ -27,7 +36,8 @@ def dispute(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase
             now.disputed_reason = reason
             now.first_disputed_at = now.first_disputed_at or now.disputed_at
             now.save(update_fields=["disputed_at", "disputed_reason", "first_disputed_at"])
-        remember(now, "case.disputed", by=by, after={"reason": reason})
+        words = {} if said is None else {"said": said}
+        remember(now, "case.disputed", by=by, after={"reason": reason} | words)
         if not already:
             raise_for_each(
                 now,

@@ -26,6 +26,7 @@ from offboarding.models import (
     Successor,
     TerminationCase,
 )
+from offboarding.models.handover import OUR_OWN_FIRM
 from offboarding.secret_words import refuse_secrets
 from offboarding.services import links
 from offboarding.services.locking import acting_on, remember
@@ -56,6 +57,8 @@ def name_successor(
         refuse_secrets(contact=contact, consent_scope=consent_scope, consent_how=consent_how)
         if _is_the_client(now, name=name, email=email):
             raise InvalidInput("name", _("This is the client. Leave it empty if nobody follows."))
+        if providers.names_our_firm(name=name):
+            raise InvalidInput("name", _("This is our own firm. Leave it empty if nobody follows."))
         if consented_on and consented_on > clock.today(now.time_zone):
             raise InvalidInput("consented_on", _("The consent cannot lie in the future."))
         if consented_on and not consent_scope.strip():
@@ -150,7 +153,8 @@ def recommend_provider(
         note: why they fit, for colleagues.
 
     Raises:
-        InvalidInput: the provider is the client, or not recommended for one of the services.
+        InvalidInput: the provider is the client or our own firm, or not recommended for one of
+            the services.
     """
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         refuse_secrets(note=note)
@@ -158,6 +162,10 @@ def recommend_provider(
             raise InvalidInput(
                 "provider", _("This provider is the client; nobody is recommended to themselves.")
             )
+        if providers.names_our_firm(
+            name=provider.name, email=provider.email, website=provider.website
+        ):
+            raise InvalidInput("provider", str(OUR_OWN_FIRM))
         if not provider.is_active:
             raise InvalidInput("provider", _("This provider is not recommended any more."))
         named = _listed_services(provider, services)

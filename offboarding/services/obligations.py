@@ -152,7 +152,7 @@ def _day_of(case: TerminationCase, due_on: date | None, days_before: int | None)
     return selectors.due_before(
         _end_of(case),
         days_before,
-        holidays=selectors.holidays_of(case),
+        days_off=selectors.days_off_of(case),
         today=clock.today(case.time_zone),
     )
 
@@ -253,7 +253,7 @@ def copy_checklist(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
 
     What an earlier decision copied and nobody has settled since is not copied again.
     """
-    holidays = selectors.holidays_of(case)
+    days_off = selectors.days_off_of(case)
     effective_on = _end_of(case)
     today = clock.today(case.time_zone)
     unsettled = [row for row in case.obligations.all() if not row.is_settled]
@@ -272,7 +272,7 @@ def copy_checklist(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
                 by=by,
                 party=item["party"],
                 title=title,
-                due_on=selectors.due_before(effective_on, days, holidays=holidays, today=today),
+                due_on=selectors.due_before(effective_on, days, days_off=days_off, today=today),
                 days_before_effective_date=days,
                 owner=case.owner,
                 needs_proof=item["needs_proof"],
@@ -353,7 +353,7 @@ def follow_effective_date(case: TerminationCase, *, by: Actor) -> list[Obligatio
     """
     if case.effective_on is None:
         return []
-    holidays = selectors.holidays_of(case)
+    days_off = selectors.days_off_of(case)
     today = clock.today(case.time_zone)
     moved = []
     dates = []
@@ -366,7 +366,7 @@ def follow_effective_date(case: TerminationCase, *, by: Actor) -> list[Obligatio
         row.due_on = selectors.due_before(
             case.effective_on,
             row.days_before_effective_date,
-            holidays=holidays,
+            days_off=days_off,
             today=today,
             due_on=before,
         )

@@ -18,7 +18,7 @@ from offboarding.models import (
     TaskKind,
     TerminationCase,
 )
-from offboarding.selectors import holidays_at_the_client
+from offboarding.selectors import days_off_at_the_client
 from offboarding.services.evidence import refuse_future
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised, keep_task
@@ -125,7 +125,7 @@ def record_cure_warning(
             if received_on < sent_on:
                 raise InvalidInput("received_on", _("It cannot arrive before it was sent."))
         receipt = received_on or deemed.receipt_of(now.client, channel, sent_on).on
-        ends_on = terms.cure_ends_on(receipt, now.cure_days, holidays_at_the_client(now))
+        ends_on = terms.cure_ends_on(receipt, now.cure_days, days_off_at_the_client(now))
         warning = Remedy.objects.create(
             case=now,
             is_cure_warning=True,

@@ -6,8 +6,15 @@ import pytest
 
 from accounts.actor import Actor
 from clients import services
-from clients.calendars import country_holidays, office_holidays
-from clients.models import Office
+from clients.calendars import (
+    DaysOff,
+    Place,
+    country_holidays,
+    days_off_between,
+    office_holidays,
+    weekend_of,
+)
+from clients.models import Client, Office
 
 
 def test_an_office_is_closed_on_public_holidays_of_its_region_and_on_its_own(
@@ -44,3 +51,47 @@ def test_what_one_caller_does_with_the_set_does_not_reach_the_next() -> None:
     country_holidays("DE", "BE", [2027]).clear()
 
     assert country_holidays("DE", "BE", [2027])
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "is_off"),
+    [
+        # A Friday and a Sunday on both sides of the year in which the Emirates moved their weekend.
+        (Place("AE"), date(2021, 6, 4), True),
+        (Place("AE"), date(2021, 6, 6), False),
+        (Place("AE"), date(2023, 6, 2), False),
+        (Place("AE"), date(2023, 6, 4), True),
+        # Kelantan rests on Fridays, the rest of Malaysia does not.
+        (Place("MY", "03"), date(2026, 6, 12), True),
+        (Place("MY", ""), date(2026, 6, 12), False),
+        # A Sunday that China works by decree.
+        (Place("CN"), date(2025, 1, 26), False),
+        (Place("CN"), date(2025, 1, 19), True),
+        # Where nothing is known.
+        (Place(""), date(2026, 6, 13), True),
+        (Place("XX"), date(2026, 6, 12), False),
+        # Christmas is a holiday, and none where only the weekends are kept.
+        (Place("DE"), date(2026, 12, 25), True),
+        (Place("DE", keeps_holidays=False), date(2026, 12, 25), False),
+        (Place("IL", keeps_holidays=False), date(2026, 12, 25), True),
+        # The ends of the calendar.
+        (Place("US"), date.min, False),
+        (Place("US"), date.max, False),
+    ],
+)
+def test_a_place_rests_on_its_own_weekends_and_holidays(
+    place: Place, day: date, is_off: bool
+) -> None:
+    assert (day in DaysOff(place)) == is_off
+
+
+def test_nobody_is_expected_to_act_while_the_office_or_the_client_rests() -> None:
+    office = Office(country="DE", holiday_country="DE", holiday_region="BE")
+    client = Client(country="IL", office=office)
+    closed = days_off_between(client, own={date(2027, 1, 11)})
+
+    # Saturday to Sunday in Berlin, Friday to Saturday in Tel Aviv, Monday by the office's choice.
+    week = [date(2027, 1, day) for day in range(7, 14)]
+    assert [day.day for day in week if day not in closed] == [7, 12, 13]
+    assert not closed.is_weekend(date(2027, 1, 11))
+    assert weekend_of(Place("IL"), date(2027, 1, 7)) == (4, 5)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as how_to_try
 from hypothesis import strategies as st
 
-from clients.csv_cells import original_text, safe_cell, safe_row
+from clients.csv_cells import original_text, safe_cell, safe_row, without_separator_line
 
 _risky = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "＝", "'", "''", "'="])
 _texts = st.builds(str.__add__, st.one_of(st.just(""), _risky), st.text())
@@ -45,3 +45,24 @@ def test_a_row_survives_the_way_through_a_file(texts: list[str]) -> None:
     (read_back,) = list(csv.reader(file, strict=True))
 
     assert [original_text(cell) for cell in read_back] == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "separator"),
+    [
+        ("sep=;\r\na;b", "a;b", ";"),
+        ("SEP=,\na,b", "a,b", ","),
+        ("sep=\t\ra\tb", "a\tb", "\t"),
+        ('"sep=|"\na|b', "a|b", "|"),
+        ("sep=;;;\na;b;c", "a;b;c", ";"),
+        ("sep=x\naxb", "sep=x\naxb", ""),
+        ('sep="\na', 'sep="\na', ""),
+        ("separate;b\nc;d", "separate;b\nc;d", ""),
+        ("a;b\nsep=,", "a;b\nsep=,", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_first_line_that_names_the_separator_is_no_row(
+    text: str, left: str, separator: str
+) -> None:
+    assert without_separator_line(text) == (left, separator)

@@ -49,13 +49,15 @@ GOOD = {
 }
 
 
-def a_file(*rows: dict[str, str], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+def a_file(
+    *rows: dict[str, str], delimiter: str = ",", encoding: str = "utf-8", before: str = ""
+) -> bytes:
     file = io.StringIO(newline="")
     headings = list(dict.fromkeys(name for row in rows for name in row))
     writer = csv.DictWriter(file, headings, delimiter=delimiter, restval="")
     writer.writeheader()
     writer.writerows(rows)
-    return file.getvalue().encode(encoding)
+    return (before + file.getvalue()).encode(encoding)
 
 
 @pytest.fixture
@@ -122,7 +124,13 @@ def test_an_import_is_written_down_per_client_and_once_as_a_whole(
 
 
 @pytest.mark.parametrize(
-    "how", [{"delimiter": ";"}, {"encoding": "utf-8-sig"}, {"delimiter": ";", "encoding": "cp1252"}]
+    "how",
+    [
+        {"delimiter": ";"},
+        {"encoding": "utf-8-sig"},
+        {"delimiter": ";", "encoding": "cp1252"},
+        {"delimiter": "|", "before": "sep=|\r\n", "encoding": "utf-8-sig"},
+    ],
 )
 def test_files_of_other_spreadsheets_are_read_too(
     look: Look, manager: Actor, how: dict[str, str]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from accounts.models import Team, User
 from audit import clock
 from audit.verification import verify
 from clients.models import Client
 from config.demo.management.commands.up import SIGN_INS
-from notices.models import Delivery, InboundMail, Letter
+from notices.models import Delivery, InboundMail, Letter, Rendering
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import Lesson, Obligation, TerminationCase, TerminationGround
@@ -36,8 +37,9 @@ def test_the_sample_firm_shows_every_state_and_every_ground_and_its_record_is_wh
     posted = Delivery.objects.filter(posted_on__isnull=False).select_related("case__client__office")
     assert posted
     for letter in posted:
-        holidays = selectors.holidays_of(letter.case)
-        assert terms.is_business_day(letter.posted_on, holidays), letter.posted_on
+        days_off = selectors.days_off_of(letter.case)
+        assert terms.is_business_day(letter.posted_on, days_off), letter.posted_on
+    assert not Rendering.objects.filter(done_at__lt=F("ordered_at")).exists()
     came = {(mail.kind, mail.case_id is None) for mail in InboundMail.objects.all()}
     assert came == {("reply", False), ("automatic", False), ("reply", True)}
     report = verify()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +53,18 @@ def test_a_saved_mail_stands_on_the_timeline_under_its_own_sender_and_date(
     shown = page(client, case)
     assert AS_TEXT in shown
     assert "5 January 2026, 10:15" in shown
+
+
+def test_a_mail_that_a_program_saved_with_a_mark_of_its_letters_is_read(
+    client: Client, case: TerminationCase
+) -> None:
+    marked = codecs.BOM_UTF8 + an_original()
+
+    assert send(client, case, PLACE, saved(marked)).status_code == 303
+
+    said = Communication.objects.get(case=case)
+    assert said.counterpart == "Jane Adams <jane.adams@example.com>"
+    assert case.files.get(name="mail.eml").content.read() == marked
 
 
 def test_a_mail_of_a_colleague_is_ours_unless_somebody_says_otherwise(

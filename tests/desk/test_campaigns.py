@@ -214,7 +214,7 @@ def test_clients_come_by_pasted_references_or_a_file_and_strangers_are_told(hous
     manager = browser(house.manager)
 
     send(manager, f"{at}clients/", references="P-1, p-2\nS-1;X-9")
-    file = SimpleUploadedFile("list.csv", "\ufeffReference;Name\nP-3;Bakery\n".encode())
+    file = SimpleUploadedFile("list.csv", "\ufeffsep=;\nReference;Name\nP-3;Bakery\n".encode())
     send(manager, f"{at}clients/", file=file)
 
     assert {row.reference: row.code for row in many.rows(campaign)} == {

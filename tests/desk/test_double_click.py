@@ -12,10 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from audit import clock
+from notices.services import approval
 from offboarding.lifecycle import State
 from offboarding.models import Evidence
 from tests.builders import a_case, a_house, fresh
 from tests.desk.pages import actions
+from tests.notices import walks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,3 +78,26 @@ def test_a_step_pressed_by_several_people_at_once_is_taken_by_one() -> None:
     for answer in answers:
         if answer.status_code == 409:
             assert f"{winner} changed this on" in answer.content.decode()
+
+
+def test_a_notice_approved_in_two_windows_and_by_two_leads_at_once_is_approved_once() -> None:
+    house = a_house()
+    notice = walks.asked(house)
+    pages = approval.pages_for_approval(notice)
+    assert pages is not None
+    seen = {"version": notice.version, "seen_sha256": pages.sha256}
+    people = [house.lead, house.lead, house.second_lead, house.second_lead]
+    forms = [{"key": str(uuid.uuid4())} | seen for _person in people]
+    url = f"/cases/{notice.case.reference}/notice/approve/"
+
+    answers = at_once(signed_in(*people), url, forms)
+
+    notice = walks.again(notice)
+    assert actions(notice.case).count("notice.approved") == 1
+    for person, answer in zip(people, answers, strict=True):
+        if person == notice.approved_by:
+            assert answer.status_code == 303
+        else:
+            assert answer.status_code == 409
+            sentence = f"{notice.approved_by.name} approved this notice on"
+            assert sentence in answer.content.decode()

@@ -65,9 +65,8 @@ def test_the_line_shows_what_was_done_and_what_comes(
     ]
     for words in ("Second reminder", "Other channel", "Leads are told", "Deemed service proposed"):
         assert words in html
-    assert "In business days of the client’s country (United Kingdom)." in html.replace(
-        "&#x27;", "’"
-    )
+    sentence = "In business days of the client’s country (United Kingdom), with its own weekends"
+    assert sentence in html.replace("&#x27;", "’")
 
 
 def dispute(house: House, case: TerminationCase) -> None:

@@ -48,6 +48,7 @@ PAGES = (
     "/cases/?flag=on_hold",
     "/cases/{long}/",
     "/search/?q=ledger+777",
+    "/search/?q=c1777",
     f"/search/?q={md5(b'777').hexdigest()[:8]}",
 )
 # Figures are added up from the rows of a year's cases, and what waits now from all that are open.

@@ -31,7 +31,7 @@ def test_the_draft_names_the_days_that_are_on_record_once_it_is_sent(house: Hous
     assert secret.title not in draft.parts["ours"]
     assert "Pay the rest (EUR 120.00)" in draft.parts["theirs"]
     end = draft.effective_on + timedelta(days=30)
-    day = terms.relative_to(end, -3, in_business_days=True, holidays=selectors.holidays_of(case))
+    day = terms.relative_to(end, -3, in_business_days=True, days_off=selectors.days_off_of(case))
 
     draft = drafting.edit_notice(
         draft, by=house.by_manager, expected_version=draft.version, parts={}, effective_on=end

@@ -35,7 +35,7 @@ def case(house: House) -> TerminationCase:
 
 def in_days(case: TerminationCase, days: int) -> date:
     """A business day at the office and the client, so many business days ahead."""
-    return terms.add_business_days(clock.today(case.time_zone), days, selectors.holidays_of(case))
+    return terms.add_business_days(clock.today(case.time_zone), days, selectors.days_off_of(case))
 
 
 def theirs(case: TerminationCase, days: int = 10, **changes: Any) -> Obligation:
@@ -63,7 +63,7 @@ def test_the_client_is_mailed_before_and_after_the_day_then_somebody_calls(
 ) -> None:
     row = theirs(case)
     assert row.due_on is not None
-    rest = selectors.holidays_at_the_client(case)
+    rest = selectors.days_off_at_the_client(case)
     expected = [terms.add_business_days(row.due_on, step, rest) for step in owed_reminders.THEIRS]
 
     days = sweep_until(case, expected[-1] + timedelta(days=9))
@@ -102,8 +102,8 @@ def test_ours_are_tasks_before_the_day_and_the_leads_hear_when_it_stays_late(
 ) -> None:
     row = an_obligation(case, due_on=in_days(case, 8))
     assert row.due_on is not None
-    holidays = selectors.holidays_of(case)
-    expected = [terms.add_business_days(row.due_on, step, holidays) for step in owed_reminders.OURS]
+    days_off = selectors.days_off_of(case)
+    expected = [terms.add_business_days(row.due_on, step, days_off) for step in owed_reminders.OURS]
 
     days = sweep_until(case, expected[-1] + timedelta(days=7))
 

@@ -55,7 +55,7 @@ def to_day(day: date, hour: int = 10) -> None:
 
 
 def business_days_later(case, count: int) -> date:
-    day = terms.add_business_days(case.served_on, count, selectors.holidays_at_the_client(case))
+    day = terms.add_business_days(case.served_on, count, selectors.days_off_at_the_client(case))
     to_day(day)
     return day
 
@@ -120,7 +120,7 @@ def test_a_reminder_carries_the_same_receipt_link_in_the_same_thread(case, serve
 
 
 def test_nothing_is_asked_before_its_day_at_the_office(case):
-    day = terms.add_business_days(case.served_on, 3, selectors.holidays_at_the_client(case))
+    day = terms.add_business_days(case.served_on, 3, selectors.days_off_at_the_client(case))
     to_day(day - timedelta(days=1), hour=12)
     assert reminders.sweep() == 0
     # Half past midnight in Berlin, still the day before in London.
@@ -154,14 +154,14 @@ def test_a_late_step_keeps_the_distance_to_the_next(case):
     ]
     assert rungs[0].due_on == late
     assert rungs[1].due_on == terms.add_business_days(
-        late, 4, selectors.holidays_at_the_client(case)
+        late, 4, selectors.days_off_at_the_client(case)
     )
 
 
 def test_the_page_sees_the_whole_ladder_before_it_begins(case):
     rungs = chasing.ladder(case)
 
-    due = [terms.add_business_days(case.served_on, n, selectors.holidays_at_the_client(case))
+    due = [terms.add_business_days(case.served_on, n, selectors.days_off_at_the_client(case))
            for n in (3, 7, 10, 12, 15, 20)]  # fmt: skip
     assert [rung.due_on for rung in rungs] == due
     assert not any(rung.done for rung in rungs)

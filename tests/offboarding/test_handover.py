@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
@@ -248,6 +249,40 @@ def test_a_client_is_known_by_name_or_by_its_own_mail_domain(
     names, emails = ["Adams Print Ltd", ""], ["jane@adams-print.example", "adams@gmail.com"]
 
     assert providers.is_the_client(**provider, names=names, emails=emails) == is_client
+
+
+@pytest.mark.parametrize(
+    ("provider", "field"),
+    [
+        ({"name": "HARBOUR & PARTNERS Ltd"}, "name"),
+        ({"name": "Quay", "website": "https://www.harbour-partners.example/services"}, "website"),
+        ({"name": "Quay", "email": "sales@Harbour-Partners.example"}, "email"),
+        ({"name": "Quay", "email": "harbour@gmail.com"}, ""),
+        ({"name": "Harbour Fish", "website": "https://harbour.example"}, ""),
+    ],
+)
+def test_our_own_firm_is_no_provider_that_we_recommend(
+    house: House, case: TerminationCase, provider: dict[str, str], field: str
+) -> None:
+    house.office.email = "berlin@gmail.com"
+    house.office.website = "https://harbour-partners.example"
+    house.office.save()
+    row = Provider(**provider)
+
+    if not field:
+        row.full_clean()
+        return
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    assert list(refused.value.message_dict) == [field]
+    # One from earlier days is not recommended either, but can be taken out of use.
+    row.save()
+    ServiceFit.objects.create(provider=row, service="Payroll")
+    with pytest.raises(InvalidInput, match="our own firm") as beside:
+        handover.recommend_provider(case, row, by=house.by_manager, services=["Payroll"])
+    assert beside.value.field == "provider"
+    row.is_active = False
+    row.full_clean()
 
 
 def test_no_door_of_the_handover_keeps_a_password(house: House, case: TerminationCase) -> None:

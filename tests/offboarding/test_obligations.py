@@ -548,7 +548,7 @@ def test_days_told_from_the_end_move_with_it_and_keep_the_first_promise(house: H
 
     row = again(row)
     assert row.due_on == terms.relative_to(
-        later, -3, in_business_days=True, holidays=selectors.holidays_of(case)
+        later, -3, in_business_days=True, days_off=selectors.days_off_of(case)
     )
     assert row.original_due_on == first
     assert again(fixed).due_on == fixed.due_on
@@ -591,7 +591,11 @@ def test_an_earlier_end_promises_nothing_for_the_past_and_forgives_no_delay(
         "in a week": today + timedelta(days=7),
     }
     day = selectors.due_before(
-        date(2027, 3, 12), 9, holidays=(), today=today, due_on=days[before] if before else None
+        date(2027, 3, 12),
+        9,
+        days_off=terms.SATURDAYS_AND_SUNDAYS,
+        today=today,
+        due_on=days[before] if before else None,
     )
 
     assert day == days[expected]

@@ -110,6 +110,38 @@ def test_words_that_sound_or_look_alike_are_told_from_others(
     assert (likeness.alike([typed], [name]) > likeness.CLOSE_ENOUGH) is is_alike
 
 
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [
+        ("K-1003", "k1003"), ("K-1003", "K-1003"), ("K-1003", "k 1003"), ("K-1003", "k/1003"),
+        ("K-1003", "k01003"), ("K-1003", "k10"), ("K-0103", "k103"), ("K-0103", "k-103"),
+        ("K-000103", "k103"), ("K1003", "k-1003"), ("K 1003", "k1003"), ("K/1003", "k1003"),
+    ],
+)  # fmt: skip
+def test_a_clients_reference_is_found_however_it_is_typed(kept: str, typed: str) -> None:
+    house = a_house()
+    wanted = a_client(house.office, house.team, house.manager, reference=kept)
+    for other in ("K-2003", "K-1", "L-1003", "K-91103"):
+        a_client(house.office, house.team, house.manager, reference=other)
+
+    found = find(house.manager, typed, most=5)[SearchKind.CLIENT]
+
+    entries = search.read(house.manager, found.keys)
+    assert {entries[key].client.pk for key in found.keys} == {wanted.pk}
+
+
+@pytest.mark.parametrize("typed", ["ofb2026 5", "ofb2026-5", "OFB-2026-5", "2026-5"])
+def test_a_cases_reference_is_found_however_it_is_typed(typed: str) -> None:
+    house = a_house()
+    case = a_case(house)
+    TerminationCase.objects.filter(pk=case.pk).update(reference="OFB-2026-00005")
+
+    found = find(house.manager, typed, most=5)[SearchKind.CASE]
+
+    entries = search.read(house.manager, found.keys)
+    assert [entries[key].case for key in found.keys] == [case]
+
+
 # -- what holds the words --------------------------------------------------------------------------
 
 

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clients.calendars import DaysOff, Place
 from offboarding import terms
-from offboarding.terms import NoticePeriod, Rule, Unit
+from offboarding.terms import NoticePeriod, Rule, Unit, Weekends
 
 ROOT = Path(__file__).resolve().parents[2]
 
 NEW_YEAR = date(2027, 1, 1)  # a Friday
-HOLIDAYS = frozenset({NEW_YEAR, date(2027, 3, 26), date(2027, 3, 29), date(2027, 12, 24)})
+HOLIDAYS = Weekends(frozenset({NEW_YEAR, date(2027, 3, 26), date(2027, 3, 29), date(2027, 12, 24)}))
 
 # A busy machine is no finding.
 patiently = settings(deadline=None)
@@ -27,7 +28,16 @@ patiently = settings(deadline=None)
 sparingly = settings(deadline=None, max_examples=30)
 
 days = st.dates(date(1990, 1, 1), date(2150, 12, 31))
-holiday_lists = st.frozensets(st.dates(date(2026, 1, 1), date(2028, 12, 31)), max_size=40)
+countries = st.sampled_from(("AE", "SA", "IL", "IN", "DE", "US"))
+days_off = st.one_of(
+    st.builds(
+        Weekends,
+        st.frozensets(st.dates(date(2026, 1, 1), date(2028, 12, 31)), max_size=40),
+        st.frozensets(st.integers(0, 6), max_size=3),
+    ),
+    # An office in one country and a client in another.
+    st.builds(DaysOff, st.builds(Place, countries), st.builds(Place, countries)),
+)
 near_days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 
 
@@ -47,8 +57,8 @@ def periods(draw, units=tuple(Unit), business_days=True, longest=None):
 calendar_periods = periods(business_days=False)
 
 
-def earliest(received_on, period, holidays=terms.NO_HOLIDAYS):
-    return terms.earliest_effective_date(received_on, period, holidays).on
+def earliest(received_on, period, days_off=terms.SATURDAYS_AND_SUNDAYS):
+    return terms.earliest_effective_date(received_on, period, days_off).on
 
 
 # -- examples a person can check -------------------------------------------------------------------
@@ -131,6 +141,33 @@ def test_days_until_deemed_receipt_are_counted_as_the_rule_says(
 
 
 @pytest.mark.parametrize(
+    ("country", "open_on"),
+    [
+        # After Thursday, 14 January 2027, which nobody there keeps as a holiday.
+        ("DE", [15, 18, 19]),
+        ("US", [15, 19, 20]),  # Monday is Martin Luther King Day
+        ("IN", [15, 18, 19]),
+        ("AE", [15, 18, 19]),  # since 2022
+        ("SA", [17, 18, 19]),
+        ("IL", [17, 18, 19]),
+    ],
+)
+def test_weekends_are_those_of_the_country(country, open_on):
+    closed, thursday = DaysOff(Place(country)), date(2027, 1, 14)
+
+    following = [terms.add_business_days(thursday, n, closed) for n in (1, 2, 3)]
+
+    assert following == [date(2027, 1, day) for day in open_on]
+    rule = terms.ReceiptRule("post", 2)
+    assert rule.received_on(thursday, closed) == following[1]
+    in_words = terms.earliest_effective_date(
+        thursday, NoticePeriod(3, "days", in_business_days=True), closed
+    )
+    named = "without weekends (Friday, Saturday)" in terms.explain(in_words)
+    assert named == (country in ("SA", "IL"))
+
+
+@pytest.mark.parametrize(
     ("offset_days", "in_business_days", "due_on"),
     [
         (0, False, date(2027, 1, 31)),
@@ -186,13 +223,11 @@ def test_a_period_no_clause_can_mean_is_refused_in_a_sentence(arguments, sentenc
     assert str(refused.value) == sentence
 
 
-def test_holidays_without_a_business_day_are_refused_instead_of_searched_for_ever():
-    class EveryDay:
-        def __contains__(self, day):
-            return True
+def test_days_off_without_a_business_day_are_refused_instead_of_searched_for_ever():
+    every_day = Weekends(weekend=frozenset(range(7)))
 
     with pytest.raises(ValueError, match="no business day in a whole year"):
-        terms.next_business_day(NEW_YEAR, EveryDay())
+        terms.next_business_day(NEW_YEAR, every_day)
 
 
 @pytest.mark.parametrize(
@@ -228,30 +263,28 @@ def test_a_notice_received_later_never_ends_earlier(received_on, later, period):
 
 
 @patiently
-@given(near_days, st.integers(0, 60), periods((Unit.DAYS,), longest=90), holiday_lists)
-def test_that_holds_for_business_days_too(received_on, later, period, holidays):
-    before = earliest(received_on, period, holidays)
-    assert before <= earliest(received_on + timedelta(later), period, holidays)
+@given(near_days, st.integers(0, 60), periods((Unit.DAYS,), longest=90), days_off)
+def test_that_holds_for_business_days_too(received_on, later, period, closed):
+    before = earliest(received_on, period, closed)
+    assert before <= earliest(received_on + timedelta(later), period, closed)
 
 
 @patiently
-@given(near_days, periods(longest=200), holiday_lists)
-def test_a_longer_period_never_ends_earlier(received_on, period, holidays):
+@given(near_days, periods(longest=200), days_off)
+def test_a_longer_period_never_ends_earlier(received_on, period, closed):
     if period.count == terms.LONGEST_PERIOD[period.unit]:
         return
     longer = NoticePeriod(
         period.count + 1, period.unit, period.in_business_days, period.to_end_of_month
     )
-    assert earliest(received_on, period, holidays) <= earliest(received_on, longer, holidays)
+    assert earliest(received_on, period, closed) <= earliest(received_on, longer, closed)
 
 
 @patiently
-@given(near_days, periods(longest=200), holiday_lists)
-def test_to_the_end_of_a_month_ends_on_its_last_day_and_never_earlier(
-    received_on, period, holidays
-):
+@given(near_days, periods(longest=200), days_off)
+def test_to_the_end_of_a_month_ends_on_its_last_day_and_never_earlier(received_on, period, closed):
     to_end = NoticePeriod(period.count, period.unit, period.in_business_days, to_end_of_month=True)
-    without, on = period.last_day(received_on, holidays), earliest(received_on, to_end, holidays)
+    without, on = period.last_day(received_on, closed), earliest(received_on, to_end, closed)
 
     assert (on + timedelta(1)).day == 1
     assert without <= on
@@ -259,36 +292,36 @@ def test_to_the_end_of_a_month_ends_on_its_last_day_and_never_earlier(
 
 
 @patiently
-@given(near_days, st.integers(1, 90), holiday_lists)
+@given(near_days, st.integers(1, 90), days_off)
 def test_a_period_in_business_days_ends_on_one_and_holds_exactly_so_many(
-    received_on, count, holidays
+    received_on, count, closed
 ):
-    on = earliest(received_on, NoticePeriod(count, "days", in_business_days=True), holidays)
+    on = earliest(received_on, NoticePeriod(count, "days", in_business_days=True), closed)
 
-    assert terms.is_business_day(on, holidays)
+    assert terms.is_business_day(on, closed)
     between = (received_on + timedelta(n) for n in range(1, (on - received_on).days + 1))
-    assert sum(terms.is_business_day(day, holidays) for day in between) == count
+    assert sum(terms.is_business_day(day, closed) for day in between) == count
 
 
 @patiently
-@given(near_days, st.integers(1, 90), holiday_lists)
-def test_business_days_back_and_forth_meet_again(day, count, holidays):
-    start = terms.business_day_on_or_after(day, holidays)
+@given(near_days, st.integers(1, 90), days_off)
+def test_business_days_back_and_forth_meet_again(day, count, closed):
+    start = terms.business_day_on_or_after(day, closed)
 
-    back = terms.add_business_days(start, -count, holidays)
+    back = terms.add_business_days(start, -count, closed)
 
-    assert terms.add_business_days(back, count, holidays) == start
+    assert terms.add_business_days(back, count, closed) == start
 
 
 @patiently
-@given(near_days, holiday_lists)
-def test_next_and_previous_business_days_are_neighbours(day, holidays):
-    following = terms.next_business_day(day, holidays)
-    before = terms.previous_business_day(day, holidays)
+@given(near_days, days_off)
+def test_next_and_previous_business_days_are_neighbours(day, closed):
+    following = terms.next_business_day(day, closed)
+    before = terms.previous_business_day(day, closed)
 
     assert before < day < following
     gap = (before + timedelta(n) for n in range(1, (following - before).days))
-    assert [d for d in gap if terms.is_business_day(d, holidays)] in ([], [day])
+    assert [d for d in gap if terms.is_business_day(d, closed)] in ([], [day])
 
 
 @patiently
@@ -330,17 +363,17 @@ def test_every_step_leads_to_the_date_it_explains(received_on, period):
 
 
 @patiently
-@given(near_days, st.integers(1, 365), holiday_lists)
+@given(near_days, st.integers(1, 365), days_off)
 def test_the_time_to_put_things_right_is_never_shorter_and_ends_on_an_open_day(
-    received_on, count, holidays
+    received_on, count, closed
 ):
-    ends_on = terms.cure_ends_on(received_on, count, holidays)
+    ends_on = terms.cure_ends_on(received_on, count, closed)
 
     plain = received_on + timedelta(count)
     assert ends_on >= plain
-    assert terms.is_business_day(ends_on, holidays)
+    assert terms.is_business_day(ends_on, closed)
     assert not any(
-        terms.is_business_day(plain + timedelta(n), holidays) for n in range((ends_on - plain).days)
+        terms.is_business_day(plain + timedelta(n), closed) for n in range((ends_on - plain).days)
     )
 
 
@@ -359,25 +392,25 @@ agreements = st.lists(
 
 
 @sparingly
-@given(near_days, ways, agreements, holiday_lists)
-def test_by_each_way_the_agreement_that_holds_on_longest_decides(sent_on, rules, agreed, holidays):
+@given(near_days, ways, agreements, days_off)
+def test_by_each_way_the_agreement_that_holds_on_longest_decides(sent_on, rules, agreed, closed):
     found = terms.earliest_by_way(
-        sent_on, rules, agreed, holidays=holidays, closed_at_the_addressee=holidays
+        sent_on, rules, agreed, days_off=closed, closed_at_the_addressee=closed
     )
 
     assert len(found) == (len(rules) if agreed else 0)
     for one, rule in zip(found, rules, strict=False):
-        assert one.received_on == rule.received_on(sent_on, holidays) >= sent_on
-        ends = [earliest(one.received_on, each.period, holidays) for each in agreed]
+        assert one.received_on == rule.received_on(sent_on, closed) >= sent_on
+        ends = [earliest(one.received_on, each.period, closed) for each in agreed]
         assert one.on == max(ends)
         assert one.on >= one.received_on
 
 
 @sparingly
-@given(near_days, st.integers(0, 30), ways, agreements, holiday_lists)
-def test_sent_later_never_ends_earlier_by_any_way(sent_on, later, rules, agreed, holidays):
-    before = terms.earliest_by_way(sent_on, rules, agreed, holidays=holidays)
-    after = terms.earliest_by_way(sent_on + timedelta(later), rules, agreed, holidays=holidays)
+@given(near_days, st.integers(0, 30), ways, agreements, days_off)
+def test_sent_later_never_ends_earlier_by_any_way(sent_on, later, rules, agreed, closed):
+    before = terms.earliest_by_way(sent_on, rules, agreed, days_off=closed)
+    after = terms.earliest_by_way(sent_on + timedelta(later), rules, agreed, days_off=closed)
 
     assert all(a.on <= b.on for a, b in zip(before, after, strict=True))
 

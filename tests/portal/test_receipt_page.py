@@ -28,7 +28,7 @@ from notices.models import (
 )
 from offboarding.lifecycle import State
 from offboarding.models import ClientLink, ProofOfReceipt, Question
-from offboarding.services import links, stages
+from offboarding.services import flags, links, stages
 from portal import limits, nonces
 from tests import builders
 from tests.builders import House
@@ -457,6 +457,35 @@ def test_a_dispute_stops_the_case(house: House) -> None:
     assert "Your words have arrived" in text_of(Client().get(answer.headers["Location"]))
 
 
+def test_a_disputed_page_says_what_was_said_and_whom_to_call_instead_of_asking_to_confirm(
+    house: House,
+) -> None:
+    held = letters.by_email(house)
+    assert "This letter is disputed" not in text_of(Client().get(held.url))
+    letters.post_words(held, "dispute", "The <date> is wrong.")
+
+    page = Client().get(held.url)
+    said = text_of(page)
+
+    assert "This letter is disputed" in said
+    assert "Jane Adams wrote to us on this page: The <date> is wrong." in said
+    assert "Our automatic reminders have stopped." in said
+    assert f"please tell {held.notice.contact_person}" in said
+    assert "It cannot be taken back on this page" in said
+    assert "Confirm that you have received it" not in said
+    assert "button--primary" not in page.content.decode()
+    # What a colleague notes of it is for colleagues.
+    flags.dispute(held.case, by=house.by_manager, reason="They shouted.")
+    assert "They shouted." not in text_of(Client().get(held.url))
+    flags.clear_dispute(held.case, by=house.by_lead, reason="Talked it over.")
+    assert "This letter is disputed" not in text_of(Client().get(held.url))
+    flags.dispute(held.case, by=house.by_manager, reason="They called again.")
+    said = text_of(Client().get(held.url))
+    assert "We have it on record since" in said
+    assert "The <date> is wrong." not in said
+    assert "They called again." not in said
+
+
 def test_receipt_of_a_disputed_letter_is_kept_without_moving_the_case(house: House) -> None:
     held = letters.by_email(house)
     letters.post_words(held, "dispute", "The date is wrong.")
@@ -493,6 +522,7 @@ def test_this_was_not_me_takes_the_acknowledgement_back(house: House) -> None:
     assert ProofOfReceipt.objects.get().voided_at is not None
     said = text_of(client.get(answer.headers["Location"]))
     assert "The confirmation does not count any more" in said
+    assert "told us on this page that they did not confirm receipt. I was away." in said
     assert "Confirm receipt" in said
 
 

@@ -136,7 +136,7 @@ class Walk:
     def _is_open_today(self) -> bool:
         """Whether the office works and a post office takes letters."""
         today = clock.today(self.case.time_zone)
-        return terms.is_business_day(today, selectors.holidays_of(self.case))
+        return terms.is_business_day(today, selectors.days_off_of(self.case))
 
     def _until_a_business_day(self) -> None:
         """Let closed days pass; nobody posts a letter on a Sunday."""
@@ -163,8 +163,11 @@ class Walk:
         names = [name for name, _step in steps]
         for _name, step in steps[: names.index(self.story.until) + 1]:
             step()
+            # A machine sets what was ordered on its day, and not when another story goes back.
+            rendering.set_pages_due(limit=100)
         if self.story.then is not None:
             self.story.then(self)
+            rendering.set_pages_due(limit=100)
 
     # -- the steps ---------------------------------------------------------------------------------
 
