@@ -23,7 +23,7 @@ from desk.case import (
 from desk.case import page as case
 from desk.clients import contacts, engagements, imports, invoices
 from desk.clients import page as clients
-from desk.evaluation import decision, remedies
+from desk.evaluation import cure_letter, decision, remedies
 from desk.evaluation import page as evaluation
 from desk.follow_up import closing, closing_letter
 from desk.follow_up import page as follow_up
@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *follow_up.urlpatterns,
     *closing.urlpatterns,
     *closing_letter.urlpatterns,
+    *cure_letter.urlpatterns,
     *reactions.urlpatterns,
     *replies.urlpatterns,
     *text_blocks.urlpatterns,

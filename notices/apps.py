@@ -23,7 +23,7 @@ class NoticesConfig(AppConfig):
         from notices.pages import pdf  # noqa: F401, PLC0415
         from notices.receipts import chasing  # noqa: PLC0415
         from notices.reminding import news  # noqa: PLC0415
-        from notices.services import withdrawing  # noqa: PLC0415
+        from notices.services import cure_warning, withdrawing  # noqa: PLC0415
         from offboarding import effects  # noqa: PLC0415
 
         # A table that SQLite remakes loses its triggers silently, so they are laid after each run.
@@ -31,6 +31,8 @@ class NoticesConfig(AppConfig):
         trail.register()
         news.register()
         effects.register("decide_to_end", "order the campaign's letter", campaign_letters.order)
+        for verb in ("decide_to_end", "retain"):
+            effects.register(verb, "stop a warning that waits", cure_warning.stop_what_has_not_left)
         effects.register("withdraw", "stop what is not sent yet", withdrawing.stop_what_is_not_sent)
         effects.register("withdraw", "tell the client in writing", withdrawing.tell_the_client)
         effects.register("acknowledge", "stop asking", chasing.stop_asking)

@@ -28,7 +28,7 @@ _OPEN = "('draft', 'awaiting_approval')"
 _FROZEN_OF_NOTICE = (
     "case_id", "kind", "number", "version", "corrects_id", "language", "office_id", "signatory_id",
     "contact_person", "contact_email", "contact_phone", "notice_date", "effective_on",
-    "settlement_due_on", "subject", "parts", "model_texts", "written_from",
+    "settlement_due_on", "cure_ends_on", "subject", "parts", "model_texts", "written_from",
     "recipient_name", "recipient_email", "recipient_lines",
     "disclosure", "disclosure_reason", "named_obligations",
     "named_deadlines",

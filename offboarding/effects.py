@@ -29,7 +29,8 @@ NEEDED = {
     "acknowledge": {"stop asking"},
     "void_acknowledgement": {"tell the owner", "chase again"},
     "begin_follow_up": {"plan follow-ups"},
-    "decide_to_end": {"copy the ground's checklist"},
+    "decide_to_end": {"copy the ground's checklist", "stop a warning that waits"},
+    "retain": {"stop a warning that waits"},
     "close": {"revoke links"},
 }
 """Effects without which a verb must not run."""

@@ -113,7 +113,7 @@ def _obligations() -> Iterator[Unrecorded]:
 
 def _receipts() -> Iterator[Unrecorded]:
     return rows_without_event(
-        ProofOfReceipt.objects.all(),
+        ProofOfReceipt.everything.all(),
         action="receipt.recorded",
         prefix="case",
         stream_id="case_id",

@@ -27,6 +27,15 @@ class Phrases:
     reference: str
     letter_date: str
     ends_on: str
+    # the same, of a cure warning: nothing ends by it
+    warns_of_one: str
+    warns_of: str
+    right_by: str
+    warning_next: str
+    warning_next_past: str
+    warning_dispute_text: str
+    warning_sent_dispute: str
+    warning_disputed_next: str
     read_here: str
     letter_pdf: str
     enclosures_title: str
@@ -174,6 +183,22 @@ PHRASES = {
         reference="Our reference",
         letter_date="Date of the letter",
         ends_on="Our services end on",
+        warns_of_one="In this letter we name one open point and ask you to put it right by {date}."
+        " Nothing ends by this letter.",
+        warns_of="In this letter we name {n} open points and ask you to put them right by {date}."
+        " Nothing ends by this letter.",
+        right_by="To be put right by",
+        warning_next="Please put right what the letter names by {date}. If something stands in the"
+        " way, tell us before that day.",
+        warning_next_past="The day that the letter names, {date}, has passed. If something is still"
+        " open, please talk to us.",
+        warning_dispute_text="You can confirm receipt and dispute the letter, or one of its points;"
+        " one does not exclude the other. If you write to us here, a person who leads the team"
+        " reads your words, and nothing is decided before that.",
+        warning_sent_dispute="Your words have arrived. A person who leads the team will get in"
+        " touch with you.",
+        warning_disputed_next="A person who leads the team has your words and gets in touch with"
+        " you; nothing is decided before that.",
         read_here="Read the letter here",
         letter_pdf="The letter as PDF",
         enclosures_title="Enclosed with the letter",
@@ -334,6 +359,22 @@ PHRASES = {
         reference="Unser Zeichen",
         letter_date="Datum des Schreibens",
         ends_on="Unsere Leistungen enden am",
+        warns_of_one="In diesem Schreiben nennen wir einen offenen Punkt und bitten Sie, ihn bis"
+        " {date} in Ordnung zu bringen. Durch dieses Schreiben endet nichts.",
+        warns_of="In diesem Schreiben nennen wir {n} offene Punkte und bitten Sie, sie bis {date}"
+        " in Ordnung zu bringen. Durch dieses Schreiben endet nichts.",
+        right_by="In Ordnung zu bringen bis",
+        warning_next="Bitte bringen Sie bis zum {date} in Ordnung, was im Schreiben steht. Wenn"
+        " etwas im Weg steht, sagen Sie es uns bitte vorher.",
+        warning_next_past="Der Tag aus dem Schreiben, der {date}, ist vorbei. Wenn noch etwas offen"
+        " ist, sprechen Sie bitte mit uns.",
+        warning_dispute_text="Sie können den Empfang bestätigen und dem Schreiben oder einem seiner"
+        " Punkte trotzdem widersprechen; das eine schließt das andere nicht aus. Was Sie uns hier"
+        " schreiben, liest jemand aus der Leitung unseres Teams; vorher wird nichts entschieden.",
+        warning_sent_dispute="Ihre Worte sind angekommen. Jemand aus der Leitung unseres Teams"
+        " meldet sich bei Ihnen.",
+        warning_disputed_next="Eine Person aus der Teamleitung hat Ihre Worte und meldet sich bei"
+        " Ihnen; vorher wird nichts entschieden.",
         read_here="Das Schreiben hier lesen",
         letter_pdf="Das Schreiben als PDF",
         enclosures_title="Anlagen zum Schreiben",

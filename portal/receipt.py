@@ -21,8 +21,8 @@ from audit import clock
 from notices import alarms
 from notices.errors import BytesDiffer
 from notices.language.phrases import language_of, say_date, say_weekday
-from notices.letters import composing
-from notices.models import Confirmation, Letter
+from notices.letters import composing, cure_words
+from notices.models import Confirmation, Letter, Notice
 from notices.pages import enclosed, receipt_document
 from notices.receipts import robots
 from notices.receipts import signs as receipt_signs
@@ -127,13 +127,10 @@ class Opened:
             "reference": notice.case.reference,
             "title": words.title.format(date=say_date(notice.notice_date, language)),
             "to": words.to.format(name=self.link.recipient_name, client=client),
-            "ends": words.ends.format(
-                client=client,
-                date=f"{weekday}, {ends_on}" if language == "en" else f"{weekday}, dem {ends_on},",
-            )
-            if ends_on
-            else words.ends_open.format(client=client),
-            "ends_on": ends_on,
+            "ends": self._what_it_says(ends_on, weekday, client),
+            "named_day": (words.ends_on, ends_on) if ends_on else (),
+            "dispute_text": words.dispute_text,
+            "disputed_next": words.disputed_next,
             "changed": composing.changed_line(notice),
             "unwelcome": words.unwelcome.format(**contact),
             "letter_date": say_date(notice.notice_date, language),
@@ -147,7 +144,46 @@ class Opened:
             "dispute": self.dispute,
             "dispute_ends": words.disputed_ends.format(**contact),
             "nonce": nonces.issue(self.link, after=self.nonce, by_code=self.by_code),
+        } | (self._of_warning() if notice.is_warning else {})
+
+    def _what_it_says(self, ends_on: str, weekday: str, client: str) -> str:
+        words = self.words
+        if not ends_on:
+            return words.ends_open.format(client=client)
+        date = f"{weekday}, dem {ends_on}," if self.language == "de" else f"{weekday}, {ends_on}"
+        return words.ends.format(client=client, date=date)
+
+    def _of_warning(self) -> dict[str, Any]:
+        """Return what the page of a cure warning says instead: nothing ends by it."""
+        notice, words, language = self.letter.notice, self.words, self.language
+        day = notice.cure_ends_on
+        said = say_date(day, language) if day else "…"
+        weekday = say_weekday(day, language) if day else "…"
+        points = cure_words.points_in(str(notice.parts.get("points", "")))
+        sentence = words.warns_of_one if len(points) == 1 else words.warns_of
+        date = f"{weekday}, den {said}," if language == "de" else f"{weekday}, {said}"
+        return {
+            "ends": sentence.format(n=len(points), date=date),
+            "named_day": (words.right_by, said),
+            "dispute_text": words.warning_dispute_text,
+            "disputed_next": words.warning_disputed_next,
         }
+
+    def _next_steps(self) -> list[str]:
+        """Say what happens from here to the day that the letter names."""
+        notice, words, language = self.letter.notice, self.words, self.language
+        zone = notice.case.time_zone
+        if notice.is_warning:
+            if notice.cure_ends_on is None:
+                return []
+            is_past = notice.cure_ends_on < clock.today(zone)
+            sentence = words.warning_next_past if is_past else words.warning_next
+            return [sentence.format(date=say_date(notice.cure_ends_on, language))]
+        steps = [self._next_work(notice.effective_on, zone)]
+        if notice.settlement_due_on:
+            due_on = say_date(notice.settlement_due_on, language)
+            steps.append(words.next_settlement.format(date=due_on))
+        return steps
 
     def _next_work(self, effective_on: date | None, zone: str) -> str:
         """Say what happens until the end, or that it has come."""
@@ -161,12 +197,9 @@ class Opened:
         """Return what the page says once receipt is confirmed."""
         notice, words, language = self.letter.notice, self.words, self.language
         zone = notice.case.time_zone
-        due_on = notice.settlement_due_on
-        next_steps = [self._next_work(notice.effective_on, zone)]
-        if due_on:
-            next_steps.append(words.next_settlement.format(date=say_date(due_on, language)))
         open_until = self.link.expires_at.astimezone(ZoneInfo(zone)).date()
-        next_steps += [
+        next_steps = [
+            *self._next_steps(),
             words.next_contact.format(name=self.contact),
             words.next_nothing.format(date=say_date(open_until, language)),
         ]
@@ -228,7 +261,7 @@ class LetterPage(ClientPage):
         opened = self.opened
         words = opened.words
         context = opened.context() | {
-            "sent": _thanks(sent, words, opened.contact),
+            "sent": _thanks(sent, words, opened.contact, of=opened.letter.notice),
             "stale": stale,
             "problem_forms": [form for form in bound.values() if form.errors],
             "said": bound,
@@ -468,9 +501,11 @@ def _paragraphs_of(letter: Letter) -> list[list[composing.Block]]:
     return [composing.blocks_of(re.sub(r"\n(?!- )", "\n\n", text)) for text in texts]
 
 
-def _thanks(sent: str, words: Phrases, contact: str) -> str:
+def _thanks(sent: str, words: Phrases, contact: str, *, of: Notice) -> str:
     if sent not in SENT:
         return ""
+    if sent == "dispute" and of.is_warning:
+        return words.warning_sent_dispute
     return str(getattr(words, f"sent_{sent.replace('-', '_')}")).format(name=contact)
 
 

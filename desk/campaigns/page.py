@@ -25,7 +25,7 @@ from desk.frame.verbs import Verb
 from desk.notice.delivery_lines import DeliveryLine
 from notices.campaigns import standing as campaign_standing
 from notices.campaigns.standing import MOVING, Standing
-from notices.models import CampaignSending, Delivery
+from notices.models import CampaignSending, Delivery, NoticeKind
 from offboarding import policies
 from offboarding.models import (
     Campaign,
@@ -297,7 +297,9 @@ class ReportLine:
 
 
 def _with_everything(members: QuerySet[CampaignClient]) -> QuerySet[CampaignClient]:
-    deliveries = Delivery.objects.filter(notice__isnull=False).defer("mime").order_by("pk")
+    of_notices = Delivery.objects.filter(notice__isnull=False)
+    of_notices = of_notices.exclude(notice__kind=NoticeKind.CURE_WARNING)
+    deliveries = of_notices.defer("mime").order_by("pk")
     proofs = ProofOfReceipt.objects.filter(voided_at=None)
     return (
         campaign_standing.with_standing(members)

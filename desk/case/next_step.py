@@ -52,7 +52,7 @@ WAYS: dict[str, Words] = {
     "ground": _("Choose the ground"),
     "evidence": _("Record a dated fact"),
     "remedies": _("Record what was tried"),
-    "cure-warning": _("Record the warning"),
+    "cure-warning": _("Write the cure warning"),
     "terms": _("Read the notice clause"),
     "dates": _("Set the effective date"),
     "deadlines": _("See the client's deadlines"),

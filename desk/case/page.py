@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from desk.case import dossier, next_step, timeline
+from desk.evaluation import cure_letter
 from desk.follow_up import page as follow_up
 from desk.frame.scoping import case_or_404, person_of
 from desk.handover import page as handover
@@ -19,8 +20,8 @@ from offboarding.lifecycle import State
 
 EVALUATING = (State.EVALUATION, State.RETAINED)
 
-SECTIONS = (notice, obligations, handover, follow_up)
-"""The sections of the later stages; each says in which it is shown, and what it shows."""
+SECTIONS = (cure_letter, notice, obligations, handover, follow_up)
+"""The sections of some stages; each says in which it is shown, and what it shows."""
 
 
 @require_safe
@@ -40,6 +41,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     for section in SECTIONS:
         if state in section.SHOWN_IN:
             context |= section.section(found.case, person_of(request))
+    context["next"] = cure_letter.said_of(context["next"], context.get("warning_letter"))
     with timezone.override(found.case.time_zone):
         return render(request, "desk/case/case.html", context)
 

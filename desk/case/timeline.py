@@ -57,6 +57,10 @@ STEPS = {
     "case.legal_hold_set": Look(_("Legal hold set"), "gavel", "obligations"),
     "case.legal_hold_lifted": Look(_("Legal hold lifted"), "gavel"),
     "cure.warned": Look(_("Cure warning sent"), "message-circle-warning", "transition", "out"),
+    "cure.redated": Look(_("The time to put it right has other dates"), "clock"),
+    "cure.fell": Look(
+        _("The cure warning did not arrive and does not count"), "circle-x", "transition"
+    ),
     "remedy.settled": Look(_("What came of a remedy"), "handshake"),
     "cure.waived": Look(_("Ends without the time to put it right"), "gavel", "transition"),
     "note.written": Look(_("Note for colleagues"), "pencil"),

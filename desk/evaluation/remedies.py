@@ -151,7 +151,7 @@ class WarnOfCure(CaseVerb):
 
     form_class = _CureWarning
     template_name = "desk/case/cure_warning.html"
-    title = _("Cure warning")
+    title = _("A cure warning that was sent in another way")
     button = _("Record the warning")
     done = _("The warning is recorded. Its last day stands with what was tried.")
     section = "remedies"

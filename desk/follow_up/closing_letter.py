@@ -23,6 +23,7 @@ PLACE = own_letters.Place(NoticeKind.CLOSING, "closing-letter", closing_words.CL
 
 @require_safe
 @never_cache
+@own_letters.shows_frames
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the closing letter, what is found in it, and its next step."""
     case = case_or_404(request, reference)

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 _PAGES = {
     "closing": "closing",
     "correction": "correction",
-    "cure-warning": "cure-warning",
+    "cure-warning": "cure-letter",
     "decision": "decision",
     "dates": "dates",
     "deadlines": "deadlines",

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts import selectors as accounts
 from accounts.models import User
 from desk.frame.scoping import cases_of, person_of
-from desk.notice.verbs import notice_url
+from desk.notice.verbs import letter_url, notice_url
 from notices.letters import differences
 from notices.models import ApprovalRequest, ApproverLook, Notice, NoticeKind, NoticeState
 from offboarding.lifecycle import State
@@ -151,14 +151,12 @@ def _of_notice(
     last = earlier[-1] if earlier and asked is not None else None
     asked_by, asked_at = notice.approval_requested_by, notice.approval_requested_at
     return Request(
-        what=_("Approve the notice"),
+        what=_("Approve the cure warning") if notice.is_warning else _("Approve the notice"),
         icon="stamp",
         case=notice.case,
         asked_by=asked_by.name if asked_by else "",
         asked_at=asked_at or notice.changed_at,
-        url=reverse("desk:closing-letter", args=[notice.case.reference])
-        if notice.kind == NoticeKind.CLOSING
-        else notice_url(notice.case.reference),
+        url=letter_url(notice.case, notice.kind),
         detail=notice.subject,
         checks=[
             Check(one["level"], one["text"], one.get("overridden", "")) for one in asked.findings
@@ -189,8 +187,13 @@ def _campaigns(user: User) -> QuerySet[Campaign]:
 
 def _receipts(led: QuerySet[TerminationCase], user: User) -> list[Request]:
     rows = (
-        ProofOfReceipt.objects.filter(
-            case__in=led, grade__in=WEAK, voided_at=None, accepted_at=None, case__state=State.NOTICE
+        ProofOfReceipt.everything.filter(
+            Q(is_of_warning=False, case__state=State.NOTICE)
+            | Q(is_of_warning=True, case__state=State.EVALUATION),
+            case__in=led,
+            grade__in=WEAK,
+            voided_at=None,
+            accepted_at=None,
         )
         .exclude(recorded_by=user)
         .select_related("case__client__office", "recorded_by")
@@ -203,7 +206,9 @@ def _receipts(led: QuerySet[TerminationCase], user: User) -> list[Request]:
             case=proof.case,
             asked_by=proof.recorded_by.name if proof.recorded_by else proof.received_by,
             asked_at=proof.recorded_at,
-            url=notice_url(proof.case.reference, "receipt"),
+            url=f"{letter_url(proof.case, NoticeKind.CURE_WARNING)}#receipt"
+            if proof.is_of_warning
+            else notice_url(proof.case.reference, "receipt"),
             detail=f"{proof.get_kind_display()} · {proof.get_grade_display()}",
         )
         for proof in rows[:MOST_SHOWN]

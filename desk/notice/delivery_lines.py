@@ -17,6 +17,7 @@ from desk.frame.places import case_url
 from desk.frame.rights import Rights
 from notices.models import Channel, Delivery, DeliveryState, NoticeState
 from notices.services import print_service, registered, sending
+from offboarding.lifecycle import State
 
 Words = str | Promise
 
@@ -181,12 +182,13 @@ def _ways(line: DeliveryLine, rights: Rights, *, offers_letter: bool) -> list[Wa
 
 def _of_email(line: DeliveryLine, rights: Rights, offers_letter: bool) -> list[Way]:
     ways = []
-    is_notice = _is_current(line.delivery)
+    is_notice = _may_leave_again(line.delivery)
     is_own = line.delivery.copy_for_id is None
     if line.is_failed and is_notice and is_own and rights.may_change():
         ways.append(_way(line, "correct-address", _("Correct the address and resend"), "pencil"))
         if offers_letter:
-            url = reverse("desk:notice-by-registered-mail", args=[line.reference])
+            name = "cure-letter" if _is_warning(line.delivery) else "notice"
+            url = reverse(f"desk:{name}-by-registered-mail", args=[line.reference])
             ways.append(Way("by-registered-mail", _("Prepare registered mail"), "truck", url, True))
     if line.is_uncertain and rights["resolve_delivery"] and rights.may_change():
         if is_notice:
@@ -220,7 +222,7 @@ def _of_letter(line: DeliveryLine, rights: Rights) -> list[Way]:
         ways.append(_way(line, "number", _("Correct the number"), "pencil"))
     if state == DeliveryState.DELIVERED and not getattr(delivery, "has_proof", True):
         ways.append(_way(line, "carrier-record", _("Accept the carrier's record"), "check"))
-    if line.is_failed and rights.may_change():
+    if line.is_failed and rights.may_change() and not _is_warning(delivery):
         ways += _after(line)
     if _is_current(delivery) and delivery.posted_on and rights.may_change():
         ways.append(_way(line, "slip", _("The signed slip came back"), "paperclip"))
@@ -228,7 +230,7 @@ def _of_letter(line: DeliveryLine, rights: Rights) -> list[Way]:
             if _can_be_corrected(delivery) and rights["draft_notice"]:
                 url = reverse("desk:correction", args=[line.reference])
                 ways.append(Way("correction", _("Correct the letter"), "pencil", url))
-        elif line.is_failed and rights["resolve_delivery"]:
+        elif line.is_failed and rights["resolve_delivery"] and _may_leave_again(delivery):
             ways.append(_way(line, "send-again", _("Send again"), "send"))
     return ways
 
@@ -258,6 +260,16 @@ def _after(line: DeliveryLine) -> list[Way]:
 def _is_current(delivery: Delivery) -> bool:
     """It carries a notice that still counts."""
     return delivery.notice is not None and delivery.notice.state == NoticeState.SENT
+
+
+def _is_warning(delivery: Delivery) -> bool:
+    return delivery.notice is not None and delivery.notice.is_warning
+
+
+def _may_leave_again(delivery: Delivery) -> bool:
+    """Its letter counts; and if it warns, nobody has decided how to go on."""
+    is_open = not _is_warning(delivery) or delivery.case.state == State.EVALUATION
+    return _is_current(delivery) and is_open
 
 
 def _way(line: DeliveryLine, name: str, words: Words, icon: str, *, is_posted: bool = False) -> Way:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,6 +28,7 @@ from desk.frame.verbs import Verb, see_other
 from desk.notice import reading as notice_reading
 from desk.notice.accompanying import Enclose, RemoveEnclosure
 from desk.notice.approval import Approve, SendBack
+from desk.notice.delivery_lines import lines_of
 from desk.notice.sections import Shown, marks_of, read_mark
 from desk.notice.sending import Send
 from desk.notice.sheets import sheets_of
@@ -39,8 +42,14 @@ from notices.services.drafting import NO_LONGER_COUNTS
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import TerminationCase
 
+_VERBS = ("draft", "edit", "anew", "rewrite", "stand", "request", "approve", "send")
+
 MOST_MARK_CHARACTERS = 2_000
 """A mark quotes the words that a finding is about."""
+
+
+shows_frames = csp_update({"frame-src": [SELF]})
+"""The mail and the receipt page stand in frames, each at its own address."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +60,13 @@ class Place:
         kind: of the letters.
         name: of the page's address, and how the names of its verbs begin.
         parts: what the letter says, in its order, each with the label of its field.
+        more: verbs besides those that every such letter has.
     """
 
     kind: NoticeKind
     name: str
     parts: tuple[Any, ...] = ()
+    more: tuple[str, ...] = ()
 
     def url(self, case: TerminationCase, verb: str = "", **kwargs: Any) -> str:
         """Return the address of the page, or of one of its verbs."""
@@ -99,10 +110,7 @@ def show(
         "notice": notice,
         "rights": rights,
         "may_change": rights.may_change(),
-        "urls": {
-            word: place.url(case, word)
-            for word in ("draft", "edit", "anew", "rewrite", "stand", "request", "approve", "send")
-        }
+        "urls": {word: place.url(case, word) for word in (*_VERBS, *place.more)}
         | {"sendback": place.url(case, "send-back")},
     }
     if notice is not None:
@@ -135,9 +143,19 @@ def _about(
         and reader.user_id not in approvers.who_may_not(notice),
         "may_accompany": rights.may_change() and notice.state in accompanying.CHANGEABLE,
         "sheets": sheets_of(notice, request.GET),
-        "deliveries": notice_reading.deliveries_of(notice)
-        if notice.state == NoticeState.SENT
-        else [],
+    } | _on_its_way(notice, rights)
+
+
+def _on_its_way(notice: Notice, rights: Rights) -> dict[str, Any]:
+    """Return what has become of a letter that was sent, with what can be done about it."""
+    if notice.state != NoticeState.SENT:
+        return {}
+    found = notice_reading.deliveries_of(notice)
+    lines = lines_of(found, notice.case.reference, rights)
+    return {
+        "deliveries": found,
+        "lines": lines,
+        "outbox": [line for line in lines if line.is_waiting_to_leave],
     }
 
 

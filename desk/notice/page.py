@@ -39,13 +39,13 @@ from desk.notice.ladder import line_of
 from desk.notice.receipt_lines import receipt_lines
 from desk.notice.sections import read_mark, sections_of
 from desk.notice.sheets import sheets_of
-from desk.notice.verbs import notice_url
+from desk.notice.verbs import letter_url, notice_url
 from notices import approval_requests, approvers
 from notices.checking import checks
 from notices.checking.findings import Finding
 from notices.errors import ChangedMeanwhile
 from notices.letters import composing
-from notices.models import SEALED, Notice, NoticeState, Rendering, VersionKind
+from notices.models import SEALED, Notice, NoticeKind, NoticeState, Rendering, VersionKind
 from notices.services import approval, drafting, overriding
 from notices.services.writers import note_writer, others_writing
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
@@ -75,8 +75,14 @@ class NoticeFrame(CaseVerb):
         self.case = case_or_404(self.request, self.kwargs["reference"], cases)
         take_deadlines(self.case)
         self.rights = Rights(actor_of(self.request), self.case)
-        self.notices = reading.notices_of(self.case, reader_id=self.actor.user_id)
+        self.read_letters()
         self.notice = self.shown()
+
+    def read_letters(self) -> None:
+        """Read the notices of the case; a warning is none and has a page of its own."""
+        letters = reading.notices_of(self.case, reader_id=self.actor.user_id)
+        self.notices = [one for one in letters if not one.is_warning]
+        self.warnings = [one for one in letters if one.is_warning]
 
     def shown(self) -> Notice | None:
         """Return the notice that counts now."""
@@ -355,7 +361,7 @@ class Autosave(WriteNotice):
 
     def _saved(self, sent: NoticeForm) -> HttpResponse:
         # The case is as it was; only its notice is another.
-        self.notices = reading.notices_of(self.case, reader_id=self.actor.user_id)
+        self.read_letters()
         self.notice = self.shown()
         assert self.notice is not None
         notice = self.notice
@@ -440,6 +446,8 @@ class NoticePage(WriteNotice):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form of a draft, or how far the notice has come."""
         notice = self.notice
+        if self.case.state == State.EVALUATION and self.warnings and not self.notices:
+            return see_other(request, letter_url(self.case, NoticeKind.CURE_WARNING))
         is_draft = notice is not None and notice.state == NoticeState.DRAFT
         if is_draft and self.rights["draft_notice"] and not self.case.is_ended:
             return self._page(self._form())
@@ -493,7 +501,8 @@ class EarlierNotice(NoticePage):
             Http404: there is none.
         """
         number = self.kwargs["number"]
-        found = next((notice for notice in self.notices if notice.number == number), None)
+        letters = [*self.notices, *self.warnings]
+        found = next((notice for notice in letters if notice.number == number), None)
         if found is None:
             raise Http404(_text("There is no such notice."))
         return found
@@ -502,6 +511,8 @@ class EarlierNotice(NoticePage):
         """Show how far it came."""
         if self.notice == reading.current_of(self.notices):
             return see_other(request, self.next_url())
+        if self.notice in self.warnings:
+            return see_other(request, letter_url(self.case, NoticeKind.CURE_WARNING))
         return self._shown(self.notice)
 
     http_method_names = ["get", "head", "options"]
@@ -572,7 +583,8 @@ def section(case: TerminationCase, user: User) -> dict[str, Any]:
     Costs two queries; the receipts were read for the gates of these stages.
     """
     rights = Rights(Actor.person(user), case)
-    notices = reading.notices_of(case, reader_id=user.pk)
+    letters = reading.notices_of(case, reader_id=user.pk)
+    notices = [one for one in letters if not one.is_warning]
     notice = reading.current_of(notices) or (notices[0] if notices else None)
     lines: list[DeliveryLine] = []
     if notice is not None and notice.state in SEALED:

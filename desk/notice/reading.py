@@ -156,7 +156,7 @@ def is_at_service() -> Exists:
 
 def deliveries_of(notice: Notice) -> list[Delivery]:
     """Return a notice's deliveries in the order in which they were made."""
-    proofs = ProofOfReceipt.objects.filter(delivery_id=OuterRef("pk"), voided_at=None)
+    proofs = ProofOfReceipt.everything.filter(delivery_id=OuterRef("pk"), voided_at=None)
     found = list(
         deliveries()
         .filter(notice=notice)

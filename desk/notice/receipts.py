@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import Http404
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,8 @@ from desk.frame.verbs import CaseVerb
 from desk.notice import reading
 from desk.notice.deemed_receipt import deemed_receipt_of
 from desk.notice.receipt_lines import receipt_lines
-from desk.notice.verbs import notice_url
-from notices.models import Delivery, DeliveryState
+from desk.notice.verbs import letter_url, notice_url
+from notices.models import Delivery, DeliveryState, NoticeKind
 from offboarding.models import Communication, Direction, Medium, ProofKind, ProofOfReceipt
 from offboarding.services import proofs
 
@@ -168,6 +169,7 @@ class DeemedService(ReceiptVerb):
 
     def _deliveries(self) -> list[Delivery]:
         found = reading.deliveries().filter(case=self.case, notice__isnull=False, copy_for=None)
+        found = found.exclude(notice__kind=NoticeKind.CURE_WARNING)
         return list(found.filter(state__in=COUNTED_AS_ATTEMPTS))
 
     def _calls(self) -> list[Communication]:
@@ -200,6 +202,8 @@ class ProofVerb(ReceiptVerb):
     """A lead's decision about one proof."""
 
     proof: ProofOfReceipt
+    of_warning: ClassVar[str | Promise] = ""
+    """What the verb does where the receipt is one of a cure warning, which moves no case."""
     template_name = "desk/notice/proof_verb.html"
 
     def find(self) -> None:
@@ -209,16 +213,24 @@ class ProofVerb(ReceiptVerb):
             Http404: there is none.
         """
         super().find()
-        found = reading.receipts_of(self.case)
-        proof = next((one for one in found if one.pk == self.kwargs["pk"]), None)
+        found = ProofOfReceipt.everything.filter(case=self.case, pk=self.kwargs["pk"])
+        proof = found.select_related("file", "recorded_by", "accepted_by").first()
         if proof is None:
             raise Http404(_text("There is no such receipt."))
+        proof.case = self.case
         self.proof = proof
+
+    def next_url(self) -> str:
+        """Return to the receipts of its letter."""
+        if self.proof.is_of_warning:
+            return f"{letter_url(self.case, NoticeKind.CURE_WARNING)}#receipt"
+        return super().next_url()
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Show the proof above the form, and what speaks for it."""
         [line] = receipt_lines([self.proof])
-        return super().context(form) | {"proof": self.proof, "line": line}
+        said = {"intro": self.of_warning} if self.proof.is_of_warning else {}
+        return super().context(form) | {"proof": self.proof, "line": line} | said
 
 
 class AcceptProof(ProofVerb):
@@ -227,6 +239,10 @@ class AcceptProof(ProofVerb):
     permission = "offboarding.accept_proof"
     title = _("Accept this receipt")
     intro = _("The case moves on: the notice counts as received. Received is not agreed.")
+    of_warning = _(
+        "The client's time to put things right is counted from this receipt. The case does not "
+        "move."
+    )
     button = _("Accept the receipt")
     done = _("The receipt is accepted.")
 
@@ -248,6 +264,10 @@ class VoidProof(ProofVerb):
     intro = _(
         "It stays on record as voided. Without another receipt the case goes back to “Notice”, "
         "and the asking goes on."
+    )
+    of_warning = _(
+        "It stays on record as voided. Without another receipt the client's time is counted from "
+        "the day on which the letter counts as received."
     )
     button = _("Void the receipt")
     done = _("The receipt is voided.")

@@ -10,13 +10,24 @@ from django.urls import reverse
 from desk.frame.verbs import CaseVerb
 from desk.notice import reading as notice_reading
 from notices.errors import ChangedMeanwhile
-from notices.models import Delivery, Notice
+from notices.models import Delivery, Notice, NoticeKind
+from offboarding.models import TerminationCase
 
 
 def notice_url(reference: str, anchor: str = "") -> str:
     """Return the address of a case's notice page."""
     url = reverse("desk:notice", args=[reference])
     return f"{url}#{anchor}" if anchor else url
+
+
+_OWN_PAGES = {NoticeKind.CLOSING: "closing-letter", NoticeKind.CURE_WARNING: "cure-letter"}
+"""The pages of letters that are no notice, by the names of their addresses."""
+
+
+def letter_url(case: TerminationCase, kind: str) -> str:
+    """Return the address of the page on which a letter of a kind is written and sent."""
+    name = _OWN_PAGES.get(NoticeKind(kind), "notice")
+    return reverse(f"desk:{name}", args=[case.reference])
 
 
 class NoticeVerb(CaseVerb):
@@ -77,7 +88,9 @@ class DeliveryVerb(CaseVerb):
         self.delivery = notice_reading.delivery_or_404(self.case, self.kwargs["pk"])
 
     def next_url(self) -> str:
-        """Return to the deliveries of the notice."""
+        """Return to the deliveries of the letter."""
+        if self.delivery.notice is not None and self.delivery.notice.is_warning:
+            return f"{letter_url(self.case, self.delivery.notice.kind)}#deliveries"
         return notice_url(self.case.reference, "deliveries")
 
     def context(self, form: forms.Form) -> dict[str, Any]:

@@ -33,7 +33,10 @@ from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import SettlementStatement, TerminationCase
 from offboarding.settlement import Balance, Line
 
-_PAGES = {NoticeKind.CLOSING.value: "desk:closing-letter"}
+_PAGES = {
+    NoticeKind.CLOSING.value: "desk:closing-letter",
+    NoticeKind.CURE_WARNING.value: "desk:cure-letter",
+}
 """Where a letter stands that has a page of its own."""
 
 _ENCLOSED_AS = {"en": "Settlement statement", "de": "Abrechnungsübersicht"}

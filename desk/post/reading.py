@@ -67,7 +67,7 @@ def oldest_by_state(
     place = Window(
         RowNumber(), partition_by=[F("state")], order_by=[F("created_at").asc(), F("pk").asc()]
     )
-    proofs = ProofOfReceipt.objects.filter(delivery_id=OuterRef("pk"), voided_at=None)
+    proofs = ProofOfReceipt.everything.filter(delivery_id=OuterRef("pk"), voided_at=None)
     is_done = (
         Q(state__in=CAME_BACK, resolved_at__isnull=False)
         | Q(state=DeliveryState.DELIVERED, has_proof=True)

@@ -16,6 +16,7 @@ from notices.models import (
     Delivery,
     DeliveryState,
     LetterState,
+    NoticeKind,
     NoticeState,
 )
 from offboarding.lifecycle import State
@@ -47,7 +48,7 @@ MOVING = (Standing.OPENING, Standing.WRITING, Standing.LEAVING)
 
 def _deliveries(**conditions: object) -> Exists:
     rows = Delivery.objects.filter(case=OuterRef("case"), notice__isnull=False, **conditions)
-    return Exists(rows)
+    return Exists(rows.exclude(notice__kind=NoticeKind.CURE_WARNING))
 
 
 _UNSETTLED = {"resolved_at": None}

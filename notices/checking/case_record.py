@@ -78,6 +78,7 @@ class CaseRecord:
             notice.notice_date,
             notice.effective_on,
             notice.settlement_due_on,
+            notice.cure_ends_on,
             case.decided_on,
             case.notice_date,
             case.served_on,

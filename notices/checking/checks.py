@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit import clock
 from clients.models import Engagement
@@ -18,13 +19,14 @@ from notices.checking.findings import LEVELS, Finding, Level
 from notices.language import placeholders
 from notices.language.phrases import say_date, say_money
 from notices.language.written_dates import dates_in
-from notices.letters import composing, corrections, lawful
-from notices.letters.closing_words import CLOSING_PARTS
+from notices.letters import composing, corrections, cure_dates, cure_words, lawful
+from notices.letters.closing_words import CLOSING_PARTS, LetterPart
 from notices.letters.content import LetterContent
+from notices.letters.cure_words import CURE_PARTS
 from notices.letters.scope import scope_of
 from notices.models import Notice, NoticeKind
 from notices.pages import letter_fit
-from offboarding import selectors
+from offboarding import selectors, terms
 from offboarding.models import Disclosure
 
 OLDEST_LETTER_DAYS = 7
@@ -58,6 +60,16 @@ def findings(notice: Notice) -> list[Finding]:
         ]
     if notice.kind == NoticeKind.CLOSING:
         found += _closing_parts(notice)
+    if notice.is_warning:
+        found += [
+            *_parts_that_are_needed(notice, CURE_PARTS),
+            *_warning_dates(notice),
+            *_warned_of(notice),
+            *_receipt_said(notice),
+            *consistency.findings_in(notice, texts, record),
+            *claims.findings_in(texts, notice.language, record, content.enclosures),
+            *reading.findings_in(notice),
+        ]
     if notice.kind == NoticeKind.CORRECTION and not corrections.changed_in_words(notice):
         found.append(
             Finding(
@@ -114,9 +126,8 @@ def _required_parts(notice: Notice) -> Iterator[Finding]:
             )
 
 
-def _closing_parts(notice: Notice) -> Iterator[Finding]:
-    """A closing letter says what ended, how the money stands and whom to ask."""
-    for part in CLOSING_PARTS:
+def _parts_that_are_needed(notice: Notice, parts: Iterable[LetterPart]) -> Iterator[Finding]:
+    for part in parts:
         if part.is_required and not str(notice.parts.get(part.key, "")).strip():
             yield Finding(
                 "block",
@@ -124,6 +135,11 @@ def _closing_parts(notice: Notice) -> Iterator[Finding]:
                 part.key,
                 _("The part “%(part)s” is missing.") % {"part": part.label},
             )
+
+
+def _closing_parts(notice: Notice) -> Iterator[Finding]:
+    """A closing letter says what ended, how the money stands and whom to ask."""
+    yield from _parts_that_are_needed(notice, CLOSING_PARTS)
     if notice.effective_on is not None:
         said = say_date(notice.effective_on, notice.language)
         if said not in _words(notice, "opening"):
@@ -184,9 +200,7 @@ def _scope(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
     )
 
 
-def _dates(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
-    case = notice.case
-    today = clock.today(case.time_zone)
+def _letter_date(notice: Notice, today: date) -> Iterator[Finding]:
     if notice.notice_date < today - timedelta(days=OLDEST_LETTER_DAYS):
         yield Finding(
             "block",
@@ -195,6 +209,90 @@ def _dates(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
             _("The letter's date is more than %(days)d days in the past.")
             % {"days": OLDEST_LETTER_DAYS},
         )
+
+
+def _warning_dates(notice: Notice) -> Iterator[Finding]:
+    """The day that a warning names gives the client all of their time, and somebody is there."""
+    case = notice.case
+    today = clock.today(case.time_zone)
+    yield from _letter_date(notice, today)
+    day = notice.cure_ends_on
+    if day is None:
+        yield Finding(
+            "block",
+            "no_cure_date",
+            "cure_ends_on",
+            _("The day by which the points are to be put right is missing."),
+        )
+        return
+    channels = cure_dates.channels_of(notice)
+    earliest = cure_dates.earliest_of(case, channels, max(notice.notice_date, today))
+    if earliest is not None and day < earliest.on:
+        yield Finding(
+            "block",
+            "cure_date_too_early",
+            "cure_ends_on",
+            ngettext(
+                "Sent by %(way)s it counts as received on %(received)s. The client has %(days)d"
+                " day from then, so %(date)s is the earliest.",
+                "Sent by %(way)s it counts as received on %(received)s. The client has %(days)d"
+                " days from then, so %(date)s is the earliest.",
+                earliest.days,
+            )
+            % {
+                "way": earliest.channel.label,
+                "received": date_format(earliest.received_on, "j F Y"),
+                "days": earliest.days,
+                "date": date_format(earliest.on, "j F Y"),
+            },
+            why=_("Whoever is given less time than was agreed need not act in it."),
+        )
+    elif not terms.is_business_day(day, selectors.days_off_at_the_client(case)):
+        yield Finding(
+            "warn",
+            "cure_date_on_a_day_off",
+            "cure_ends_on",
+            _("%(date)s is a weekend or a public holiday where the client is.")
+            % {"date": date_format(day, "l, j F Y")},
+            why=_("Somebody has to act on that day; the next business day is kinder and safer."),
+        )
+    said = say_date(day, notice.language)
+    if said not in _words(notice, "needed"):
+        yield Finding(
+            "block",
+            "cure_date_not_said",
+            "needed",
+            _("The day, %(date)s, is not in the part “What we need, and by which date”.")
+            % {"date": said},
+        )
+
+
+def _warned_of(notice: Notice) -> Iterator[Finding]:
+    """A warning lists its points and says what may follow."""
+    points = str(notice.parts.get("points", ""))
+    if points.strip() and not cure_words.points_in(points):
+        yield Finding(
+            "block",
+            "no_points",
+            "points",
+            _("No point is listed. Begin each with “- ” on a line of its own."),
+            why=_("The client can put right only what they can tick off."),
+        )
+    otherwise = _words(notice, "otherwise").casefold()
+    if otherwise and not _MAY_END[notice.language].search(otherwise):
+        yield Finding(
+            "block",
+            "consequence_not_said",
+            "otherwise",
+            _("The part “What happens otherwise” does not say that our work may end."),
+            why=_("Without it the letter is a reminder, and no warning."),
+        )
+
+
+def _dates(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
+    case = notice.case
+    today = clock.today(case.time_zone)
+    yield from _letter_date(notice, today)
     if notice.effective_on is None:
         yield Finding(
             "block", "no_effective_date", "effective_on", _("The effective date is missing.")
@@ -296,7 +394,7 @@ def _addresses(notice: Notice, engagements: list[Engagement]) -> Iterator[Findin
             "block", "no_address", "recipient_lines", _("There is no postal address to send to.")
         )
     contact = _words(notice, "contact")
-    if notice.ends_the_relationship and contact:
+    if (notice.ends_the_relationship or notice.is_warning) and contact:
         for value, what in (
             (notice.contact_person, _("name")),
             (notice.contact_phone, _("telephone number")),
@@ -362,6 +460,10 @@ _ALL_SERVICES = {
     "en": ("our services", "all services", "all our services", "our work for"),
     "de": ("unsere leistungen", "alle leistungen", "sämtliche leistungen", "unsere arbeit für"),
 }
+_MAY_END = {
+    "en": re.compile(r"\bend(?:s|ed|ing)?\b|\bterminat"),
+    "de": re.compile(r"\b(?:be)?end|kündig|\baufhör"),
+}
 _RECEIPT = {"en": ("confirm", "receipt"), "de": ("bestätig", "empfang")}
 _NOT_AGREED = {
     "en": re.compile(r"\b(?:not|n[’']t|no|without)\b[^.!?]*\bagree", re.IGNORECASE),
@@ -392,6 +494,26 @@ def _said(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
             _("The part “What ends, and when” does not say which services end."),
             why=_("What is not named goes on, in the client's view."),
         )
+    yield from _receipt_said(notice)
+    for part in ("ours", "theirs"):
+        undated = [
+            line.strip().removeprefix("- ")
+            for line in str(notice.parts.get(part, "")).splitlines()
+            if line.strip().startswith("- ") and not dates_in(line, language)
+        ]
+        for item in undated:
+            yield Finding(
+                "warn",
+                "item_undated",
+                part,
+                _("No date: “%(item)s”") % {"item": item},
+                why=_("What has no date is never late, and so is never done."),
+                found=item,
+            )
+
+
+def _receipt_said(notice: Notice) -> Iterator[Finding]:
+    language = notice.language
     receipt = _words(notice, "receipt")
     if receipt and not any(word in receipt.casefold() for word in _RECEIPT[language]):
         yield Finding(
@@ -408,21 +530,6 @@ def _said(notice: Notice, record: CaseRecord) -> Iterator[Finding]:
             _("The part “Receipt” does not say that confirming is not agreeing."),
             why=_("Many do not confirm because they think that it means consent."),
         )
-    for part in ("ours", "theirs"):
-        undated = [
-            line.strip().removeprefix("- ")
-            for line in str(notice.parts.get(part, "")).splitlines()
-            if line.strip().startswith("- ") and not dates_in(line, language)
-        ]
-        for item in undated:
-            yield Finding(
-                "warn",
-                "item_undated",
-                part,
-                _("No date: “%(item)s”") % {"item": item},
-                why=_("What has no date is never late, and so is never done."),
-                found=item,
-            )
 
 
 def _says_the_scope(opening: str, notice: Notice, record: CaseRecord) -> bool:

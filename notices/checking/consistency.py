@@ -17,7 +17,7 @@ from notices.language.written_dates import WrittenDate, amounts_in, dates_in
 from notices.letters import composing
 from notices.models import Notice
 
-BINDING_PARTS = ("subject", "opening", "deadlines", "settlement")
+BINDING_PARTS = ("subject", "opening", "deadlines", "settlement", "needed")
 """Where a date or an amount that is not the case's would be read as a term."""
 
 _SIMILAR = 0.82
@@ -119,7 +119,10 @@ def _the_right_date(notice: Notice, part: str) -> str:
     if part == "deadlines":
         # Which of them was meant, only a person knows.
         return ""
-    day = notice.settlement_due_on if part == "settlement" else notice.effective_on
+    if part == "needed":
+        day = notice.cure_ends_on
+    else:
+        day = notice.settlement_due_on if part == "settlement" else notice.effective_on
     return say_date(day, notice.language) if day and part in BINDING_PARTS else ""
 
 

@@ -19,7 +19,7 @@ from notices.errors import NotSettledYet
 from notices.inbound.reports import Action, Status
 from notices.mailing import link_masking
 from notices.models import Channel, Delivery, DeliveryEvent, DeliveryState, NoticeState
-from notices.outbox import superseding
+from notices.outbox import cure_standing, superseding
 from notices.outbox.stops import SERVES
 from notices.receipts import chasing
 from offboarding.lifecycle import State
@@ -102,11 +102,13 @@ def _came_back(
             case, f"delivery:{delivery.pk}:uncertain", by=MACHINE, outcome=_("It came back.")
         )
     fell = _let_service_fall(case, delivery)
+    is_copy = delivery.copy_for_id is not None
+    warning_fell = not is_copy and cure_standing.follow(case, delivery.notice, by=MACHINE)
     keep_task(
         case,
         kind=TaskKind.LOOK_AT,
         title=_("The mail to %(name)s came back") % {"name": delivery.recipient_name},
-        details=_what_to_do(delivery, status, fell=fell),
+        details=_what_to_do(delivery, status, fell=fell, warning_fell=warning_fell),
         assignee=case.owner,
         due_on=clock.today(case.time_zone),
         by=MACHINE,
@@ -114,7 +116,7 @@ def _came_back(
     )
 
 
-def _what_to_do(delivery: Delivery, status: Status, *, fell: bool) -> str:
+def _what_to_do(delivery: Delivery, status: Status, *, fell: bool, warning_fell: bool) -> str:
     told = {"email": delivery.recipient_email, "answer": status.in_words()}
     said = [_("The mail to %(email)s could not be delivered: %(answer)s") % told]
     if delivery.notice is not None:
@@ -130,6 +132,8 @@ def _what_to_do(delivery: Delivery, status: Status, *, fell: bool) -> str:
                 " Look whether its dates can still be met."
             )
         )
+    if warning_fell:
+        said.append(cure_standing.ways_out())
     return "\n\n".join(said)[:4000]
 
 
@@ -174,6 +178,7 @@ def _left(
         # Somebody else's copy serves nobody.
         return
     superseding.take_effect(case, delivery.notice)
+    cure_standing.follow(case, delivery.notice, by=MACHINE)
     if delivery.notice.kind in SERVES:
         day = left_at.astimezone(ZoneInfo(case.time_zone)).date()
         proofs.record_service(

@@ -15,8 +15,8 @@ from offboarding.models import HandoverState, Obligation, ObligationState, Termi
 
 
 @dataclass(frozen=True)
-class ClosingPart:
-    """A named paragraph of a closing letter."""
+class LetterPart:
+    """A named paragraph of a letter that is written from the record."""
 
     key: str
     label: str | Promise
@@ -24,15 +24,15 @@ class ClosingPart:
 
 
 CLOSING_PARTS = (
-    ClosingPart("opening", _("What has ended, and when"), True),
-    ClosingPart("done", _("What was done")),
-    ClosingPart("open", _("What is still open, with its owner and date")),
-    ClosingPart("balance", _("Final invoice and balance"), True),
-    ClosingPart("returned", _("What we returned and handed over")),
-    ClosingPart("control", _("Who controls what now")),
-    ClosingPart("records", _("How long we keep our records")),
-    ClosingPart("contact", _("Whom to ask"), True),
-    ClosingPart("thanks", _("Thanks")),
+    LetterPart("opening", _("What has ended, and when"), True),
+    LetterPart("done", _("What was done")),
+    LetterPart("open", _("What is still open, with its owner and date")),
+    LetterPart("balance", _("Final invoice and balance"), True),
+    LetterPart("returned", _("What we returned and handed over")),
+    LetterPart("control", _("Who controls what now")),
+    LetterPart("records", _("How long we keep our records")),
+    LetterPart("contact", _("Whom to ask"), True),
+    LetterPart("thanks", _("Thanks")),
 )
 """The parts of a closing letter, in the order of the letter."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,8 +16,8 @@ from audit import clock
 from clients.models import Contact, Engagement, Invoice
 from notices.language.phrases import PHRASES, language_of, say_date, say_money, say_weekday
 from notices.language.placeholders import fill
-from notices.letters import corrections, model_texts
-from notices.letters.closing_words import CLOSING_PARTS
+from notices.letters import corrections, cure_words, model_texts
+from notices.letters.closing_words import CLOSING_PARTS, LetterPart
 from notices.letters.content import (
     Block,
     Bullets,
@@ -70,6 +70,17 @@ PARTS = (
     Part("receipt", _("Receipt"), _("How to confirm it, and that it is not agreement.")),
 )
 """The parts of a notice of termination, in the order of the letter."""
+
+
+def parts_of_kind(kind: str) -> Sequence[Part | LetterPart]:
+    """Return the parts that people write of a letter, in its order."""
+    return _PARTS_OF_KIND.get(kind, PARTS)
+
+
+_PARTS_OF_KIND: dict[str, Sequence[LetterPart]] = {
+    NoticeKind.CLOSING: CLOSING_PARTS,
+    NoticeKind.CURE_WARNING: cure_words.CURE_PARTS,
+}
 
 
 # -- from the case to the words --------------------------------------------------------------------
@@ -193,8 +204,11 @@ def parts_from_case(
 def words_from_case(notice: Notice) -> dict[str, str]:
     """Return subject and parts as the case would write them now for a notice's own fields.
 
-    A notice without its effective date, or of another kind, has none.
+    A notice without its effective date, or of another kind, has none; of a cure warning it is what
+    its date, its ways of sending and its contact say.
     """
+    if notice.is_warning:
+        return _warning_from_fields(notice)
     if not notice.ends_the_relationship or notice.effective_on is None:
         return {}
     texts = model_texts.texts_of(notice)
@@ -224,6 +238,19 @@ def words_from_case(notice: Notice) -> dict[str, str]:
         scope=scope_of(notice),
         deadlines=notice.named_deadlines,
     )
+
+
+def _warning_from_fields(notice: Notice) -> dict[str, str]:
+    contact = PHRASES[notice.language].contact.format(
+        name=notice.contact_person, phone=notice.contact_phone, email=notice.contact_email
+    )
+    receipt = receipt_part(
+        notice.language,
+        email=notice.sends_email,
+        registered=notice.sends_registered_mail or not notice.sends_email,
+    )
+    needed = cure_words.needed_by(notice.cure_ends_on, notice.language)
+    return {"needed": needed, "contact": contact, "receipt": receipt}
 
 
 def nameable_obligations(case: TerminationCase) -> list[Obligation]:
@@ -557,8 +584,8 @@ def paragraphs(notice: Notice) -> list[str]:
     order = keys + [key for key in notice.parts if key not in keys]
     if notice.kind == NoticeKind.WITHDRAWAL:
         order = ["opening", "reason", "links", "contact"]
-    if notice.kind == NoticeKind.CLOSING:
-        order = [part.key for part in CLOSING_PARTS]
+    if notice.kind in _PARTS_OF_KIND:
+        order = [part.key for part in parts_of_kind(notice.kind)]
     texts = [str(notice.parts.get(key, "")).strip() for key in order]
     if notice.kind == NoticeKind.CORRECTION:
         # Its own first sentence comes before; in German the old one then no longer begins small.

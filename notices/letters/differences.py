@@ -16,12 +16,20 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.letters import composing
 from notices.letters.scope import engagements_that_end
-from notices.models import Notice, NoticeCopy, NoticeVersion
+from notices.models import Notice, NoticeCopy, NoticeKind, NoticeVersion
 from offboarding.models import Disclosure
+
+_OF_NOTICES = {part.key: part.label for part in composing.PARTS}
+_PARTS: dict[str, str | Promise] = _OF_NOTICES | {
+    part.key: part.label
+    for kind in (NoticeKind.CURE_WARNING, NoticeKind.CLOSING)
+    for part in composing.parts_of_kind(kind)
+    if part.key not in _OF_NOTICES
+}
 
 LINES: dict[str, str | Promise] = {
     "subject": _("Subject"),
-    **{part.key: part.label for part in composing.PARTS},
+    **_PARTS,
     "scope": _("Scope"),
     "ended_engagements": _("Agreements that end"),
     "disclosure": _("What is said of the reason"),
@@ -29,6 +37,7 @@ LINES: dict[str, str | Promise] = {
     "effective_on": _("Effective date"),
     "notice_date": _("Date of the letter"),
     "settlement_due_on": _("Settlement date"),
+    "cure_ends_on": _("To be put right by"),
     "signatory": _("Signed by"),
     "contact_person": _("Contact person"),
     "contact_phone": _("Contact phone"),
@@ -134,13 +143,12 @@ def between(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]
     ]
 
 
-_PARTS = tuple(part.key for part in composing.PARTS)
 _FIELDS = tuple(
     name for name in LINES if name not in _PARTS and name not in ("copies", "enclosures")
 )
 
 
-_DAYS = ("effective_on", "notice_date", "settlement_due_on")
+_DAYS = ("effective_on", "notice_date", "settlement_due_on", "cure_ends_on")
 _TICKS = ("sends_email", "sends_registered_mail")
 
 

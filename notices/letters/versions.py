@@ -31,6 +31,7 @@ WRITTEN = (
     "effective_on",
     "notice_date",
     "settlement_due_on",
+    "cure_ends_on",
     "ended_engagements",
     "scope",
     "disclosure",

@@ -80,6 +80,8 @@ class Notice(models.Model):
     notice_date = models.DateField(_("date of the letter"))
     effective_on = models.DateField(_("effective date"), null=True)
     settlement_due_on = models.DateField(_("settlement date"), null=True)
+    # Of a cure warning alone.
+    cure_ends_on = models.DateField(_("to be put right by"), null=True)
     subject = models.CharField(_("subject"), max_length=150)
     parts = models.JSONField(default=dict)
     # The texts with gaps that it was written from, copied; and which version of which model.
@@ -163,6 +165,16 @@ class Notice(models.Model):
     def ends_the_relationship(self) -> bool:
         """Its service and its receipt are those that the case waits for."""
         return self.kind in (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
+
+    @property
+    def is_warning(self) -> bool:
+        """It asks the client to put something right; nothing ends by it, and it moves no case."""
+        return self.kind == NoticeKind.CURE_WARNING
+
+    @property
+    def told_as(self) -> dict[str, str] | None:
+        """What the timeline says with a step of a letter that does not end the relationship."""
+        return None if self.ends_the_relationship else {"title": str(self.get_kind_display())}
 
     @property
     def asks_for_receipt(self) -> bool:

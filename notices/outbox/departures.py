@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from audit import clock
 from notices import bell
 from notices.language.phrases import PHRASES, say_date
-from notices.letters import composing, corrections, scope
+from notices.letters import composing, corrections, cure_words, scope
 from notices.mailing import mail, urls_for_clients
 from notices.models import (
     MAY_HAVE_LEFT,
@@ -110,6 +110,7 @@ def queue(
         by=by,
         subject=notice,
         details={"notice": notice.number, "deliveries": [delivery.pk for delivery in made]},
+        after=notice.told_as,
     )
     return made
 
@@ -226,6 +227,9 @@ def _mail_words(notice: Notice, *, receipt_url: str, is_repeat: bool) -> tuple[s
         # The client knows the older letter by its day; what changed stands in the first line.
         context["notice_date"] = say_date(notice.corrects.notice_date, notice.language)
         context["changed"] = corrections.changed_in_words(notice)
+    if notice.is_warning:
+        context["cure_ends_on"] = notice.cure_ends_on or ""
+        context["point_count"] = len(cure_words.points_in(str(notice.parts.get("points", ""))))
     if notice.kind == NoticeKind.WITHDRAWAL and notice.corrects is not None:
         context["withdrawn_date"] = say_date(notice.corrects.notice_date, notice.language)
     kind = _TEMPLATES.get(notice.kind, "notice")
@@ -236,6 +240,7 @@ _TEMPLATES: dict[str, str] = {
     NoticeKind.WITHDRAWAL: "withdrawal",
     NoticeKind.CORRECTION: "correction",
     NoticeKind.CLOSING: "closing",
+    NoticeKind.CURE_WARNING: "cure_warning",
 }
 
 
@@ -244,7 +249,10 @@ def _thread_of(notice: Notice) -> str:
     if notice.kind != NoticeKind.CORRECTION:
         return ""
     earlier = Delivery.objects.filter(
-        case_id=notice.case_id, channel=Channel.EMAIL, notice__isnull=False, state__in=MAY_HAVE_LEFT
+        case_id=notice.case_id,
+        channel=Channel.EMAIL,
+        notice__kind__in=(NoticeKind.TERMINATION, NoticeKind.CORRECTION),
+        state__in=MAY_HAVE_LEFT,
     ).exclude(notice=notice)
     ids = earlier.order_by("pk").values_list("internet_message_id", flat=True)
     return ids.exclude(internet_message_id="").first() or ""

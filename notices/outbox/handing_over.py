@@ -126,7 +126,8 @@ _LEAVE = """
       AND (notice_id IS NULL OR EXISTS (SELECT 1 FROM notices_notice n
            WHERE n.id = notice_id AND n.state = notice_state))
       AND (is_reminder = 0 OR NOT EXISTS (SELECT 1 FROM offboarding_proofofreceipt p
-           WHERE p.case_id = notices_delivery.case_id AND p.voided_at IS NULL))
+           WHERE p.case_id = notices_delivery.case_id AND p.voided_at IS NULL
+             AND NOT p.is_of_warning))
     RETURNING id"""
 
 

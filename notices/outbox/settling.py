@@ -17,7 +17,7 @@ from audit import clock
 from notices.mailing import link_masking
 from notices.mailing.smtp import Kind, Outcome, Stage
 from notices.models import Delivery, DeliveryEvent, DeliveryState, Notice, NoticeState
-from notices.outbox import superseding
+from notices.outbox import cure_standing, superseding
 from notices.outbox.stops import SERVES
 from notices.receipts import chasing
 from offboarding.models import Communication, Direction, Medium, TaskKind, TerminationCase
@@ -219,6 +219,7 @@ def _serve(case: TerminationCase, delivery: Delivery, notice: Notice, now: datet
             state=NoticeState.SENT, sent_at=now
         )
     superseding.take_effect(case, notice)
+    cure_standing.follow(case, notice, by=MACHINE)
     if notice.kind in SERVES:
         today = clock.today(case.time_zone)
         proofs.record_service(

@@ -1,6 +1,8 @@
 """What keeps a mail from leaving, asked just before its first byte.
 
 - Withdrawing or replacing a notice takes it back, and so does keeping the client.
+- A cure warning leaves while the case is evaluated, and while the day it names still gives the
+  client all of their time; else it is taken back.
 - A threatened claim lets everything wait until a team lead lets it go on, except for what tells the
   client that a notice is withdrawn. A negotiation lets reminders wait.
 - A hold lets it wait, except for what tells the client that a notice is withdrawn or answers them.
@@ -23,7 +25,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from audit import clock
-from notices.letters import lawful
+from notices.letters import cure_dates, lawful
 from notices.models import (
     MAY_HAVE_LEFT,
     Delivery,
@@ -49,8 +51,6 @@ SERVES = (NoticeKind.TERMINATION, NoticeKind.CORRECTION)
 
 ANSWERS_AT_ONCE = (MessageKind.RECEIPT_CONFIRMED, MessageKind.HANDOVER_CODE)
 """Mails that the client brings about on a page, and waits for there."""
-
-_ENDS_SOMETHING = (*SERVES, NoticeKind.CURE_WARNING)
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,10 @@ def heard_of(deliveries: Iterable[Delivery]) -> Heard:
     if not asked:
         return Heard()
     standing = ProofOfReceipt.objects.filter(case__in=asked, voided_at=None)
+    # A warning that came back says nothing of the notice that was sent after it.
     failed = Delivery.objects.filter(
         case__in=asked, state__in=[DeliveryState.REFUSED, DeliveryState.BOUNCED]
-    )
+    ).exclude(notice__kind=NoticeKind.CURE_WARNING)
     return Heard(
         frozenset(standing.values_list("case_id", flat=True)),
         frozenset(failed.order_by().values_list("case_id", "recipient_email")),
@@ -140,7 +141,9 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
         return _stop_of_copy(notice) if delivery.copy_for_id is not None else None
     if notice.state in (NoticeState.WITHDRAWN, NoticeState.SUPERSEDED):
         return Stop(_("The notice was withdrawn or replaced."))
-    if notice.kind in _ENDS_SOMETHING and case.state in (State.WITHDRAWN, State.RETAINED):
+    if notice.is_warning and case.state != State.EVALUATION:
+        return Stop(_("It was decided how to go on; the warning is not sent any more."))
+    if notice.kind in SERVES and case.state in (State.WITHDRAWN, State.RETAINED):
         return Stop(_("The relationship goes on."))
     if case.is_sending_held:
         return _claim()
@@ -148,6 +151,13 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
         return Stop(_("The case is on hold."), waits=True)
     if delivery.copy_for_id is not None:
         return _stop_of_copy(notice)
+    if notice.is_warning and not delivery.is_repeat:
+        if cure_dates.gives_too_little(case, notice, delivery.channel):
+            return Stop(
+                _("It would leave too late for the day it names; it needs another day."),
+                asks_owner=True,
+            )
+        return None
     if notice.kind in SERVES and not delivery.is_repeat and _leaves_too_late(case, notice):
         return Stop(
             _("It would leave too late for its own dates; it needs a new approval."),
@@ -161,7 +171,7 @@ def leaves_by_its_date(case: TerminationCase, delivery: Delivery) -> bool:
     notice = delivery.notice
     return (
         notice is not None
-        and notice.kind in SERVES
+        and (notice.kind in SERVES or notice.is_warning)
         and not delivery.is_repeat
         and clock.today(case.time_zone) > notice.notice_date
     )

@@ -41,7 +41,7 @@ from notices.models import (
     ServiceOrder,
     ServiceState,
 )
-from notices.outbox import arming, superseding
+from notices.outbox import arming, cure_standing, superseding
 from notices.outbox.leases import DatabaseClock
 from notices.pages import enclosed
 from notices.print_and_post import (
@@ -429,6 +429,7 @@ def _posted(
     _move(case, delivery, DeliveryState.POSTED, "", "delivery.posted", row, number=number)
     notice = delivery.notice
     superseding.take_effect(case, notice)
+    cure_standing.follow(case, notice, by=MACHINE)
     if notice is None or not notice.ends_the_relationship or notice.state != NoticeState.SENT:
         return
     proofs.record_service(

@@ -10,7 +10,7 @@ from audit import clock
 from notices.language.phrases import language_of
 from notices.letters import composing
 from notices.mailing import mail, urls_for_clients
-from notices.models import Delivery, DeliveryState, Message, MessageKind
+from notices.models import Delivery, DeliveryState, Message, MessageKind, NoticeKind
 from notices.outbox.messages import usual_context, write_message
 from notices.receipts import chasing
 from offboarding.lifecycle import State
@@ -38,7 +38,10 @@ def reader_of(case: TerminationCase) -> tuple[str, str]:
         contact = composing.notice_recipient(case)
         if contact is not None:
             name, address = contact.name, contact.email
-    if address and case.deliveries.filter(recipient_email=address, state__in=_FAILED).exists():
+    failed = case.deliveries.filter(recipient_email=address, state__in=_FAILED)
+    # A warning that came back says nothing of the notice that was sent after it.
+    failed = failed.exclude(notice__kind=NoticeKind.CURE_WARNING)
+    if address and failed.exists():
         return name, ""
     return name, address
 

@@ -30,6 +30,7 @@ from notices.models import (
     DeliveryState,
     MessageKind,
     Notice,
+    NoticeKind,
 )
 from notices.outbox import departures
 from notices.outbox.messages import write_message
@@ -205,6 +206,8 @@ def _address(case: TerminationCase, notice: Notice) -> tuple[Delivery | None, st
         or (contact.email if contact else "")
     )
     failed = case.deliveries.filter(recipient_email=address, state__in=_FAILED)
+    # A warning that came back says nothing of the notice that was sent after it.
+    failed = failed.exclude(notice__kind=NoticeKind.CURE_WARNING)
     return last, "" if failed.exists() else address
 
 

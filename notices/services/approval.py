@@ -182,6 +182,7 @@ def approve(notice: Notice, *, by: Actor, seen_sha256: str) -> Notice:
                 "version": notice.version,
                 "sha256": rendering.sha256,
             },
+            after=notice.told_as,
         )
     return notice
 

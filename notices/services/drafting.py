@@ -16,7 +16,6 @@ from notices import approval_requests
 from notices.checking import checks
 from notices.errors import ChangedMeanwhile
 from notices.letters import composing, differences, versions
-from notices.letters.closing_words import CLOSING_PARTS
 from notices.letters.scope import decided_on
 from notices.models import (
     Notice,
@@ -39,6 +38,7 @@ FOLLOWED = frozenset(
     {
         "effective_on",
         "settlement_due_on",
+        "cure_ends_on",
         "ended_engagements",
         "scope",
         "disclosure",
@@ -340,8 +340,7 @@ def locked_notice(case: TerminationCase, notice: Notice) -> Notice:
 
 
 def _parts_of_kind(notice: Notice) -> set[str]:
-    parts = CLOSING_PARTS if notice.kind == NoticeKind.CLOSING else composing.PARTS
-    return {part.key for part in parts}
+    return {part.key for part in composing.parts_of_kind(notice.kind)}
 
 
 def _check(notice: Notice, parts: dict[str, str], fields: dict[str, Any]) -> None:
@@ -357,7 +356,7 @@ def _check(notice: Notice, parts: dict[str, str], fields: dict[str, Any]) -> Non
     if signatory is not None and signatory.office_id != notice.office_id:
         raise InvalidInput("signatory", _("This person does not sign for the sending office."))
     today = clock.today(notice.case.time_zone)
-    for name in ("notice_date", "effective_on", "settlement_due_on"):
+    for name in ("notice_date", "effective_on", "settlement_due_on", "cure_ends_on"):
         value = fields.get(name)
         if isinstance(value, date) and value < today and value != getattr(notice, name):
             raise InvalidInput(name, _("This date is in the past."))

@@ -161,6 +161,7 @@ def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceip
                 received_at=mail.received_at,
                 received_by=mail.sender_name or mail.sender_email,
                 notice_number=notice.number if notice else None,
+                is_of_warning=notice is not None and notice.is_warning,
                 delivery_id=delivery.pk if delivery and notice else None,
                 source={"inbound_mail": mail.pk, "sha256": mail.sha256},
                 note=note,
@@ -243,7 +244,7 @@ def say_a_person_wrote(mail: InboundMail, *, by: Actor) -> InboundMail:
 
 def receipts_of(mail: InboundMail) -> QuerySet[ProofOfReceipt]:
     """List the receipts that stand and rest on a reply: one at most."""
-    return ProofOfReceipt.objects.filter(
+    return ProofOfReceipt.everything.filter(
         case=mail.case_id,
         kind=ProofKind.ACCEPTED_REPLY,
         source__inbound_mail=mail.pk,

@@ -35,7 +35,7 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
-from notices.outbox import messages, superseding
+from notices.outbox import cure_standing, messages, superseding
 from notices.pages import receipt_document
 from notices.receipts import signs as receipt_signs
 from notices.services.sending import locked_delivery, move
@@ -273,6 +273,7 @@ def confirm(
             grade_reason=judgement.reason,
             received_by=name,
             notice_number=link.notice_number,
+            is_of_warning=letter.notice.is_warning,
             delivery_id=delivery.pk,
             source={
                 "link": link.pk,
@@ -301,7 +302,9 @@ def confirm(
             purpose=RenderingPurpose.RECEIPT,
         )
         bell.ring("notices.tasks.set_pages_due")
-        owed_link = _link_to_what_is_owed(case, link, by=by)
+        # What is owed once a relationship ends is no matter of a warning.
+        is_warning = letter.notice.is_warning
+        owed_link = None if is_warning else _link_to_what_is_owed(case, link, by=by)
         _tell_the_addressee(case, confirmation, letter, delivery, by=by, owed_link=owed_link)
     return confirmation
 
@@ -329,9 +332,13 @@ def _settle_a_doubt(case: TerminationCase, delivery: Delivery, *, by: Actor) -> 
     )
     finish_raised(case, f"delivery:{delivery.pk}", by=by, outcome=_("The client confirmed it."))
     superseding.take_effect(case, delivery.notice)
+    machine = Actor.machine("notices.dispatch")
+    cure_standing.follow(case, delivery.notice, by=machine)
+    if delivery.notice is not None and delivery.notice.is_warning:
+        return
     proofs.record_service(
         case,
-        by=Actor.machine("notices.dispatch"),
+        by=machine,
         served_on=left_on,
         channel=delivery.channel,
         delivery_id=delivery.pk,
@@ -379,6 +386,7 @@ def _tell_the_addressee(
                 confirmation.confirmed_at, case.time_zone, notice.language
             ),
             "notice_date": notice.notice_date,
+            "is_warning": notice.is_warning,
             "letter_sha256": letter.sha256,
             "receipt_url": urls_for_clients.receipt_url(confirmation.link),
             "not_me_url": urls_for_clients.not_me_url(confirmation.link),
@@ -456,7 +464,7 @@ def dispute(link: ClientLink, *, name: str, text: str, is_a_machines: bool = Fal
         LinkEnded: the link opens nothing any more.
     """
     with transaction.atomic():
-        case, by, text = _answering(link, name, text)
+        case, by, text, letter = _answering(link, name, text)
         if case.is_disputed and case.disputed_reason == text:
             return True
         if is_a_machines:
@@ -464,7 +472,10 @@ def dispute(link: ClientLink, *, name: str, text: str, is_a_machines: bool = Fal
             _ask(case, by=by, subject=subject, text=f"{subject}: {text}")
             return False
         flags.dispute(case, by=by, reason=text)
-        _onto_the_timeline(case, by=by, subject=_("The notice is disputed"), text=text)
+        subject = _("The notice is disputed")
+        if letter.notice.is_warning:
+            subject = _("The cure warning is disputed")
+        _onto_the_timeline(case, by=by, subject=subject, text=text)
     return True
 
 
@@ -476,7 +487,7 @@ def ask(link: ClientLink, *, name: str, text: str) -> Question:
         LinkEnded: the link opens nothing any more.
     """
     with transaction.atomic():
-        case, by, text = _answering(link, name, text)
+        case, by, text, _letter = _answering(link, name, text)
         return _ask(case, by=by, subject=_("Question on the receipt page"), text=text)
 
 
@@ -488,7 +499,7 @@ def wrong_person(link: ClientLink, *, name: str, text: str) -> Question:
         LinkEnded: the link opens nothing any more.
     """
     with transaction.atomic():
-        case, by, text = _answering(link, name, text)
+        case, by, text, _letter = _answering(link, name, text)
         subject = _("Not the right person for the letter")
         return _ask(case, by=by, subject=subject, text=f"{subject}: {text}")
 
@@ -536,16 +547,18 @@ def not_me(
     return True
 
 
-def _answering(link: ClientLink, name: str, text: str) -> tuple[TerminationCase, Actor, str]:
+def _answering(
+    link: ClientLink, name: str, text: str
+) -> tuple[TerminationCase, Actor, str, Letter]:
     case = locked(link.case)
     link = case.links.get(pk=link.pk)
-    letter_behind(link)
+    letter = letter_behind(link)
     text = text.strip()
     if not text:
         raise InvalidInput("text", _("Write a few words."))
     if len(text) > LONGEST_TEXT:
         raise InvalidInput("text", _("Write at most %(most)d characters.") % {"most": LONGEST_TEXT})
-    return case, Actor.client(_tidy(name) or link.recipient_name, link_id=link.pk), text
+    return case, Actor.client(_tidy(name) or link.recipient_name, link_id=link.pk), text, letter
 
 
 def _ask(case: TerminationCase, *, by: Actor, subject: str, text: str) -> Question:

@@ -23,14 +23,14 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
-from notices.outbox import superseding
+from notices.outbox import cure_standing, superseding
 from notices.pages import enclosed
 from notices.post import carriers
 from notices.receipts import chasing
 from notices.services.sending import locked_delivery, move
 from offboarding import policies
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
-from offboarding.models import CaseFile, ProofKind, TaskKind, TerminationCase
+from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, TaskKind, TerminationCase
 from offboarding.services import proofs
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised, keep_task
@@ -186,6 +186,7 @@ def record_posting(
             on=posted_on.isoformat(),
         )
         superseding.take_effect(now, delivery.notice)
+        cure_standing.follow(now, delivery.notice, by=by)
         if _counts_for_the_case(delivery):
             proofs.record_service(
                 now,
@@ -251,7 +252,9 @@ def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
     with _even_if_ended(delivery, by=by) as now:
         delivery = _registered(now, delivery)
         _refuse_unless_posted(delivery)
-        if now.proofs.filter(voided_at=None).exists():
+        assert delivery.notice is not None
+        proved = ProofOfReceipt.everything.filter(case=now, voided_at=None)
+        if proved.filter(is_of_warning=delivery.notice.is_warning).exists():
             raise TransitionRefused(
                 [Reason("receipt_is_there", _("A receipt of this case rests on it."), "receipt")]
             )
@@ -269,6 +272,7 @@ def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
             number=number,
             on=posted_on.isoformat() if posted_on else "",
         )
+        cure_standing.follow(now, delivery.notice, by=by)
     return delivery
 
 
@@ -401,7 +405,8 @@ def record_outcome(
             on=on.isoformat(),
             **({"report": report_id} if report_id else {}),
         )
-        if state == DeliveryState.DELIVERED and not _counts_for_the_case(delivery):
+        warning_fell = cure_standing.follow(now, delivery.notice, by=by)
+        if state == DeliveryState.DELIVERED and not _can_be_proved(delivery):
             return delivery
         if state == DeliveryState.DELIVERED and report_id is not None:
             keep_task(
@@ -422,6 +427,7 @@ def record_outcome(
                 received_at=_noon_or_now(on, now),
                 received_by=received_by,
                 notice_number=delivery.notice.number,
+                is_of_warning=delivery.notice.is_warning,
                 delivery_id=delivery.pk,
                 source={"carrier": delivery.carrier, "number": delivery.carrier_number},
                 note=note,
@@ -433,7 +439,7 @@ def record_outcome(
                 kind=TaskKind.LOOK_AT,
                 title=_("The registered letter: %(outcome)s")
                 % {"outcome": delivery.get_state_display()},
-                details=str(NEXT_STEPS[state]),
+                details=_what_to_do(delivery, warning_fell=warning_fell),
                 assignee=now.owner,
                 due_on=clock.today(now.time_zone),
                 by=Actor.machine("offboarding.effects"),
@@ -454,7 +460,7 @@ def accept_carrier_record(delivery: Delivery, *, by: Actor) -> Delivery:
             raise TransitionRefused(
                 [Reason("not_delivered", _("No carrier reports this letter as delivered."))]
             )
-        if not _counts_for_the_case(delivery):
+        if not _can_be_proved(delivery):
             raise TransitionRefused(
                 [Reason("not_current", _("This notice does not count any more."), "notice")]
             )
@@ -466,6 +472,7 @@ def accept_carrier_record(delivery: Delivery, *, by: Actor) -> Delivery:
             received_at=_noon_or_now(delivery.outcome_on, now),
             received_by=delivery.received_by,
             notice_number=delivery.notice.number,
+            is_of_warning=delivery.notice.is_warning,
             delivery_id=delivery.pk,
             source={"carrier": delivery.carrier, "number": delivery.carrier_number},
             note=delivery.outcome_note,
@@ -489,7 +496,7 @@ def record_return_card(
                 received_by=received_by,
                 file=file,
             )
-        if present.state == DeliveryState.DELIVERED and _counts_for_the_case(present):
+        if present.state == DeliveryState.DELIVERED and _can_be_proved(present):
             assert present.notice is not None
             proofs.record_proof(
                 now,
@@ -498,6 +505,7 @@ def record_return_card(
                 received_at=_noon_or_now(on, now),
                 received_by=received_by,
                 notice_number=present.notice.number,
+                is_of_warning=present.notice.is_warning,
                 delivery_id=present.pk,
                 source={"carrier": present.carrier, "number": present.carrier_number},
                 file=file,
@@ -529,6 +537,14 @@ NEXT_STEPS = {
 """What a colleague does next, by outcome."""
 
 
+def _what_to_do(delivery: Delivery, *, warning_fell: bool) -> str:
+    assert delivery.notice is not None
+    if not delivery.notice.is_warning:
+        return str(NEXT_STEPS[DeliveryState(delivery.state)])
+    # Deemed service and corrections are for notices.
+    return cure_standing.ways_out() if warning_fell else ""
+
+
 def record_slip(
     delivery: Delivery, *, by: Actor, signed_on: date, signed_by: str, file: CaseFile
 ) -> None:
@@ -539,7 +555,7 @@ def record_slip(
             raise TransitionRefused(
                 [Reason("not_posted", _("Record first when the letter was posted."), "notice")]
             )
-        if not _counts_for_the_case(delivery):
+        if not _can_be_proved(delivery):
             raise TransitionRefused(
                 [Reason("not_current", _("This notice does not count any more."), "notice")]
             )
@@ -557,6 +573,7 @@ def record_slip(
             received_at=_noon_or_now(signed_on, now),
             received_by=signed_by,
             notice_number=delivery.notice.number,
+            is_of_warning=delivery.notice.is_warning,
             delivery_id=delivery.pk,
             file=file,
         )
@@ -575,6 +592,13 @@ def _counts_for_the_case(delivery: Delivery) -> bool:
     """The letter is the notice that the case is waiting for, not one that withdrew or fell."""
     notice = delivery.notice
     return notice is not None and notice.ends_the_relationship and notice.state == NoticeState.SENT
+
+
+def _can_be_proved(delivery: Delivery) -> bool:
+    """Somebody waits to hear that this letter arrived: the case, or the time of a warning."""
+    notice = delivery.notice
+    is_warned = notice is not None and notice.is_warning and notice.state == NoticeState.SENT
+    return is_warned or _counts_for_the_case(delivery)
 
 
 def _registered(case: TerminationCase, delivery: Delivery) -> Delivery:

@@ -23,7 +23,7 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
-from notices.outbox import departures, superseding
+from notices.outbox import cure_standing, departures, superseding
 from notices.services.drafting import locked_notice
 from offboarding.errors import InvalidInput, Reason, TransitionRefused
 from offboarding.lifecycle import State
@@ -109,6 +109,8 @@ def reasons_not_to_send(notice: Notice) -> list[Reason]:
         reasons.append(
             Reason("not_approved", _("A second person has to approve it first."), "notice")
         )
+    if notice.is_warning and notice.case.state != State.EVALUATION:
+        reasons.append(_too_late_to_warn())
     if notice.kind == NoticeKind.CLOSING and notice.case.state != State.FOLLOW_UP:
         reasons.append(
             Reason("stage_passed", _("A closing letter leaves in follow-up."), "follow-up")
@@ -126,6 +128,11 @@ def reasons_not_to_send(notice: Notice) -> list[Reason]:
         *_stops(notice.case),
         *(Reason(finding.code, finding.text, "notice") for finding in checks.blocks(notice)),
     ]
+
+
+def _too_late_to_warn() -> Reason:
+    text = _("A cure warning leaves while the case is evaluated.")
+    return Reason("stage_passed", text, "remedies")
 
 
 def _stops(case: TerminationCase) -> list[Reason]:
@@ -233,6 +240,7 @@ def treat_as_sent(delivery: Delivery, *, by: Actor, reason: str) -> Delivery:
         if delivery.copy_for_id is not None:
             return delivery
         superseding.take_effect(now, delivery.notice)
+        cure_standing.follow(now, delivery.notice, by=by)
         if delivery.notice is not None and delivery.notice.ends_the_relationship:
             today = clock.today(now.time_zone)
             proofs.record_service(
@@ -273,6 +281,8 @@ def switch_to_registered_mail(notice: Notice, *, by: Actor) -> Delivery:
             raise TransitionRefused(
                 [Reason("not_sent", _("This notice was not sent yet."), "notice")]
             )
+        if notice.is_warning and now.state != State.EVALUATION:
+            raise TransitionRefused([_too_late_to_warn()])
         existing = notice.deliveries.filter(channel=Channel.REGISTERED_MAIL).exclude(
             state=DeliveryState.TAKEN_BACK
         )
@@ -304,6 +314,8 @@ def _repeat(case: TerminationCase, delivery: Delivery, *, by: Actor, email: str)
     reasons = _stops(case)
     if notice.state != NoticeState.SENT:
         reasons.append(Reason("not_current", _("This notice does not count any more."), "notice"))
+    if notice.is_warning and case.state != State.EVALUATION:
+        reasons.append(_too_late_to_warn())
     if reasons:
         raise TransitionRefused(reasons)
     if delivery.copy_for is not None:

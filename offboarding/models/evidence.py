@@ -88,6 +88,13 @@ class Remedy(models.Model):
     file = models.ForeignKey(
         "offboarding.CaseFile", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # Of a warning that was written and sent from here: the number of its letter, the day that the
+    # letter names, and the day on which it counts as received as long as nothing proves another.
+    notice_number = models.PositiveSmallIntegerField(_("notice number"), null=True, editable=False)
+    asked_until_on = models.DateField(null=True, editable=False)
+    deemed_on = models.DateField(null=True, editable=False)
+    # Struck because no copy of its letter arrived; it stands anew when another one leaves.
+    is_undelivered = models.BooleanField(default=False, editable=False)
 
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -40,8 +40,21 @@ LONGEST_REASON = 500
 """Room for every sign that a confirmation can bear."""
 
 
+class _OfNotices(models.Manager["ProofOfReceipt"]):
+    """Receipts of notices, which is what nearly everybody asks for."""
+
+    def get_queryset(self) -> models.QuerySet[ProofOfReceipt]:
+        """Leave out what shows that a cure warning arrived."""
+        return super().get_queryset().filter(is_of_warning=False)
+
+
 class ProofOfReceipt(models.Model):
-    """One piece of evidence that the client received the notice; receipt, not agreement."""
+    """One piece of evidence that the client received the notice; receipt, not agreement.
+
+    What shows that a cure warning arrived is kept here as well and marked. It moves no case and
+    stops no reminder, so `objects` and `case.proofs` do not have it: whoever asks for receipts
+    without thinking of warnings asks for those of the notice. `everything` has both.
+    """
 
     case = models.ForeignKey(
         "offboarding.TerminationCase", on_delete=models.PROTECT, related_name="proofs"
@@ -53,6 +66,7 @@ class ProofOfReceipt(models.Model):
     received_by = models.CharField(_("received by"), max_length=200, blank=True)
     # Which notice and delivery it proves; both live in the app above, so only their ids are here.
     notice_number = models.PositiveSmallIntegerField(_("notice number"), null=True)
+    is_of_warning = models.BooleanField(_("of a cure warning"), default=False)
     delivery_id = models.PositiveBigIntegerField(null=True)
     source = models.JSONField(default=dict)
     note = models.TextField(_("note"), blank=True, max_length=2000)
@@ -69,6 +83,9 @@ class ProofOfReceipt(models.Model):
     accepted_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
     voided_reason = models.TextField(blank=True)
+
+    objects = _OfNotices()
+    everything = models.Manager["ProofOfReceipt"]()
 
     class Meta:
         ordering = ["recorded_at", "pk"]

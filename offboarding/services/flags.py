@@ -10,6 +10,7 @@ from accounts import selectors as accounts
 from accounts.actor import Actor
 from audit import clock
 from offboarding.errors import InvalidInput
+from offboarding.lifecycle import State
 from offboarding.models import TaskKind, TerminationCase
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised, raise_for_each
@@ -43,7 +44,10 @@ def dispute(
                 now,
                 accounts.leads_of(now.team),
                 kind=TaskKind.LOOK_AT,
-                title=_("The client disputes the notice"),
+                # Before the ending is decided there is no notice, at most a cure warning.
+                title=_("The client disputes the cure warning")
+                if now.state == State.EVALUATION and by.kind == "client"
+                else _("The client disputes the notice"),
                 origin=f"dispute:{now.disputed_at:%Y%m%d%H%M%S}",
                 details=reason,
             )

@@ -22,6 +22,7 @@ from offboarding.lifecycle import State
 from offboarding.models import CaseFile, Grade, ProofKind, ProofOfReceipt, TaskKind, TerminationCase
 from offboarding.services.advance import advance
 from offboarding.services.locking import acting_on, remember
+from offboarding.services.remedies import follow_receipts
 from offboarding.services.tasks import finish_raised, keep_task, raise_for_each
 
 CLIENT_KINDS = (ProofKind.CONFIRMATION, ProofKind.PAPER_CODE)
@@ -147,10 +148,12 @@ def record_proof(
     source: dict[str, Any] | None = None,
     note: str = "",
     file: CaseFile | None = None,
+    is_of_warning: bool = False,
 ) -> ProofOfReceipt:
     """Keep one proof of receipt; the case moves at once if it is strong enough.
 
-    A proof made twice for the same delivery and kind is one proof: the first stays.
+    A proof made twice for the same delivery and kind is one proof: the first stays. One that shows
+    that a cure warning arrived never moves the case; it tells when the client's time begins.
 
     Raises:
         InvalidInput: a date ahead, a missing file, a kind this actor cannot make.
@@ -158,15 +161,17 @@ def record_proof(
     with acting_on(case, by=by, permission="offboarding.acknowledge", even_if_ended=True) as now:
         if (by.kind == "client") != (kind in CLIENT_KINDS):
             raise InvalidInput("kind", _("This kind of receipt cannot be entered here."))
-        if now.state == State.EVALUATION:
+        if now.state == State.EVALUATION and not is_of_warning:
             raise TransitionRefused(
                 [Reason("not_served", _("No notice of this case has been sent."), "notice")]
             )
         if delivery_id is not None:
-            first = now.proofs.filter(delivery_id=delivery_id, kind=kind, voided_at=None).first()
+            first = ProofOfReceipt.everything.filter(
+                case=now, delivery_id=delivery_id, kind=kind, voided_at=None
+            ).first()
             if first is not None:
                 return first
-        _check(now, kind, received_at, file, note)
+        _check(now, kind, received_at, file, note, is_of_warning=is_of_warning)
         proof = ProofOfReceipt.objects.create(
             case=now,
             kind=kind,
@@ -175,6 +180,7 @@ def record_proof(
             received_at=received_at,
             received_by=received_by[:200],
             notice_number=notice_number,
+            is_of_warning=is_of_warning,
             delivery_id=delivery_id,
             source=source or {},
             note=note,
@@ -191,7 +197,8 @@ def record_proof(
                 "grade": proof.grade,
                 "delivery": delivery_id,
                 "file": str(file.pk) if file else "",
-            },
+            }
+            | ({"of_warning": notice_number} if is_of_warning else {}),
             after={"received_by": received_by, "note": note, "why": grade_reason},
         )
         if proof.counts:
@@ -208,12 +215,19 @@ def record_proof(
 
 
 def _check(
-    case: TerminationCase, kind: str, received_at: datetime, file: CaseFile | None, note: str
+    case: TerminationCase,
+    kind: str,
+    received_at: datetime,
+    file: CaseFile | None,
+    note: str,
+    *,
+    is_of_warning: bool,
 ) -> None:
     if received_at > clock.now():
         raise InvalidInput("received_at", _("The receipt cannot lie in the future."))
     received_on = received_at.astimezone(ZoneInfo(case.time_zone)).date()
-    if case.served_on and received_on < case.served_on and kind not in CLIENT_KINDS:
+    served_on = None if is_of_warning else case.served_on
+    if served_on and received_on < served_on and kind not in CLIENT_KINDS:
         raise InvalidInput("received_at", _("This is before the notice was sent."))
     if kind in _KINDS_NEEDING_A_FILE and file is None:
         raise InvalidInput("file", _("Attach the slip or the reply itself."))
@@ -270,7 +284,7 @@ def accept_proof(proof: ProofOfReceipt, *, by: Actor) -> TerminationCase:
         NotAllowed: no lead of the team, or the person who entered the proof.
     """
     with acting_on(proof.case, by=by, permission="offboarding.accept_proof") as now:
-        proof = now.proofs.get(pk=proof.pk)
+        proof = ProofOfReceipt.everything.get(case=now, pk=proof.pk)
         if proof.voided_at is not None:
             raise TransitionRefused([Reason("voided", _("This receipt was voided."), "receipt")])
         if proof.counts:
@@ -298,7 +312,7 @@ def void_proof(proof: ProofOfReceipt, *, by: Actor, reason: str) -> TerminationC
     with acting_on(
         proof.case, by=by, permission="offboarding.void_proof", even_if_ended=True
     ) as now:
-        proof = now.proofs.get(pk=proof.pk)
+        proof = ProofOfReceipt.everything.get(case=now, pk=proof.pk)
         if proof.voided_at is not None:
             return now
         if not reason.strip():
@@ -308,6 +322,9 @@ def void_proof(proof: ProofOfReceipt, *, by: Actor, reason: str) -> TerminationC
         proof.save(update_fields=["voided_at", "voided_reason"])
         remember(now, "receipt.voided", by=by, subject=proof, after={"reason": reason})
         finish_raised(now, f"proof:{proof.pk}", by=by, outcome=_("Voided"))
+        if proof.is_of_warning:
+            follow_receipts(now, proof.notice_number, by=by)
+            return now
         if now.state == State.ACKNOWLEDGED and not any(p.counts for p in now.proofs.all()):
             now = advance(now, "void_acknowledgement", by=by, details={"proof": proof.pk})
     return now
@@ -328,6 +345,9 @@ def tell_the_owner(case: TerminationCase, *, by: Actor, **_facts: Any) -> None:
 
 def _move_on(case: TerminationCase, proof: ProofOfReceipt, *, by: Actor) -> TerminationCase:
     """Acknowledge if nothing else stands in the way; otherwise a colleague looks at it."""
+    if proof.is_of_warning:
+        follow_receipts(case, proof.notice_number, by=by)
+        return case
     if case.state != State.NOTICE:
         return case
     if selectors.unmet(case, "acknowledge"):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.models import User
 from audit import clock
 from offboarding import deemed, terms
 from offboarding.errors import InvalidInput
 from offboarding.models import (
     CaseFile,
+    ProofOfReceipt,
     Remedy,
     RemedyState,
     ServiceChannel,
@@ -22,6 +25,9 @@ from offboarding.selectors import days_off_at_the_client
 from offboarding.services.evidence import refuse_future
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised, keep_task
+
+MOST_CHARACTERS = 2_000
+"""Of what was tried, as `Remedy.description` holds them."""
 
 NEEDS_ITS_OUTCOME = (RemedyState.HELPED, RemedyState.FAILED, RemedyState.LEFT_OUT)
 """States that say nothing without a sentence beside them."""
@@ -154,17 +160,196 @@ def record_cure_warning(
             },
             after={"text": wording},
         )
-        keep_task(
-            now,
-            kind=TaskKind.LOOK_AT,
-            title=_("See whether the client has put it right"),
-            details=wording[:400],
-            assignee=now.owner,
-            due_on=terms.add_days(ends_on, 1),
-            by=by,
-            origin=_task_of(warning),
-        )
+        _ask_to_look(now, warning, by=by)
     return warning
+
+
+def _ask_to_look(case: TerminationCase, warning: Remedy, *, by: Actor) -> None:
+    assert warning.cure_ends_on is not None
+    keep_task(
+        case,
+        kind=TaskKind.LOOK_AT,
+        title=_("See whether the client has put it right"),
+        details=warning.description[:400],
+        assignee=case.owner,
+        due_on=terms.add_days(warning.cure_ends_on, 1),
+        by=by,
+        origin=_task_of(warning),
+    )
+
+
+# -- a warning that was written and sent from here -------------------------------------------------
+
+
+def warning_left(
+    case: TerminationCase,
+    *,
+    by: Actor,
+    notice_number: int,
+    sent_on: date,
+    channel: str,
+    deemed_on: date,
+    asked_until_on: date,
+    wording: str,
+    written_by: User,
+) -> Remedy | None:
+    """Let the warning count whose letter was handed to a relay or a carrier.
+
+    The first call makes the entry; a later one, for another channel or after something came back,
+    moves its dates. One that a colleague struck stays struck.
+
+    Args:
+        case: the letter's.
+        by: who saw it leave.
+        notice_number: of the letter.
+        sent_on: the day on which the copy left that counts as received first.
+        channel: of that copy.
+        deemed_on: the day on which it counts as received.
+        asked_until_on: the day that the letter names.
+        wording: what the client is asked to put right.
+        written_by: the author of the letter.
+    """
+    with acting_on(case, by=by, permission=_of_service(by), even_if_ended=True) as now:
+        warning = _warning_by_letter(now, notice_number)
+        if warning is not None and not warning.stands and not warning.is_undelivered:
+            return None
+        if warning is not None and warning.stands:
+            warning.tried_on, warning.channel = sent_on, ServiceChannel(channel)
+            warning.deemed_on = deemed_on
+            _redate(now, warning, by=by)
+            return warning
+        ends_on = warned_until(
+            asked_until_on, deemed_on, now.cure_days, days_off_at_the_client(now)
+        )
+        warning = Remedy.objects.create(
+            case=now,
+            is_cure_warning=True,
+            notice_number=notice_number,
+            tried_on=sent_on,
+            channel=ServiceChannel(channel),
+            deemed_on=deemed_on,
+            received_on=deemed_on,
+            asked_until_on=asked_until_on,
+            cure_days=now.cure_days,
+            cure_ends_on=ends_on,
+            description=wording[:MOST_CHARACTERS],
+            state=RemedyState.RUNNING,
+            added_by=written_by,
+        )
+        remember(
+            now,
+            "cure.warned",
+            by=by,
+            subject=warning,
+            details={
+                "notice": notice_number,
+                "sent_on": sent_on.isoformat(),
+                "received_on": deemed_on.isoformat(),
+                "deemed": True,
+                "ends_on": ends_on.isoformat(),
+                "channel": channel,
+                "file": "",
+            },
+            after={"text": warning.description},
+        )
+        _ask_to_look(now, warning, by=by)
+        _redate(now, warning, by=by)
+    return warning
+
+
+def warning_fell(case: TerminationCase, *, by: Actor, notice_number: int, reason: str) -> bool:
+    """Let a warning count no more of which no copy arrived.
+
+    Returns:
+        Whether it counted until now. Where something proves that the client has it, it goes on.
+    """
+    with acting_on(case, by=by, permission=_of_service(by), even_if_ended=True) as now:
+        warning = _warning_by_letter(now, notice_number)
+        if warning is None or not warning.stands or _first_receipt(now, notice_number) is not None:
+            return False
+        warning.struck_at = clock.now()
+        warning.struck_reason = reason
+        warning.is_undelivered = True
+        warning.save(update_fields=["struck_at", "struck_reason", "is_undelivered"])
+        remember(
+            now,
+            "cure.fell",
+            by=by,
+            subject=warning,
+            details={"notice": notice_number},
+            after={"reason": reason},
+        )
+        finish_raised(now, _task_of(warning), by=by, outcome=reason)
+    return True
+
+
+def follow_receipts(case: TerminationCase, notice_number: int | None, *, by: Actor) -> None:
+    """Let a warning's dates follow what proves that it arrived; call with the case locked."""
+    warning = _warning_by_letter(case, notice_number) if notice_number is not None else None
+    if warning is not None and warning.stands:
+        _redate(case, warning, by=by)
+
+
+def warned_until(
+    asked_until_on: date, received_on: date, cure_days: int, days_off: terms.DaysOff
+) -> date:
+    """Return the last day to put it right: the letter's, or a later one if it arrived late."""
+    return max(asked_until_on, terms.cure_ends_on(received_on, cure_days, days_off))
+
+
+def _redate(case: TerminationCase, warning: Remedy, *, by: Actor) -> None:
+    assert warning.notice_number is not None
+    assert warning.asked_until_on is not None
+    assert warning.deemed_on is not None
+    proved_on = _first_receipt(case, warning.notice_number)
+    received_on = proved_on or warning.deemed_on
+    dates = ("tried_on", "channel", "received_on", "cure_ends_on")
+    before = case.remedies.values_list(*dates).get(pk=warning.pk)
+    warning.received_on = received_on
+    warning.cure_ends_on = warned_until(
+        warning.asked_until_on, received_on, warning.cure_days, days_off_at_the_client(case)
+    )
+    warning.save(update_fields=["deemed_on", *dates])
+    if before == tuple(getattr(warning, name) for name in dates):
+        return
+    remember(
+        case,
+        "cure.redated",
+        by=by,
+        subject=warning,
+        details={
+            "notice": warning.notice_number,
+            "sent_on": warning.tried_on.isoformat(),
+            "channel": str(warning.channel),
+            "received_on": received_on.isoformat(),
+            "deemed": proved_on is None,
+            "ends_on": warning.cure_ends_on.isoformat(),
+        },
+    )
+    look_on = terms.add_days(warning.cure_ends_on, 1)
+    case.tasks.filter(origin=_task_of(warning), done_at=None).update(due_on=look_on)
+
+
+def _warning_by_letter(case: TerminationCase, notice_number: int) -> Remedy | None:
+    warnings = case.remedies.select_for_update(of=("self",)).filter(is_cure_warning=True)
+    return warnings.filter(notice_number=notice_number).order_by("-pk").first()
+
+
+def _first_receipt(case: TerminationCase, notice_number: int) -> date | None:
+    """Return the day, at the office, of the first receipt that counts, if there is any."""
+    found = ProofOfReceipt.everything.filter(
+        case=case, is_of_warning=True, notice_number=notice_number, voided_at=None
+    )
+    zone = ZoneInfo(case.time_zone)
+    days = [one.received_at.astimezone(zone).date() for one in found if one.counts]
+    return min(days, default=None)
+
+
+def _of_service(by: Actor) -> str:
+    return "offboarding.send_notice" if by.kind == "person" else "offboarding.record_service"
+
+
+# -- what came of it -------------------------------------------------------------------------------
 
 
 def settle_remedy(remedy: Remedy, *, by: Actor, state: str, outcome: str) -> Remedy:

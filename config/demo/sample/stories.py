@@ -27,6 +27,7 @@ from notices.models import Delivery, Notice
 from notices.outbox import dispatch
 from notices.services import (
     approval,
+    cure_warning,
     drafting,
     overriding,
     receipt,
@@ -100,6 +101,8 @@ class Story:
     then: Callable[[Walk], None] | None = None
     # Facts that speak for keeping the client.
     keeping: tuple[str, ...] = ()
+    # The cure warning is written and sent from here, not only recorded.
+    warns_by_letter: bool = False
 
 
 class Walk:
@@ -230,6 +233,9 @@ class Walk:
 
     def _warn(self) -> None:
         """Tell of the warning that went out before; where nothing is decided, its time runs."""
+        if self.story.warns_by_letter:
+            self._warn_by_letter()
+            return
         is_running = self.story.until == "evaluation"
         warning = remedies.record_cure_warning(
             self.case,
@@ -245,6 +251,19 @@ class Walk:
                 state=RemedyState.FAILED,
                 outcome="Nothing was paid within the time.",
             )
+
+    def _warn_by_letter(self) -> None:
+        notice = cure_warning.draft_cure_warning(self.case, by=self.manager)
+        self._let_a_long_list_stand(notice)
+        approval.request_approval(notice, by=self.manager)
+        rendering.set_pages_due(limit=100)
+        pages = approval.pages_for_approval(notice)
+        assert pages is not None
+        approval.approve(notice, by=self.lead, seen_sha256=pages.sha256)
+        notice.refresh_from_db()
+        sending.send_notice(notice, by=self.manager)
+        rendering.set_pages_due(limit=100)
+        dispatch.drain()
 
     def _ask(self) -> None:
         self.later(1)
@@ -744,7 +763,7 @@ STORIES = (
     Story("D-2018", U, 12, "decision", _MONEY, "A payment plan", then=_ask_for_more),
     Story("A-1010", E, 40, "decision", _SCOPE, "Ein kleineres Paket", then=_keep),
     Story("D-2003", E, 4, "evaluation", _SCOPE),
-    Story("A-1011", U, 3, "evaluation", _MONEY, then=_hold),
+    Story("A-1011", U, 3, "evaluation", _MONEY, then=_hold, warns_by_letter=True),
     Story("A-1020", C, 2, "evaluation", _CONFLICT),
     Story("D-2016", O, 2, "evaluation", _OTHER),
 )  # fmt: skip
