@@ -234,7 +234,7 @@ def environment(process_environment, server) -> dict[str, str]:
     }
 
 
-DRAIN = "import django; django.setup(); from notices import dispatch; dispatch.drain()"
+DRAIN = "import django; django.setup(); from notices.outbox import dispatch; dispatch.drain()"
 
 
 def a_draining_process(environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -407,7 +407,7 @@ def test_the_language_of_the_person_at_the_screen_changes_nothing():
 def test_another_process_gives_the_same_bytes(seed):
     script = (
         "import django; django.setup()\n"
-        "from notices import pdf\n"
+        "from notices.pages import pdf\n"
         "from tests.notices.sample_letters import ENGLISH, GERMAN, SLIP\n"
         "pdf.render_letter(GERMAN)\n"
         "print(pdf.render_letter(ENGLISH).sha256, pdf.render_slip(SLIP).sha256)\n"
