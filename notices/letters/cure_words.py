@@ -40,38 +40,37 @@ class _Words:
 _WORDS = {
     "en": _Words(
         subject="Open points in our work for {client}",
-        opening="We write because some points in our work for {client} are still open. We would"
+        opening="We write because something in our work for {client} is still open. We would"
         " like to go on working with you. This letter says what that takes.",
-        points="These are the points:",
+        points="This is open:",
         no_point="[which point is open, with its date]",
         invoice="Invoice {number} of {issued}: {amount}, was due on {due}",
         fact="{fact} ({date})",
-        needed="Please put these points right by {weekday}, {date}. If you cannot do so by then,"
+        needed="Please put it right by {weekday}, {date}. If you cannot do so by then,"
         " please tell us before that day. We will then look for a way together with you.",
         no_date="[date]",
-        otherwise="If points are still open after that day, we may end our work together. We would"
-        " tell you so in another letter, with its own dates. Nothing ends by this letter.",
+        otherwise="If any of it is still open after that day, we may end our work together. We"
+        " would tell you so in another letter, with its own dates. Nothing ends by this letter.",
         meanwhile="Until then we go on with our work as agreed. If it helps, we will gladly go"
-        " through the points with you on the telephone.",
+        " through it with you on the telephone.",
     ),
     "de": _Words(
         subject="Offene Punkte in unserer Arbeit für {client}",
-        opening="wir schreiben Ihnen, weil in unserer Arbeit für {client} noch einige Punkte offen"
-        " sind. Wir möchten gern weiter für Sie arbeiten. In diesem Brief steht, was dafür nötig"
-        " ist.",
-        points="Das sind die Punkte:",
+        opening="wir schreiben Ihnen, weil in unserer Arbeit für {client} noch etwas offen ist."
+        " Wir möchten gern weiter für Sie arbeiten. In diesem Brief steht, was dafür nötig ist.",
+        points="Das ist offen:",
         no_point="[welcher Punkt offen ist, mit Datum]",
         invoice="Rechnung {number} vom {issued}: {amount}, war am {due} fällig",
         fact="{fact} ({date})",
-        needed="Bitte bringen Sie diese Punkte bis {weekday}, den {date}, in Ordnung. Wenn Ihnen"
-        " das bis dahin nicht möglich ist, sagen Sie es uns bitte vorher. Dann suchen wir"
+        needed="Bitte bringen Sie das bis {weekday}, den {date}, in Ordnung. Wenn es Ihnen"
+        " bis dahin nicht möglich ist, sagen Sie es uns bitte vorher. Dann suchen wir"
         " gemeinsam mit Ihnen einen Weg.",
         no_date="[Datum]",
-        otherwise="Wenn nach diesem Tag noch Punkte offen sind, können wir unsere Zusammenarbeit"
+        otherwise="Wenn nach diesem Tag noch etwas offen ist, können wir unsere Zusammenarbeit"
         " beenden. Das würden wir Ihnen in einem weiteren Brief mit eigenen Terminen sagen. Durch"
         " diesen Brief endet nichts.",
-        meanwhile="Bis dahin arbeiten wir weiter wie vereinbart. Wenn es hilft, gehen wir die"
-        " Punkte gern am Telefon mit Ihnen durch.",
+        meanwhile="Bis dahin arbeiten wir weiter wie vereinbart. Wenn es hilft, gehen wir es"
+        " gern am Telefon mit Ihnen durch.",
     ),
 }
 
