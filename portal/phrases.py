@@ -234,8 +234,8 @@ PHRASES = {
         disputed_since="We have it on record since {at}.",
         disputed_words="On {at} {name} wrote to us on this page:",
         disputed_receipt="On {at} {name} told us on this page that they did not confirm receipt.",
-        disputed_next="Our automatic reminders have stopped. A person who leads the team has your"
-        " words and gets in touch with you; you need not do anything until then.",
+        disputed_next="Our automatic reminders have stopped. A person who leads the team knows"
+        " of it and gets in touch with you; you need not do anything until then.",
         disputed_ends="If you no longer dispute the letter, please tell {name}: {phone}, {email}."
         " It cannot be taken back on this page, so that nobody does so in your place.",
         disputed_more="Add to what you dispute",
@@ -414,7 +414,7 @@ PHRASES = {
         disputed_receipt="Am {at} hat {name} uns auf dieser Seite gesagt, den Empfang nicht"
         " bestätigt zu haben.",
         disputed_next="Unsere automatischen Erinnerungen haben aufgehört. Eine Person aus der"
-        " Teamleitung hat Ihre Worte und meldet sich bei Ihnen; bis dahin müssen Sie nichts tun.",
+        " Teamleitung weiß davon und meldet sich bei Ihnen; bis dahin müssen Sie nichts tun.",
         disputed_ends="Wenn Sie dem Schreiben nicht mehr widersprechen, sagen Sie es bitte {name}:"
         " {phone}, {email}. Auf dieser Seite lässt sich der Widerspruch nicht zurücknehmen, damit"
         " es niemand an Ihrer Stelle tut.",

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import clock
 from audit.models import AuditEvent
+from clients.models import Office
 from notices.mailing import lines as mail_lines
 from notices.models import Channel, Chase, Delivery, DeliveryState, Message, Notice
 from notices.outbox import dispatch
@@ -139,6 +140,21 @@ def test_a_closed_day_is_skipped(case):
     assert Chase.objects.get().due_on == date(2027, 3, 15)
     to_day(date(2027, 3, 15))
     assert reminders.sweep() == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "days_before"), [("Pacific/Kiritimati", 1), ("Pacific/Honolulu", 0)]
+)
+def test_a_step_is_due_as_soon_as_its_day_begins_at_an_office_far_away(case, zone, days_before):
+    day = business_days_later(case, 3)
+    Office.objects.update(time_zone=zone)
+
+    # Midnight there is ten in the morning of this day, or of the one before, in London.
+    to_day(day - timedelta(days=days_before), hour=9)
+    assert reminders.sweep() == 0
+    to_day(day - timedelta(days=days_before), hour=10)
+    assert reminders.sweep() == 1
+    assert clock.today(zone) == day
 
 
 def test_a_late_step_keeps_the_distance_to_the_next(case):
