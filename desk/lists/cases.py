@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
@@ -292,7 +292,8 @@ def case_list_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     cases = chosen.apply(cases_of(request))
     if (ticked := request.GET.getlist("case")) and not request.GET.get("all"):
         cases = cases.filter(pk__in=chosen_keys(ticked))
-    lines = _csv_lines(cases, translation.get_language() or "en")
+    language, zone = translation.get_language() or "en", timezone.get_current_timezone()
+    lines = _csv_lines(cases, language, zone)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"cases-{clock.today().isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -300,7 +301,7 @@ def case_list_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
-def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]:
+def _csv_lines(cases: QuerySet[TerminationCase], language: str, zone: tzinfo) -> Iterator[str]:
     with translation.override(language):
         yield UTF_8_MARK + csv_line(
             [
@@ -318,11 +319,13 @@ def _csv_lines(cases: QuerySet[TerminationCase], language: str) -> Iterator[str]
                 _text("Late"),
             ]
         )
-    cases = with_late(with_tags(cases.select_related(*SHOWN_WITH)))
+    with timezone.override(zone):
+        cases = with_late(with_tags(cases.select_related(*SHOWN_WITH)))
     last: TerminationCase | None = None
     while part := list(keyset.rows_after(cases, last, order=ORDER)[:_AT_A_TIME]):
-        # The reader's language holds while a part is written; it must not leak while it is sent.
-        with translation.override(language):
+        # The reader's language and clock hold while a part is written, and do not leak while it is
+        # sent.
+        with translation.override(language), timezone.override(zone):
             written = [csv_line(_cells(line)) for line in lines_of(part)]
         yield from written
         last = part[-1]

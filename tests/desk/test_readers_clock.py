@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +16,7 @@ from audit import clock
 from desk.frame.middleware import ReadersClockMiddleware
 from notices.inbound import filing
 from notices.models import DigestChoice
-from tests.builders import House, a_house
+from tests.builders import House, a_case, a_house
 from tests.desk.test_imports import at_the_batch
 from tests.notices import incoming
 
@@ -59,6 +59,21 @@ def test_times_are_those_of_the_readers_own_place(client: Client, house: House) 
     works_in(house.manager, "Pacific/Honolulu")
     assert times_on(client, house.manager, batch) == {"28 February 2027, 15:30 HST"}
     assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_the_file_of_a_view_counts_days_by_the_same_clock_as_the_view(
+    client: Client, house: House
+) -> None:
+    a_case(house)
+    # Midnight has passed in New York since, and none in Greenwich.
+    clock.move(clock.offset() + timedelta(hours=4))
+    client.force_login(works_in(house.lead, "America/New_York"))
+
+    answer = client.get("/cases.csv")
+    row = b"".join(answer.streaming_content).decode().splitlines()[1]
+
+    assert row.split(",")[10] == "1"
+    assert client.get("/cases/").context["lines"][0].days_in_stage == 1
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
