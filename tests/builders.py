@@ -38,6 +38,7 @@ from offboarding.services import (
     remedies,
     stages,
 )
+from tests.retracing import retraced
 
 PASSWORD = "a-calm-and-long-phrase"
 
@@ -79,6 +80,7 @@ def a_person(email: str, name: str = "", **fields: Any) -> User:
     return User.objects.create_user(email, PASSWORD, name=name, **fields)
 
 
+@retraced
 def a_house(**office: Any) -> House:
     """Build the firm that most tests happen in."""
     berlin = an_office(**office)
@@ -214,6 +216,7 @@ def a_ground(code: str = "expectations-in-test", **changes: Any) -> TerminationG
 # -- cases, walked by the real verbs ---------------------------------------------------------------
 
 
+@retraced
 def a_case(
     house: House,
     state: str = State.EVALUATION,

@@ -1,8 +1,8 @@
 """What every test stands on: databases that flush, a cache that is empty, honest selection.
 
 Run as `python -m pytest`, a test needs no service. Tests marked `strict`, `browser` or `scale` are
-left out then, and the end of the run says how many. `.ci/run` sets STRICT=1: nothing but `scale`
-and `once` is left out and a skipped test is a failed one.
+left out then, and the end of the run says how many. `.ci/run` sets STRICT=1: nothing but `scale`,
+`once` and what asks no database is left out, and a skipped test is a failed one.
 """
 
 from __future__ import annotations
@@ -32,14 +32,16 @@ from django.utils import translation
 from django.utils.module_loading import module_has_submodule
 from zeal import zeal_context
 
-from tests import migrated, services
+from tests import migrated, retracing, services
 
 STRICT = os.environ.get("STRICT") == "1"
+DATABASELESS = "by their fixtures"
 REASONS = {
     "strict": "need PostgreSQL, Redis and a worker (.ci/run)",
     "browser": "need Chromium (.ci/run)",
     "scale": "take long (make test-scale)",
     "once": "start processes with databases of their own (make test, which .ci/run calls first)",
+    DATABASELESS: "ask no database, so that another one changes nothing (make test, as above)",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 FIRST = (
@@ -67,6 +69,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, left_out = [], []
     for item in items:
         mark = next((name for name in left_out_marks if item.get_closest_marker(name)), None)
+        if mark is None and STRICT and _asks_no_database(item):
+            mark = DATABASELESS
         if mark is None:
             kept.append(item)
         else:
@@ -75,6 +79,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
+
+
+def _asks_no_database(item: pytest.Item) -> bool:
+    """Tell a test that Django lets nowhere near a database, and that no service was started for."""
+    if not isinstance(item, pytest.Function) or item.cls is not None:
+        return False
+    if any(item.get_closest_marker(name) for name in ("django_db", "strict", "browser")):
+        return False
+    return not {"db", "transactional_db", "live_server"}.intersection(item.fixturenames)
 
 
 def pytest_collection_finish() -> None:
@@ -108,7 +121,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if left_out:
         terminalreporter.section("left out of this run", sep="-")
         for mark, count in sorted(left_out.items()):
-            terminalreporter.write_line(f"{count} marked {mark}: {REASONS[mark]}")
+            which = mark if mark == DATABASELESS else f"marked {mark}"
+            terminalreporter.write_line(f"{count} {which}: {REASONS[mark]}")
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -163,14 +177,18 @@ def _emptying_lifts_the_triggers_and_leaves_the_catalogue() -> None:
 
     def emptying_unprotected(self: TransactionTestCase) -> None:
         names = sorted(self._databases_names(include_mirrors=False))
+        retracing.forget()
+        if all([_emptied_at_once(connections[name]) for name in names]) and all(
+            _triggers_of(connections[name]) == AS_LAID[name] for name in names
+        ):
+            return
         protections = _protections()
         for name, protection in product(names, protections):
             protection.drop(connections[name])
         try:
-            if not all(_emptied_at_once(connections[name]) for name in names):
+            if not all([_emptied_at_once(connections[name]) for name in names]):
                 emptying(self)
-            for model, rows in BROUGHT_BY_MIGRATIONS.items():
-                model._base_manager.bulk_create(rows)
+                _bring_the_catalogue()
         finally:
             for name, protection in product(names, protections):
                 protection.create(connections[name])
@@ -178,30 +196,53 @@ def _emptying_lifts_the_triggers_and_leaves_the_catalogue() -> None:
     TransactionTestCase._fixture_teardown = emptying_unprotected
 
 
+AS_LAID: dict[str, list[tuple[Any, ...]]] = {}
+"""The triggers as the migrations left them, by database."""
+
+
+def _triggers_of(connection: BaseDatabaseWrapper) -> list[tuple[Any, ...]]:
+    """Return PostgreSQL's triggers with what they do: a test may have tampered with them."""
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgrelid, tgenabled, pg_get_triggerdef(t.oid), prosrc"
+            " FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid WHERE NOT tgisinternal ORDER BY 1"
+        )
+        return cursor.fetchall()
+
+
+def _bring_the_catalogue() -> None:
+    for model, rows in BROUGHT_BY_MIGRATIONS.items():
+        model._base_manager.bulk_create(rows)
+
+
 def _emptied_at_once(connection: BaseDatabaseWrapper) -> bool:
     """Delete what a test left on our own PostgreSQL, where truncating every table takes a second.
 
-    Rows are deleted from the tables that have any, without asking triggers and foreign keys; only
-    a superuser may do so, elsewhere Django empties.
+    Rows are deleted from the tables that have any, and the catalogue's are brought again, without
+    asking triggers and foreign keys, which stay as they are; only a superuser may do so, elsewhere
+    Django empties.
     """
     if connection.vendor != "postgresql":
         return False
-    quoted = [
-        (name, connection.ops.quote_name(name))
-        for name in connection.introspection.table_names()
-        if name not in DJANGOS_OWN
-    ]
-    any_rows = " UNION ALL ".join(
-        f"SELECT %s WHERE EXISTS (SELECT FROM {table})" for _name, table in quoted
-    )
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         cursor.execute("SHOW is_superuser")
         if cursor.fetchone() != ("on",):
             return False
+        quoted = [
+            (name, connection.ops.quote_name(name))
+            for name in connection.introspection.table_names()
+            if name not in DJANGOS_OWN
+        ]
+        any_rows = " UNION ALL ".join(
+            f"SELECT %s WHERE EXISTS (SELECT FROM {table})" for _name, table in quoted
+        )
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(any_rows, [name for name, _table in quoted])
         for (name,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
+        _bring_the_catalogue()
     return True
 
 
@@ -223,7 +264,9 @@ def django_db_setup(django_db_keepdb: bool, django_db_setup: None, django_db_blo
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3") and not django_db_keepdb:
         migrated.keep(Path(database["NAME"]))
+    retracing.watch(connections["default"])
     with django_db_blocker.unblock():
+        AS_LAID["default"] = _triggers_of(connections["default"])
         for model in sort_dependencies([(app, None) for app in apps.get_app_configs()]):
             if model._meta.app_label in {"contenttypes", "auth", "sites"} or model._meta.proxy:
                 continue
@@ -255,8 +298,10 @@ def no_repeated_queries() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _a_fresh_start() -> Iterator[None]:
+def _a_fresh_start(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits, a moved clock, anchors and the language of a page belong to one test only."""
+    patches = "monkeypatch" in request.fixturenames
+    retracing.begin(request.getfixturevalue("monkeypatch") if patches else None)
     cache.clear()
     translation.activate(settings.LANGUAGE_CODE)
     settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)

@@ -26,6 +26,9 @@ def test_of_a_process(): pass
 
 def test_of_one(): pass
 
+@pytest.mark.django_db
+def test_of_a_row(): pass
+
 {more}
 """
 SKIPPING = """
@@ -67,7 +70,7 @@ def test_a_run_without_services_says_what_it_left_out_and_closes_with_the_summar
     assert "1 marked strict" in ran.stdout
     assert "1 marked browser" in ran.stdout
     assert "1 marked scale" in ran.stdout
-    assert "2 passed" in ran.stdout.strip().splitlines()[-1]
+    assert "3 passed" in ran.stdout.strip().splitlines()[-1]
 
 
 @pytest.mark.once
@@ -79,13 +82,14 @@ def test_what_is_asked_for_by_mark_runs(run_suite):
 
 
 @pytest.mark.once
-def test_the_strict_run_leaves_out_only_what_takes_long(run_suite):
+def test_the_strict_run_leaves_out_what_takes_long_and_what_another_database_cannot_change(run_suite):
     ran = run_suite(strict=True)
 
     assert ran.returncode == 0, ran.stdout
     assert "3 passed" in ran.stdout
     assert "1 marked scale" in ran.stdout
     assert "1 marked once" in ran.stdout
+    assert "1 by their fixtures: ask no database" in ran.stdout
     assert "marked strict" not in ran.stdout
 
 

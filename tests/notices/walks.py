@@ -26,12 +26,14 @@ from offboarding.lifecycle import State
 from offboarding.models import CaseFile, TerminationCase
 from offboarding.services.files import keep_file
 from tests.builders import House, a_case, fresh
+from tests.retracing import retraced
 
 VALID_NUMBER = "RR123456785DE"
 ANOTHER_VALID_NUMBER = "RR473124829DE"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
+@retraced
 def a_draft(house: House, case: TerminationCase | None = None) -> Notice:
     """A case whose ending is decided, and its first draft by the account manager."""
     case = case or a_case(house, State.NOTICE)
@@ -71,6 +73,7 @@ def _a_picture() -> bytes:
     return buffer.getvalue()
 
 
+@retraced
 def asked(house: House, notice: Notice | None = None) -> Notice:
     """A notice that waits for a lead, its pages set."""
     notice = notice or a_draft(house)
@@ -79,6 +82,7 @@ def asked(house: House, notice: Notice | None = None) -> Notice:
     return again(notice)
 
 
+@retraced
 def approved(house: House, notice: Notice | None = None) -> Notice:
     """A notice that a lead approved."""
     notice = asked(house, notice)
@@ -88,6 +92,7 @@ def approved(house: House, notice: Notice | None = None) -> Notice:
     return again(notice)
 
 
+@retraced
 def sent(house: House, notice: Notice | None = None) -> Notice:
     """A notice in the outbox, by every channel it chose, its slip set."""
     notice = approved(house, notice)
@@ -105,12 +110,14 @@ def delivery_of(notice: Notice, channel: Channel) -> Delivery:
     return the_same(found)
 
 
+@retraced
 def printed(house: House, notice: Notice | None = None) -> Delivery:
     """A registered letter that was released to the printer."""
     delivery = delivery_of(notice or sent(house), Channel.REGISTERED_MAIL)
     return the_same(registered.record_print(delivery, by=house.by_manager))
 
 
+@retraced
 def posted(house: House, notice: Notice | None = None) -> Delivery:
     """A registered letter that was handed to the carrier today."""
     delivery = printed(house, notice)

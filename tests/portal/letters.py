@@ -18,6 +18,7 @@ from offboarding.models import ClientLink, TerminationCase
 from offboarding.services import links, proofs
 from tests.builders import House, fresh
 from tests.notices import walks
+from tests.retracing import retraced
 
 SECONDS_TO_READ = 5
 
@@ -47,6 +48,7 @@ class Held:
         return ClientLink.objects.select_related("case").get(pk=self.link.pk)
 
 
+@retraced
 def by_email(house: House, *, minutes_ago: int = 30, notice: Notice | None = None) -> Held:
     """A notice whose mail the client's server accepted a while ago."""
     notice = notice or walks.sent(house)
@@ -62,6 +64,7 @@ def by_email(house: House, *, minutes_ago: int = 30, notice: Notice | None = Non
     return _held(house, notice, delivery, minutes_ago)
 
 
+@retraced
 def by_post(house: House, *, minutes_ago: int = 30, notice: Notice | None = None) -> Held:
     """A notice whose letter was handed to the carrier."""
     delivery = walks.posted(house, notice)
