@@ -178,7 +178,7 @@ def _emptying_lifts_the_triggers_and_leaves_the_catalogue() -> None:
     def emptying_unprotected(self: TransactionTestCase) -> None:
         names = sorted(self._databases_names(include_mirrors=False))
         retracing.forget()
-        if all([_emptied_at_once(connections[name]) for name in names]) and all(
+        if all(_emptied_at_once(connections[name]) for name in names) and all(
             _triggers_of(connections[name]) == AS_LAID[name] for name in names
         ):
             return
@@ -186,7 +186,7 @@ def _emptying_lifts_the_triggers_and_leaves_the_catalogue() -> None:
         for name, protection in product(names, protections):
             protection.drop(connections[name])
         try:
-            if not all([_emptied_at_once(connections[name]) for name in names]):
+            if not all(_emptied_at_once(connections[name]) for name in names):
                 emptying(self)
                 _bring_the_catalogue()
         finally:

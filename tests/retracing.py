@@ -315,7 +315,5 @@ def _restarting() -> str:
             " WHERE schemaname = current_schema() ORDER BY 1"
         )
         names = [name for (name,) in cursor.cursor.fetchall()]
-    calls = [
-        f"setval('{name}', {_GAP * (10 + place)}, false)" for place, name in enumerate(names)
-    ]
+    calls = [f"setval('{name}', {_GAP * (10 + place)}, false)" for place, name in enumerate(names)]
     return f"SELECT {', '.join(calls)}"

@@ -159,9 +159,7 @@ def test_a_changed_setting_has_it_walked(times: list[str], settings: Any) -> Non
     assert len(times) == 2
 
 
-def test_a_changed_object_has_it_walked(
-    times: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_object_has_it_walked(times: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     a_renamed_firm("North")
     retracing.begin(monkeypatch)
     monkeypatch.setattr(walks, "PDF", b"another")

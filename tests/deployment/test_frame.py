@@ -82,7 +82,9 @@ def test_what_is_asked_for_by_mark_runs(run_suite):
 
 
 @pytest.mark.once
-def test_the_strict_run_leaves_out_what_takes_long_and_what_another_database_cannot_change(run_suite):
+def test_the_strict_run_leaves_out_what_takes_long_and_what_another_database_cannot_change(
+    run_suite,
+):
     ran = run_suite(strict=True)
 
     assert ran.returncode == 0, ran.stdout

@@ -2,7 +2,7 @@
 
 What is looked at is what `routes.txt` names: each address that shows a page is opened in a house in
 which it leads to something, some two hundred of them. That takes minutes, and is marked `scale`;
-`test_pages_around_a_notice` does the same in the strict run for those that a day leads through.
+`test_pages_around_a_notice` does the same in the strict run for a dozen of them.
 
 What is done on the pages is walked elsewhere (all of these, in Chromium):
 
