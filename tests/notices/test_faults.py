@@ -515,7 +515,7 @@ def a_storm(house, server, environment, redis, monkeypatch, *, notices: int, sec
         notices // 2: redis.lose_everything,
         notices * 2 // 3: crash_the_database,
     }
-    between_kills = min(25, notices // 6)
+    between_kills = min(25, notices // 10)
     next_kill = 10
     began = time.monotonic()
     try:
