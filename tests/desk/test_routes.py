@@ -31,8 +31,16 @@ def routes() -> list[URLPattern]:
 
 def mine() -> list[URLPattern]:
     """List those that stand for evaluation, flags, stages, tasks, files and the record."""
-    modules = {"case", "case_files", "evaluation", "flags", "record", "stages", "tasks"}
-    return [route for route in routes() if route.callback.__module__.split(".")[1] in modules]
+    modules = {
+        "desk.case.page",
+        "desk.case.flags",
+        "desk.case.record",
+        "desk.case.stages",
+        "desk.case.tasks",
+        "desk.evaluation.page",
+        "desk.frame.case_files",
+    }
+    return [route for route in routes() if route.callback.__module__ in modules]
 
 
 def address(route: URLPattern, house: House, case: TerminationCase) -> str:
