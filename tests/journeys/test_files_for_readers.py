@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page, sync_playwright
 
@@ -105,6 +106,8 @@ def test_staff_make_files_ready_and_the_client_fetches_them_on_a_phone(
             page.goto(url)
             look_at(page, name)
         browser.close()
+        # While Playwright's loop runs here, Django keeps a connection of its own for this thread.
+        connections.close_all()
 
     with zipfile.ZipFile(file) as archive:
         assert archive.read("ledgers.csv") == parcels.LEDGERS

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -44,6 +45,8 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+        # While Playwright's loop runs here, Django keeps a connection of its own for this thread.
+        connections.close_all()
 
 
 def look(page: Page, complaints: list[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from notices import rendering
@@ -42,6 +43,8 @@ def chromium() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+        # While Playwright's loop runs here, Django keeps a connection of its own for this thread.
+        connections.close_all()
 
 
 @pytest.fixture
