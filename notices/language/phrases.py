@@ -93,6 +93,7 @@ class Phrases:
     phone: str
     email: str
     notice: str
+    letter: str
     registered_line: str
     footer: str
     slip_enclosure: str
@@ -139,8 +140,9 @@ PHRASES = {
         phone="Telephone",
         email="E-mail",
         notice="Notice",
+        letter="Letter",
         registered_line="REGISTERED MAIL, RETURN RECEIPT",
-        footer="{reference} · Notice {number}",
+        footer="{reference} · {kind} {number}",
         slip_enclosure="Receipt slip",
         withdrawal_subject="We withdraw our notice of {date}",
         withdrawal_opening="We withdraw our notice of {date}. Our work for {client} goes on as"
@@ -190,8 +192,9 @@ PHRASES = {
         phone="Telefon",
         email="E-Mail",
         notice="Schreiben",
+        letter="Schreiben",
         registered_line="EINSCHREIBEN RÜCKSCHEIN",
-        footer="{reference} · Schreiben {number}",
+        footer="{reference} · {kind} {number}",
         slip_enclosure="Empfangsbestätigung",
         withdrawal_subject="Wir nehmen unsere Kündigung vom {date} zurück",
         withdrawal_opening="wir nehmen unsere Kündigung vom {date} zurück. Unsere Arbeit für"

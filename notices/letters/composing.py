@@ -639,11 +639,24 @@ def has_slip(notice: Notice) -> bool:
     return notice.sends_registered_mail and notice.asks_for_receipt
 
 
+def named(notice: Notice) -> str:
+    """Return what stands before a letter's number: what ends nothing is not called a notice."""
+    phrases = PHRASES[notice.language]
+    ends_nothing = notice.kind in (NoticeKind.CURE_WARNING, NoticeKind.CLOSING)
+    return phrases.letter if ends_nothing else phrases.notice
+
+
+def footer_of(notice: Notice) -> str:
+    """Return what stands at the foot of each page of a letter, and of what belongs to it."""
+    return PHRASES[notice.language].footer.format(
+        reference=notice.case.reference, kind=named(notice), number=notice.number
+    )
+
+
 def letter_content(notice: Notice, *, draft: bool = False) -> LetterContent:
     """Return the letter of a notice, complete: the renderer adds nothing but page numbers."""
-    case = notice.case
     phrases = PHRASES[notice.language]
-    footer = phrases.footer.format(reference=case.reference, number=notice.number)
+    footer = footer_of(notice)
     return LetterContent(
         profile=notice.office.stationery,
         nudge=(float(notice.office.nudge_x_mm), float(notice.office.nudge_y_mm)),
@@ -684,12 +697,10 @@ def slip_content(notice: Notice, *, code: str, url: str) -> ReceiptSlip:
         code=code,
         url=url,
         facts=(
-            (phrases.notice, str(notice.number)),
+            (named(notice), str(notice.number)),
             (phrases.date, say_date(notice.notice_date, notice.language)),
         ),
-        footer_reference=phrases.footer.format(
-            reference=notice.case.reference, number=notice.number
-        ),
+        footer_reference=footer_of(notice),
         title=f"{phrases.slip_enclosure} {notice.case.reference}",
         author=notice.office.legal_name,
         created_on=notice.notice_date,
@@ -732,6 +743,6 @@ def _reference_rows(notice: Notice) -> tuple[tuple[str, str], ...]:
         (phrases.contact_label, notice.contact_person),
         (phrases.phone, notice.contact_phone),
         (phrases.email, notice.contact_email),
-        (phrases.notice, str(notice.number)),
+        (named(notice), str(notice.number)),
     )
     return tuple((label, value) for label, value in rows if value)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notices.language.phrases import PHRASES, language_of, say_date
+from notices.language.phrases import language_of, say_date
+from notices.letters import composing
 from notices.mailing import urls_for_clients
 from notices.models import Confirmation, Notice
 from notices.pages import letter_fit
@@ -46,7 +47,7 @@ WORDS = {
         reference="Our reference",
         client="Client",
         letter="Letter",
-        letter_value="Notice {number} of {date}, {pages}",
+        letter_value="{kind} {number} of {date}, {pages}",
         pages=("1 page", "{count} pages"),
         addressee="Addressed to",
         confirmed_by="Name typed",
@@ -68,7 +69,7 @@ WORDS = {
         reference="Unser Zeichen",
         client="Kunde",
         letter="Schreiben",
-        letter_value="Schreiben {number} vom {date}, {pages}",
+        letter_value="{kind} {number} vom {date}, {pages}",
         pages=("1 Seite", "{count} Seiten"),
         addressee="Gerichtet an",
         confirmed_by="Eingegebener Name",
@@ -104,9 +105,7 @@ def content_of(confirmation: Confirmation, notice: Notice) -> dict[str, Any]:
         "author": notice.office.legal_name,
         "language": language,
         "created_on": confirmation.confirmed_at.astimezone(ZoneInfo(case.time_zone)).date(),
-        "footer_reference": PHRASES[language].footer.format(
-            reference=case.reference, number=notice.number
-        ),
+        "footer_reference": composing.footer_of(notice),
         "audit_head": confirmation.audit_head,
         "sheet": "letter" if notice.office.stationery == "us10" else "a4",
         "sender": notice.office.legal_name,
@@ -120,6 +119,7 @@ def content_of(confirmation: Confirmation, notice: Notice) -> dict[str, Any]:
             (
                 words.letter,
                 words.letter_value.format(
+                    kind=composing.named(notice),
                     number=notice.number,
                     date=date,
                     pages=words.pages[letter.page_count != 1].format(count=letter.page_count),

@@ -11,7 +11,7 @@ from clients.models import Invoice
 from notices.checking import checks
 from notices.inbound import delivery_news
 from notices.inbound.reports import Action, Status
-from notices.letters import cure_dates, cure_words
+from notices.letters import composing, cure_dates, cure_words
 from notices.mailing import lines as mail_lines
 from notices.models import (
     Channel,
@@ -137,6 +137,15 @@ def test_our_own_words_tell_the_record_and_pass_every_check(
     counted = "Please read: 3 open points until" if language == "en" else "2 offene Punkte bis"
     assert counted in subject and len(subject) <= 60
     assert cure_warning.draft_cure_warning(fresh(case), by=house.by_manager) == notice
+
+
+def test_a_letter_that_ends_nothing_is_not_called_a_notice(
+    house: House, case: TerminationCase
+) -> None:
+    letter = composing.letter_content(drafted(house, case))
+
+    assert letter.footer_reference == f"{case.reference} · Letter 1"
+    assert ("Letter", "1") in letter.reference_rows
 
 
 def test_where_the_record_says_nothing_a_named_gap_stops_it(
