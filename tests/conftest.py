@@ -49,8 +49,11 @@ FIRST = (
     "tests/portal/test_browser.py",
     "tests/deployment/test_supervisor.py",
     "tests/deployment/",
+    "tests/portal/test_scanners.py",
+    "tests/notices/test_faults.py",
+    "tests/config/test_sample_firm.py",
 )
-"""What waits for other processes comes first: at the end one worker would wait alone."""
+"""What takes longest comes first: at the end one worker would be alone with it."""
 
 
 # -- what runs -------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from offboarding.models import Campaign, CampaignClient, TerminationGround
 from offboarding.services import campaign_decisions, campaigns
 from tests.builders import House, a_client, an_engagement
 from tests.notices import walks
+from tests.retracing import retraced
 
 LINE = "Payroll"
 
@@ -58,6 +59,7 @@ def clients_with_the_line(house: House, count: int, *, first: int = 1) -> list[C
     return made
 
 
+@retraced
 def planned(house: House, count: int = 3, **changes: Any) -> Campaign:
     """A campaign with so many clients on its list."""
     clients_with_the_line(house, count)
@@ -74,6 +76,7 @@ def work() -> None:
         pass
 
 
+@retraced
 def opened(house: House, count: int = 3, **changes: Any) -> Campaign:
     """A confirmed campaign, each client with a case that waits for its decision."""
     campaign = planned(house, count, **changes)
@@ -83,6 +86,7 @@ def opened(house: House, count: int = 3, **changes: Any) -> Campaign:
     return campaign
 
 
+@retraced
 def decided(house: House, count: int = 3, **changes: Any) -> Campaign:
     """Every ending decided by the lead on a list, every letter written and its pages set."""
     campaign = opened(house, count, **changes)
@@ -125,6 +129,7 @@ def approve(house: House, campaign: Campaign, seen: dict[int, str], by: Any = No
     )
 
 
+@retraced
 def approved(house: House, count: int = 3, **changes: Any) -> Campaign:
     """Every letter approved on a list."""
     campaign = decided(house, count, **changes)
@@ -133,6 +138,7 @@ def approved(house: House, count: int = 3, **changes: Any) -> Campaign:
     return campaign
 
 
+@retraced
 def leaving(house: House, count: int = 3, rate: int = 60, **changes: Any) -> CampaignSending:
     """The letters are in the outbox, or on their way to it."""
     campaign = approved(house, count, **changes)

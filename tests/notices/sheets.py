@@ -15,6 +15,7 @@ from notices.services import sending
 from offboarding.lifecycle import State
 from tests.builders import House, a_case, a_client, an_engagement
 from tests.notices import walks
+from tests.retracing import retraced
 
 
 def a_pdf(pages: int = 1) -> bytes:
@@ -28,6 +29,7 @@ def a_pdf(pages: int = 1) -> bytes:
     return buffer.getvalue()
 
 
+@retraced
 def some_letters(house: House, count: int) -> list[Delivery]:
     """Registered letters of as many clients, each waiting for the printer."""
     found = []
