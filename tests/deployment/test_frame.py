@@ -32,24 +32,29 @@ def test_of_a_row(): pass
 {more}
 """
 SKIPPING = """
-def test_skipping(): pytest.skip("no PostgreSQL here")
+def test_skipping(): pytest.skip("no pdftoppm here")
+
+@pytest.mark.django_db
+def test_skipping_with_rows(): pytest.skip("no PostgreSQL here")
 """
 
 
 @pytest.fixture
 def run_suite(tmp_path):
-    def run(*arguments, more="", strict=False):
+    def run(*arguments, more="", strict=False, ci=False):
         (tmp_path / "test_it.py").write_text(SUITE.format(more=more))
         environment = {
             name: value
             for name, value in os.environ.items()
-            if name != "STRICT" and not name.startswith("PYTEST")
+            if name not in ("STRICT", "CI") and not name.startswith("PYTEST")
         }
+        environment |= {"STRICT": "1"} if strict else {}
+        environment |= {"CI": "true"} if ci else {}
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"]
             + ["-c", str(ROOT / "pyproject.toml"), str(tmp_path), *arguments],
             cwd=ROOT,
-            env=environment | ({"STRICT": "1"} if strict else {}),
+            env=environment,
             capture_output=True,
             text=True,
             timeout=100,
@@ -96,14 +101,15 @@ def test_the_strict_run_leaves_out_what_takes_long_and_what_another_database_can
 
 
 @pytest.mark.once
-def test_a_skip_is_a_pass_here_and_a_failure_in_the_strict_run(run_suite):
+def test_a_skip_is_a_pass_here_and_a_failure_in_both_runs_of_the_gate(run_suite):
     assert run_suite(more=SKIPPING).returncode == 0
 
-    ran = run_suite(more=SKIPPING, strict=True)
+    strict = run_suite(more=SKIPPING, strict=True)
+    first = run_suite(more=SKIPPING, ci=True)
 
-    assert ran.returncode == 1
-    assert "Nothing may be skipped in the strict run" in ran.stdout
-    assert "no PostgreSQL here" in ran.stdout
+    assert (strict.returncode, first.returncode) == (1, 1)
+    assert "Nothing may be skipped in .ci/run. Skipped: no PostgreSQL here" in strict.stdout
+    assert "Nothing may be skipped in .ci/run. Skipped: no pdftoppm here" in first.stdout
 
 
 @pytest.mark.once
