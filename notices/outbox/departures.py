@@ -295,10 +295,11 @@ def _receipt_url(notice: Notice, delivery: Delivery, *, by: Actor) -> str:
 
 
 def _went_before(notice: Notice, delivery: Delivery) -> bool:
-    """The client may have this mail already; one that was taken back never reached them."""
+    """The client may have this mail already; what was taken back or refused never reached them."""
     earlier = notice.deliveries.filter(channel=Channel.EMAIL, copy_for=None)
     earlier = earlier.exclude(pk=delivery.pk)
-    return earlier.exclude(state=DeliveryState.TAKEN_BACK).exists()
+    nowhere = (DeliveryState.TAKEN_BACK, DeliveryState.REFUSED)
+    return earlier.exclude(state__in=nowhere).exists()
 
 
 def queue_registered(notice: Notice, *, by: Actor, copy_number: int = 1) -> Delivery:

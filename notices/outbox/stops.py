@@ -151,8 +151,9 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
         return Stop(_("The case is on hold."), waits=True)
     if delivery.copy_for_id is not None:
         return _stop_of_copy(notice)
-    if notice.is_warning and not delivery.is_repeat:
-        if cure_dates.gives_too_little(case, notice, delivery.channel):
+    if notice.is_warning:
+        too_late = cure_dates.gives_too_little(case, notice, delivery.channel)
+        if too_late and not _another_copy_counts(notice, delivery):
             return Stop(
                 _("It would leave too late for the day it names; it needs another day."),
                 asks_owner=True,
@@ -166,13 +167,18 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
     return None
 
 
+def _another_copy_counts(notice: Notice, delivery: Delivery) -> bool:
+    """Whether the client's time runs by another copy; this one may come as late as it likes."""
+    own = Delivery.objects.filter(notice=notice, copy_for=None).exclude(pk=delivery.pk)
+    return own.filter(state__in=MAY_HAVE_LEFT).exists()
+
+
 def leaves_by_its_date(case: TerminationCase, delivery: Delivery) -> bool:
     """Whether the calendar and the agreements have a say in it: its letter is of an earlier day."""
     notice = delivery.notice
     return (
         notice is not None
-        and (notice.kind in SERVES or notice.is_warning)
-        and not delivery.is_repeat
+        and (notice.is_warning or (notice.kind in SERVES and not delivery.is_repeat))
         and clock.today(case.time_zone) > notice.notice_date
     )
 

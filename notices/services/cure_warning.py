@@ -28,7 +28,7 @@ from notices.pages import orders as page_orders
 from notices.services.drafting import NO_LONGER_COUNTS, edit_notice, locked_notice, next_number
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.lifecycle import State
-from offboarding.models import Bearing, TerminationCase
+from offboarding.models import Bearing, Disclosure, TerminationCase
 from offboarding.services.locking import acting_on, remember
 from offboarding.services.tasks import finish_raised
 
@@ -65,7 +65,11 @@ def why_none(case: TerminationCase, newest: Notice | None) -> str:
 def is_over(case: TerminationCase, notice: Notice) -> bool:
     """Tell whether a warning that was sent has been settled, or does not count any more."""
     of_it = [one for one in case.remedies.all() if one.notice_number == notice.number]
-    return bool(of_it) and not any(one.is_open for one in of_it)
+    if of_it:
+        return not any(one.is_open for one in of_it)
+    # One that never came to count: refused at once, or taken back because its day was too near.
+    nowhere = (DeliveryState.TAKEN_BACK, *superseding.DID_NOT_ARRIVE)
+    return not notice.deliveries.filter(copy_for=None).exclude(state__in=nowhere).exists()
 
 
 def draft_cure_warning(case: TerminationCase, *, by: Actor) -> Notice:
@@ -217,14 +221,20 @@ def _fields(case: TerminationCase) -> dict[str, Any]:
         language=language,
         owed=_owed(case, language),
         invoices=_overdue(case),
-        facts=_facts(case) if language == language_of(settings.LANGUAGE_CODE) else (),
+        facts=_facts(case, language),
         following=following,
     )
     return fields | {"parts": parts, "parts_from_case": following}
 
 
-def _facts(case: TerminationCase) -> list[tuple[date, str]]:
-    """Return what speaks for ending, in the words of colleagues: those of the house's language."""
+def _facts(case: TerminationCase, language: str) -> list[tuple[date, str]]:
+    """Return what speaks for ending, in the words of colleagues.
+
+    They stand in the house's language, and only where the ground's policy lets a letter state them.
+    """
+    policy = case.ground_copy.get("disclosure") or Disclosure.STATED
+    if policy != Disclosure.STATED or language != language_of(settings.LANGUAGE_CODE):
+        return []
     return [
         (one.happened_on, one.fact)
         for one in case.evidence.all()

@@ -93,7 +93,7 @@ class Remedy(models.Model):
     notice_number = models.PositiveSmallIntegerField(_("notice number"), null=True, editable=False)
     asked_until_on = models.DateField(null=True, editable=False)
     deemed_on = models.DateField(null=True, editable=False)
-    # Struck because no copy of its letter arrived; it stands anew when another one leaves.
+    # No copy of its letter arrived: it stands by a receipt alone, or is struck until one comes.
     is_undelivered = models.BooleanField(default=False, editable=False)
 
     added_by = models.ForeignKey(

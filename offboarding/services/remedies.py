@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from accounts import selectors as accounts
 from accounts.actor import Actor
 from accounts.models import User
 from audit import clock
 from offboarding import deemed, terms
 from offboarding.errors import InvalidInput
+from offboarding.lifecycle import State
 from offboarding.models import (
     CaseFile,
     ProofOfReceipt,
@@ -24,7 +27,7 @@ from offboarding.models import (
 from offboarding.selectors import days_off_at_the_client
 from offboarding.services.evidence import refuse_future
 from offboarding.services.locking import acting_on, remember
-from offboarding.services.tasks import finish_raised, keep_task
+from offboarding.services.tasks import finish_raised, keep_task, raise_for_each
 
 MOST_CHARACTERS = 2_000
 """Of what was tried, as `Remedy.description` holds them."""
@@ -215,79 +218,143 @@ def warning_left(
             return None
         if warning is not None and warning.stands:
             warning.tried_on, warning.channel = sent_on, ServiceChannel(channel)
-            warning.deemed_on = deemed_on
+            warning.deemed_on, warning.is_undelivered = deemed_on, False
             _redate(now, warning, by=by)
             return warning
-        ends_on = warned_until(
-            asked_until_on, deemed_on, now.cure_days, days_off_at_the_client(now)
-        )
-        warning = Remedy.objects.create(
-            case=now,
-            is_cure_warning=True,
+        return _let_stand(
+            now,
+            by=by,
             notice_number=notice_number,
             tried_on=sent_on,
             channel=ServiceChannel(channel),
             deemed_on=deemed_on,
-            received_on=deemed_on,
             asked_until_on=asked_until_on,
             cure_days=now.cure_days,
-            cure_ends_on=ends_on,
             description=wording[:MOST_CHARACTERS],
-            state=RemedyState.RUNNING,
             added_by=written_by,
         )
-        remember(
-            now,
-            "cure.warned",
-            by=by,
-            subject=warning,
-            details={
-                "notice": notice_number,
-                "sent_on": sent_on.isoformat(),
-                "received_on": deemed_on.isoformat(),
-                "deemed": True,
-                "ends_on": ends_on.isoformat(),
-                "channel": channel,
-                "file": "",
-            },
-            after={"text": warning.description},
-        )
-        _ask_to_look(now, warning, by=by)
-        _redate(now, warning, by=by)
+
+
+def _let_stand(case: TerminationCase, *, by: Actor, **fields: Any) -> Remedy:
+    received_on = fields["deemed_on"]
+    ends_on = warned_until(
+        fields["asked_until_on"], received_on, fields["cure_days"], days_off_at_the_client(case)
+    )
+    warning = Remedy.objects.create(
+        case=case,
+        is_cure_warning=True,
+        received_on=received_on,
+        cure_ends_on=ends_on,
+        state=RemedyState.RUNNING,
+        **fields,
+    )
+    remember(
+        case,
+        "cure.warned",
+        by=by,
+        subject=warning,
+        details={
+            "notice": warning.notice_number,
+            "sent_on": warning.tried_on.isoformat(),
+            "received_on": received_on.isoformat(),
+            "deemed": True,
+            "ends_on": ends_on.isoformat(),
+            "channel": str(warning.channel),
+            "file": "",
+        },
+        after={"text": warning.description},
+    )
+    if case.state == State.EVALUATION:
+        _ask_to_look(case, warning, by=by)
+    else:
+        _tell_that_it_left_all_the_same(case, warning)
+    _redate(case, warning, by=by)
     return warning
+
+
+def _tell_that_it_left_all_the_same(case: TerminationCase, warning: Remedy) -> None:
+    raise_for_each(
+        case,
+        list(accounts.leads_of(case.team)) or [case.owner],
+        kind=TaskKind.LOOK_AT,
+        title=_("A cure warning left although it was decided how to go on"),
+        details=_(
+            "It was with the mail server already when the decision was made. Tell the client what"
+            " was decided, and that the warning does not count."
+        ),
+        origin=_task_of(warning),
+    )
 
 
 def warning_fell(case: TerminationCase, *, by: Actor, notice_number: int, reason: str) -> bool:
     """Let a warning count no more of which no copy arrived.
 
     Returns:
-        Whether it counted until now. Where something proves that the client has it, it goes on.
+        Whether it counted until now. Where something proves that the client has it, it goes on as
+        long as that proof stands.
     """
     with acting_on(case, by=by, permission=_of_service(by), even_if_ended=True) as now:
         warning = _warning_by_letter(now, notice_number)
-        if warning is None or not warning.stands or _first_receipt(now, notice_number) is not None:
+        if warning is None or not warning.stands:
             return False
-        warning.struck_at = clock.now()
-        warning.struck_reason = reason
         warning.is_undelivered = True
-        warning.save(update_fields=["struck_at", "struck_reason", "is_undelivered"])
-        remember(
-            now,
-            "cure.fell",
-            by=by,
-            subject=warning,
-            details={"notice": notice_number},
-            after={"reason": reason},
-        )
-        finish_raised(now, _task_of(warning), by=by, outcome=reason)
+        warning.save(update_fields=["is_undelivered"])
+        if _first_receipt(now, notice_number) is not None:
+            return False
+        _let_fall(now, warning, by=by, reason=reason)
     return True
 
 
+def _let_fall(case: TerminationCase, warning: Remedy, *, by: Actor, reason: str) -> None:
+    warning.struck_at = clock.now()
+    warning.struck_reason = reason
+    warning.save(update_fields=["struck_at", "struck_reason"])
+    remember(
+        case,
+        "cure.fell",
+        by=by,
+        subject=warning,
+        details={"notice": warning.notice_number},
+        after={"reason": reason},
+    )
+    finish_raised(case, _task_of(warning), by=by, outcome=reason)
+
+
 def follow_receipts(case: TerminationCase, notice_number: int | None, *, by: Actor) -> None:
-    """Let a warning's dates follow what proves that it arrived; call with the case locked."""
+    """Let a warning follow what proves that it arrived; call with the case locked.
+
+    Its dates do. And where every copy came back, a receipt is all that it stands on: with the last
+    one it falls, and with a new one it stands again.
+    """
     warning = _warning_by_letter(case, notice_number) if notice_number is not None else None
-    if warning is not None and warning.stands:
+    if warning is None or notice_number is None:
+        return
+    is_proved = _first_receipt(case, notice_number) is not None
+    if warning.stands and warning.is_undelivered and not is_proved:
+        reason = _("Every copy came back, and its receipt does not count any more.")
+        _let_fall(case, warning, by=by, reason=reason)
+        keep_task(
+            case,
+            kind=TaskKind.LOOK_AT,
+            title=_("The cure warning does not count any more"),
+            details=reason,
+            assignee=case.owner,
+            due_on=clock.today(case.time_zone),
+            by=by,
+            origin=f"{_task_of(warning)}:fell",
+        )
+    elif warning.stands:
         _redate(case, warning, by=by)
+    elif warning.is_undelivered and is_proved:
+        kept = ("tried_on", "channel", "deemed_on", "asked_until_on", "cure_days", "description")
+        _let_stand(
+            case,
+            by=by,
+            notice_number=notice_number,
+            added_by=warning.added_by,
+            is_undelivered=True,
+            **{name: getattr(warning, name) for name in kept},
+        )
 
 
 def warned_until(
@@ -309,7 +376,7 @@ def _redate(case: TerminationCase, warning: Remedy, *, by: Actor) -> None:
     warning.cure_ends_on = warned_until(
         warning.asked_until_on, received_on, warning.cure_days, days_off_at_the_client(case)
     )
-    warning.save(update_fields=["deemed_on", *dates])
+    warning.save(update_fields=["deemed_on", "is_undelivered", *dates])
     if before == tuple(getattr(warning, name) for name in dates):
         return
     remember(
@@ -392,7 +459,9 @@ def strike_remedy(remedy: Remedy, *, by: Actor, reason: str) -> None:
             raise InvalidInput("reason", _("Say why the entry is struck."))
         remedy.struck_at = clock.now()
         remedy.struck_reason = reason
-        remedy.save(update_fields=["struck_at", "struck_reason"])
+        # What a colleague strikes stays struck, whatever is heard of its letter.
+        remedy.is_undelivered = False
+        remedy.save(update_fields=["struck_at", "struck_reason", "is_undelivered"])
         remember(now, "remedy.struck", by=by, subject=remedy, after={"reason": reason})
         finish_raised(now, _task_of(remedy), by=by, outcome=_("The entry was struck."))
 

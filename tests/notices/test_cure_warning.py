@@ -24,7 +24,7 @@ from notices.models import (
     NoticeState,
 )
 from notices.outbox import departures, dispatch
-from notices.outbox.stops import heard_of, stop_of
+from notices.outbox.stops import heard_of, leaves_by_its_date, stop_of
 from notices.reminding import reminders
 from notices.services import approval, cure_warning, drafting, receipt, registered, sending
 from offboarding import guards, selectors, terms
@@ -416,6 +416,62 @@ def test_one_that_a_colleague_struck_stays_struck(house: House, case: Terminatio
     assert cure_warning.draft_cure_warning(fresh(case), by=house.by_manager) != notice
 
 
+def test_a_receipt_carries_a_warning_whose_copies_came_back_and_it_falls_with_it(
+    house: House, case: TerminationCase
+) -> None:
+    notice = left(house, case)
+    proof = confirmed(house, notice)
+    came_back(walks.delivery_of(notice, Channel.EMAIL))
+    assert remedy_of(case).stands
+
+    proofs.void_proof(proof, by=house.by_lead, reason="Somebody else typed the name.")
+
+    assert not remedy_of(case).stands
+    assert "cure_warning_missing" in reasons_why_not(case)
+    assert case.tasks.filter(done_at=None, title__contains="does not count").exists()
+
+
+def test_who_confirms_after_a_bounce_was_warned_all_the_same(
+    house: House, case: TerminationCase
+) -> None:
+    notice = left(house, case)
+    came_back(walks.delivery_of(notice, Channel.EMAIL))
+    struck = remedy_of(case)
+
+    confirmed(house, notice)
+
+    standing = remedy_of(case)
+    assert standing != struck and standing.stands and not remedies_stand(struck)
+    assert standing.received_on == today(case)
+    assert standing.cure_ends_on is not None
+    assert reasons_why_not(case) == {"cure_period_running"}
+    assert case.tasks.get(origin=f"cure:{standing.pk}").due_on == terms.add_days(
+        standing.cure_ends_on, 1
+    )
+
+
+def test_one_that_a_colleague_struck_is_not_revived_by_a_receipt(
+    house: House, case: TerminationCase
+) -> None:
+    notice = left(house, case)
+    remedies.strike_remedy(remedy_of(case), by=house.by_manager, reason="Wrong client.")
+    came_back(walks.delivery_of(notice, Channel.EMAIL))
+
+    confirmed(house, notice)
+
+    assert case.remedies.filter(is_cure_warning=True).count() == 1
+    assert not remedy_of(case).stands
+
+
+def reasons_why_not(case: TerminationCase) -> set[str]:
+    return {one.code for one in guards.the_client_could_put_it_right.reasons(fresh(case))}
+
+
+def remedies_stand(remedy: Remedy) -> bool:
+    remedy.refresh_from_db()
+    return remedy.stands
+
+
 # -- it moves nothing ------------------------------------------------------------------------------
 
 
@@ -508,6 +564,69 @@ def test_a_mail_that_would_come_too_late_for_its_day_is_taken_back(
 
     stop = stop_of(fresh(case), walks.the_same(delivery))
     assert stop is not None and stop.asks_owner and not stop.waits
+
+
+def test_a_refused_mail_that_is_sent_again_too_late_stays_here_and_another_warning_is_written(
+    house: House, case: TerminationCase
+) -> None:
+    notice = walks.sent(house, drafted(house, case))
+    refused = walks.became(walks.delivery_of(notice, Channel.EMAIL), DeliveryState.REFUSED)
+    walks.days_later(30)
+    again = sending.correct_address_and_resend(
+        refused, by=house.by_manager, email="j@adams.example"
+    )
+
+    assert leaves_by_its_date(fresh(case), again)
+    stop = stop_of(fresh(case), again)
+    assert stop is not None and stop.asks_owner and not stop.waits
+    # It would have been the first that they get, and no second copy.
+    assert b"second copy" not in bytes(again.mime)
+
+    sending.take_back(again, by=house.by_manager)
+    another = cure_warning.draft_cure_warning(fresh(case), by=house.by_manager)
+    assert another != notice and another.state == NoticeState.DRAFT
+
+
+def test_a_second_copy_of_a_warning_that_counts_may_be_late(
+    house: House, case: TerminationCase
+) -> None:
+    notice = left(house, case)
+    walks.days_later(30)
+    letter = sending.switch_to_registered_mail(notice, by=house.by_manager)
+
+    assert stop_of(fresh(case), letter) is None
+
+
+def test_one_that_was_with_the_mail_server_when_it_was_decided_is_told_to_the_leads(
+    house: House, case: TerminationCase
+) -> None:
+    notice = walks.sent(house, drafted(house, case))
+    delivery = walks.became(walks.delivery_of(notice, Channel.EMAIL), DeliveryState.HANDING_OVER)
+    evaluated(house, case)
+    decisions.request_decision(case, by=house.by_manager)
+    decisions.retain(fresh(case), by=house.by_lead, reason="They have paid.")
+
+    reported(walks.became(delivery, DeliveryState.UNCERTAIN), Action.RELAYED)
+
+    titles = set(case.tasks.filter(done_at=None).values_list("title", flat=True))
+    assert "A cure warning left although it was decided how to go on" in titles
+    assert "See whether the client has put it right" not in titles
+
+
+def test_facts_stay_inside_where_the_policy_lets_no_letter_state_them(
+    house: House, case: TerminationCase
+) -> None:
+    case.ground_copy["disclosure"] = "omitted"
+    case.save(update_fields=["ground_copy"])
+    evidence.add_evidence(
+        case,
+        by=house.by_manager,
+        happened_on=today(case),
+        fact="Partner Schmidt also acts for their competitor",
+        bearing=Bearing.ENDING,
+    )
+
+    assert "Schmidt" not in str(drafted(house, fresh(case)).parts)
 
 
 def test_a_mail_that_is_claimed_when_it_is_decided_stops_at_the_last_look(
