@@ -66,6 +66,7 @@ class Phrases:
     dispute: str
     send_dispute: str
     disputed_title: str
+    disputed_elsewhere: str
     disputed_since: str
     disputed_words: str
     disputed_receipt: str
@@ -231,6 +232,7 @@ PHRASES = {
         dispute="What do you dispute?",
         send_dispute="Send",
         disputed_title="This letter is disputed",
+        disputed_elsewhere="What we wrote to you is disputed",
         disputed_since="We have it on record since {at}.",
         disputed_words="On {at} {name} wrote to us on this page:",
         disputed_receipt="On {at} {name} told us on this page that they did not confirm receipt.",
@@ -409,6 +411,7 @@ PHRASES = {
         dispute="Wem widersprechen Sie?",
         send_dispute="Senden",
         disputed_title="Diesem Schreiben wurde widersprochen",
+        disputed_elsewhere="Dem, was wir Ihnen geschrieben haben, wurde widersprochen",
         disputed_since="Das ist bei uns seit dem {at} vermerkt.",
         disputed_words="Am {at} hat {name} uns auf dieser Seite geschrieben:",
         disputed_receipt="Am {at} hat {name} uns auf dieser Seite gesagt, den Empfang nicht"

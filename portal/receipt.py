@@ -27,6 +27,7 @@ from notices.pages import enclosed, receipt_document
 from notices.receipts import robots
 from notices.receipts import signs as receipt_signs
 from notices.services import receipt
+from offboarding.lifecycle import State
 from offboarding.models import ClientLink, LinkPurpose
 from offboarding.services import links
 from portal import forms, limits, nonces
@@ -84,6 +85,7 @@ class Opened:
             return None
         contested = receipt.contested_through(self.link)
         return {
+            "title": self.words.disputed_title if contested else self.words.disputed_elsewhere,
             "since": self.words.disputed_since.format(at=self._instant(case.disputed_at)),
             "said": [
                 (
@@ -162,12 +164,17 @@ class Opened:
         points = cure_words.points_in(str(notice.parts.get("points", "")))
         sentence = words.warns_of_one if len(points) == 1 else words.warns_of
         date = f"{weekday}, den {said}," if language == "de" else f"{weekday}, {said}"
-        return {
+        said_of_it: dict[str, Any] = {
             "ends": sentence.format(n=len(points), date=date),
             "named_day": (words.right_by, said),
-            "dispute_text": words.warning_dispute_text,
-            "disputed_next": words.warning_disputed_next,
         }
+        if notice.case.state == State.EVALUATION:
+            # Once it is decided how to go on, nobody can promise that nothing is decided.
+            said_of_it |= {
+                "dispute_text": words.warning_dispute_text,
+                "disputed_next": words.warning_disputed_next,
+            }
+        return said_of_it
 
     def _next_steps(self) -> list[str]:
         """Say what happens from here to the day that the letter names."""

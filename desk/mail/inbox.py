@@ -296,6 +296,17 @@ class _Shows(forms.Form):
         rows=3,
         help_text=_("Its own words, such as “I received your letter”."),
     )
+    letter = forms.ChoiceField(
+        label=_("Which letter they have"),
+        choices=[("notice", _("The notice")), ("warning", _("The cure warning that they answer"))],
+        initial="notice",
+        help_text=_("They answer the mail of a cure warning, and a notice was written since."),
+    )
+
+    def __init__(self, *args: Any, asks_which: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_which:
+            del self.fields["letter"]
 
 
 class TakeAsReceipt(CaseMailVerb):
@@ -312,11 +323,19 @@ class TakeAsReceipt(CaseMailVerb):
     done = _("Recorded. A team lead is asked to accept it.")
     is_irreversible = True
 
+    def form_options(self) -> dict[str, Any]:
+        """Ask which letter is meant where it could be either."""
+        return {"asks_which": service.may_be_of_a_warning(self.mail)}
+
     def perform(self, form: forms.Form) -> str:
-        """Record it."""
+        """Record it, and go to the letter that it is a receipt of."""
         assert self.mail.case is not None
-        service.take_as_receipt(self.mail, by=self.actor, note=form.cleaned_data["note"])
-        return f"{reverse('desk:notice', args=[self.mail.case.reference])}#receipt"
+        said = form.cleaned_data
+        proof = service.take_as_receipt(
+            self.mail, by=self.actor, note=said["note"], of_warning=said.get("letter") == "warning"
+        )
+        place = "desk:cure-letter" if proof.is_of_warning else "desk:notice"
+        return f"{reverse(place, args=[self.mail.case.reference])}#receipt"
 
 
 class _Disputes(forms.Form):

@@ -27,6 +27,7 @@ from notices.models import (
     Rendering,
     RenderingPurpose,
 )
+from notices.outbox import cure_standing
 from notices.pages import letter_codes
 from notices.post import posting_lists, weights
 from notices.profiles import profile_for
@@ -109,7 +110,11 @@ def may_send(by: Actor, rows: Iterable[Delivery]) -> bool:
 
 @dataclass
 class Queued:
-    """A letter that waits for the printer."""
+    """A letter that waits for the printer.
+
+    Attributes:
+        too_late: why it is not printed any more; nothing when it may be.
+    """
 
     delivery: Delivery
     pages: int
@@ -117,7 +122,13 @@ class Queued:
     weight_grams: int
     service: str
     is_slip_awaited: bool
+    too_late: str
     profile: str
+
+    @property
+    def can_be_printed(self) -> bool:
+        """Its slip is set, and it does not come too late."""
+        return not self.is_slip_awaited and not self.too_late
 
     @property
     def reference(self) -> str:
@@ -142,7 +153,7 @@ class Pile:
     @property
     def ready(self) -> list[Queued]:
         """Those that can be printed now."""
-        return [one for one in self.queued if not one.is_slip_awaited]
+        return [one for one in self.queued if one.can_be_printed]
 
     @property
     def weight_grams(self) -> int:
@@ -190,6 +201,7 @@ def queued_of(rows: Sequence[Delivery]) -> list[Queued]:
                 weight_grams=weights.weight_grams(sheets, office, letter.profile),
                 service=posting_lists.service_of(notice.language),
                 is_slip_awaited=bool(slip and slip["done_at"] is None),
+                too_late=cure_standing.why_too_late(row.case, row),
                 profile=letter.profile,
             )
         )

@@ -99,9 +99,9 @@ class NewRun(Verb):
             raise PermissionDenied(_text("Your role does not allow this step; ask a team lead."))
 
     def form_options(self) -> dict[str, Any]:
-        """Offer the letters whose slip is set."""
+        """Offer the letters that can be printed now."""
         queued = post_reading.queued_of(self.waiting)
-        return {"queued": [one for one in queued if not one.is_slip_awaited]}
+        return {"queued": [one for one in queued if one.can_be_printed]}
 
     def perform(self, form: forms.Form) -> str:
         """Order the run and go to its page."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from audit import clock
 from notices.letters import cure_words
 from notices.models import Delivery, DeliveryState, Notice
 from offboarding import deemed
@@ -58,6 +60,30 @@ def follow(case: TerminationCase, notice: Notice | None, *, by: Actor) -> bool:
         written_by=notice.author,
     )
     return False
+
+
+def why_too_late(case: TerminationCase, delivery: Delivery) -> str:
+    """Say why a warning on paper is not printed any more; nothing when it may be, or is none.
+
+    Once another copy is with the client or on its way, paper only confirms it, on whatever day.
+
+    Args:
+        case: the letter's.
+        delivery: with its notice, not printed yet.
+    """
+    notice = delivery.notice
+    if notice is None or not notice.is_warning or notice.cure_ends_on is None:
+        return ""
+    received = deemed.receipt_of(case.client, delivery.channel, clock.today(case.time_zone))
+    if notice.cure_ends_on > received.on:
+        return ""
+    others = Delivery.objects.filter(notice=notice, copy_for=None, state__in=ARRIVES)
+    if others.exclude(pk=delivery.pk).exists():
+        return ""
+    return _(
+        "Posted today it counts as received on %(received)s, which is not before the day that it"
+        " names, %(day)s. Take it back and give the warning another day."
+    ) % {"received": date_format(received.on), "day": date_format(notice.cure_ends_on)}
 
 
 def _left_on(case: TerminationCase, copy: Delivery) -> date | None:

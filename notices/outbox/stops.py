@@ -2,7 +2,8 @@
 
 - Withdrawing or replacing a notice takes it back, and so does keeping the client.
 - A cure warning leaves while the case is evaluated, and while the day it names still gives the
-  client all of their time; else it is taken back.
+  client all of their time; else it is taken back. On paper it is printed as long as that day comes
+  after its receipt: the client's time then runs from there (`cure_standing.why_too_late`).
 - A threatened claim lets everything wait until a team lead lets it go on, except for what tells the
   client that a notice is withdrawn. A negotiation lets reminders wait.
 - A hold lets it wait, except for what tells the client that a notice is withdrawn or answers them.

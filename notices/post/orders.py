@@ -279,6 +279,9 @@ def _begin(row: ServiceOrder) -> bool:
             if delivery.state != DeliveryState.QUEUED:
                 _write(row, ServiceState.QUEUED, ServiceState.CANCELLED, _("It was taken back."))
             return False
+        if late := cure_standing.why_too_late(case, delivery):
+            _leave_out(case, delivery, row, late)
+            return False
         if not _write(
             row,
             ServiceState.QUEUED,
@@ -291,6 +294,23 @@ def _begin(row: ServiceOrder) -> bool:
         row.attempts += 1
         _move(case, delivery, DeliveryState.HANDING_OVER, "", "delivery.handing_over", row)
     return True
+
+
+def _leave_out(case: TerminationCase, delivery: Delivery, row: ServiceOrder, why: str) -> None:
+    """Do not hand over what would come too late, and ask the owner; call with the case locked."""
+    if not _write(row, ServiceState.QUEUED, ServiceState.CANCELLED, why):
+        return
+    remember(case, "delivery.put_off", by=MACHINE, subject=delivery, details={"order": row.pk})
+    keep_task(
+        case,
+        kind=TaskKind.LOOK_AT,
+        title=_("The cure warning did not go to the print service"),
+        details=why,
+        assignee=case.owner,
+        due_on=clock.today(case.time_zone),
+        by=MACHINE,
+        origin=f"delivery:{delivery.pk}:too-late",
+    )
 
 
 def _accept(row: ServiceOrder, taken: Taken) -> None:

@@ -19,8 +19,17 @@ from notices.errors import NotSettledYet
 from notices.inbound import filing, reading
 from notices.inbound.keeping import keep_attachments
 from notices.language.phrases import say_date
-from notices.models import Delivery, InboundKind, InboundMail, InboundOutcome
+from notices.models import (
+    Delivery,
+    InboundKind,
+    InboundMail,
+    InboundOutcome,
+    Notice,
+    NoticeState,
+)
+from notices.services import cure_warning
 from offboarding.errors import InvalidInput, NotAllowed, Reason, TransitionRefused
+from offboarding.lifecycle import State
 from offboarding.models import CaseFile, ProofKind, ProofOfReceipt, Question, TerminationCase
 from offboarding.services import flags, follow_ups, proofs
 from offboarding.services.files import keep_file
@@ -135,8 +144,34 @@ def put_aside(mail: InboundMail, *, by: Actor) -> InboundMail:
     return mail
 
 
-def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceipt:
-    """Say that a reply shows that they have the notice; a team lead has to accept it.
+def may_be_of_a_warning(mail: InboundMail) -> bool:
+    """Tell whether a person has to say which letter a reply means.
+
+    It answers a cure warning, and the case has gone on to its notice.
+    """
+    case, delivery = mail.case, mail.delivery
+    return (
+        case is not None
+        and case.state != State.EVALUATION
+        and delivery is not None
+        and delivery.notice is not None
+        and delivery.notice.is_warning
+    )
+
+
+def take_as_receipt(
+    mail: InboundMail, *, by: Actor, note: str, of_warning: bool = False
+) -> ProofOfReceipt:
+    """Say that a reply shows that they have our letter; a team lead has to accept it.
+
+    While the case is evaluated only a cure warning can be meant; afterwards it is the notice,
+    whatever thread they answered in, unless the person who read it says otherwise.
+
+    Args:
+        mail: a person's reply on a case.
+        by: who read it.
+        note: which of its words show it.
+        of_warning: it speaks of the warning that it answers, though there is a notice now.
 
     Raises:
         InvalidInput: nothing is said about what in the reply shows it.
@@ -152,8 +187,10 @@ def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceip
             _refuse_if_taken(now, mail)
             file = _as_file(now, mail, by=by)
             kept.append(file)
+            notice = _letter_meant(now, mail, of_warning=of_warning)
             delivery = mail.delivery
-            notice = delivery.notice if delivery else None
+            if delivery is not None and (notice is None or delivery.notice_id != notice.pk):
+                delivery = None
             proof = proofs.record_proof(
                 now,
                 by=by,
@@ -162,7 +199,7 @@ def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceip
                 received_by=mail.sender_name or mail.sender_email,
                 notice_number=notice.number if notice else None,
                 is_of_warning=notice is not None and notice.is_warning,
-                delivery_id=delivery.pk if delivery and notice else None,
+                delivery_id=delivery.pk if delivery else None,
                 source={"inbound_mail": mail.pk, "sha256": mail.sha256},
                 note=note,
                 file=file,
@@ -175,12 +212,25 @@ def take_as_receipt(mail: InboundMail, *, by: Actor, note: str) -> ProofOfReceip
         raise
 
 
+def _letter_meant(case: TerminationCase, mail: InboundMail, *, of_warning: bool) -> Notice | None:
+    """Return the letter that a reply speaks of; None stands for the notice, whichever it is."""
+    answered = mail.delivery.notice if mail.delivery else None
+    if answered is not None and answered.is_warning:
+        return answered if of_warning or case.state == State.EVALUATION else None
+    if case.state == State.EVALUATION:
+        warning = cure_warning.warning_of(case)
+        return warning if warning is not None and warning.state == NoticeState.SENT else None
+    return answered
+
+
 def take_as_dispute(mail: InboundMail, *, by: Actor, reason: str) -> TerminationCase:
-    """Say that a reply disputes the notice: everything that presses the client stops."""
+    """Say that a reply disputes our letter: everything that presses the client stops."""
     case = _case_of_reply(mail)
     with acting_on(case, by=by, permission="offboarding.work_on_case") as now:
         mail = _locked(mail)
-        disputed = flags.dispute(now, by=by, reason=reason)
+        letter = _letter_meant(now, mail, of_warning=False)
+        of_warning = letter is not None and letter.is_warning
+        disputed = flags.dispute(now, by=by, reason=reason, of_warning=of_warning)
         _handle(now, mail, InboundOutcome.DISPUTE, by=by)
         return disputed
 

@@ -28,7 +28,7 @@ from notices.models import (
     RenderingPurpose,
     ServiceOrder,
 )
-from notices.outbox import superseding
+from notices.outbox import cure_standing, superseding
 from notices.post import posting_lists, weights
 from notices.services.registered import is_slip_awaited
 from notices.services.sending import locked_delivery, move
@@ -47,7 +47,8 @@ def start_run(deliveries: Sequence[Delivery], *, by: Actor) -> PrintRun:
 
     Raises:
         InvalidInput: no letter, too many, or letters of different offices or stationery.
-        TransitionRefused: one of them is printed already, taken back, or without its slip.
+        TransitionRefused: one of them is printed already, taken back, without its slip, or a
+            warning that would come after the day it names.
     """
     with transaction.atomic():
         locked = _locked(deliveries, by=by)
@@ -165,6 +166,8 @@ def _why_not_first(case: TerminationCase, delivery: Delivery) -> Reason | None:
         )
     if delivery.is_paused:
         return Reason("paused", _("%(name)s: its campaign is paused or stopped.") % {"name": name})
+    if late := cure_standing.why_too_late(case, delivery):
+        return Reason("too_late", f"{name}: {late}")
     if is_slip_awaited(delivery):
         return Reason(
             "slip_not_set",

@@ -15,7 +15,7 @@ from notices.models import (
     ServiceOrder,
     ServiceState,
 )
-from notices.outbox import departures
+from notices.outbox import cure_standing, departures
 from notices.post import orders as post_orders
 from notices.print_and_post import NotReached, PrintAndPost, Refused
 from notices.services.registered import is_slip_awaited
@@ -59,7 +59,7 @@ def _order(delivery: Delivery, provider: PrintAndPost, *, by: Actor) -> ServiceO
         existing = open_order_of(delivery)
         if existing is not None:
             return existing
-        reason = _why_not(delivery)
+        reason = _why_not(delivery) or cure_standing.why_too_late(case, delivery)
         if not reason:
             row = ServiceOrder(delivery=delivery, provider=provider.name, ordered_by=by.colleague)
             reason = post_orders.problem_with(row, provider)

@@ -471,7 +471,7 @@ def dispute(link: ClientLink, *, name: str, text: str, is_a_machines: bool = Fal
             subject = _("Perhaps a dispute, perhaps a program that fills in every form")
             _ask(case, by=by, subject=subject, text=f"{subject}: {text}")
             return False
-        flags.dispute(case, by=by, reason=text)
+        flags.dispute(case, by=by, reason=text, of_warning=letter.notice.is_warning)
         subject = _("The notice is disputed")
         if letter.notice.is_warning:
             subject = _("The cure warning is disputed")
@@ -528,7 +528,7 @@ def not_me(
         case = locked(link.case)
         confirmation = standing(link)
         link = case.links.get(pk=link.pk)
-        letter_behind(link)
+        notice = letter_behind(link).notice
         if confirmation is None:
             return True
         by = Actor.client(_tidy(name) or link.recipient_name, link_id=link.pk)
@@ -541,7 +541,7 @@ def not_me(
         said = f"{reason} {text.strip()[:LONGEST_TEXT]}".strip()
         # The dispute first: what a fallen acknowledgement starts again must find it.
         own_words = text.strip()[:LONGEST_TEXT]
-        case = flags.dispute(case, by=by, reason=said, said=own_words)
+        case = flags.dispute(case, by=by, reason=said, said=own_words, of_warning=notice.is_warning)
         proofs.void_proof(confirmation.proof, by=by, reason=said)
         _onto_the_timeline(case, by=by, subject=reason, text=text.strip()[:LONGEST_TEXT])
     return True

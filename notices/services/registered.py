@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -17,6 +18,7 @@ from notices.models import (
     Delivery,
     DeliveryEvent,
     DeliveryState,
+    Notice,
     NoticeKind,
     NoticeState,
     ReceiptSlip,
@@ -49,7 +51,8 @@ def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
     """Release the letter to the printer; a second print is counted as a copy.
 
     Raises:
-        TransitionRefused: not a registered letter, taken back, or its slip is not set yet.
+        TransitionRefused: not a registered letter, taken back, its slip is not set yet, or a
+            warning that would come after the day it names.
     """
     with _even_if_ended(delivery, by=by) as now:
         delivery = _registered(now, delivery)
@@ -61,6 +64,10 @@ def record_print(delivery: Delivery, *, by: Actor) -> Delivery:
             raise TransitionRefused(
                 [Reason("paused", _("Its campaign is paused or stopped."), "notice")]
             )
+        if delivery.state == DeliveryState.QUEUED and (
+            late := cure_standing.why_too_late(now, delivery)
+        ):
+            raise TransitionRefused([Reason("too_late", late, "notice")])
         if delivery.posted_on is None and now.is_sending_held and not _withdraws(delivery):
             raise TransitionRefused(
                 [
@@ -253,8 +260,7 @@ def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
         delivery = _registered(now, delivery)
         _refuse_unless_posted(delivery)
         assert delivery.notice is not None
-        proved = ProofOfReceipt.everything.filter(case=now, voided_at=None)
-        if proved.filter(is_of_warning=delivery.notice.is_warning).exists():
+        if _proofs_that_rest_on(now, delivery.notice).exists():
             raise TransitionRefused(
                 [Reason("receipt_is_there", _("A receipt of this case rests on it."), "receipt")]
             )
@@ -274,6 +280,14 @@ def undo_posting(delivery: Delivery, *, by: Actor) -> Delivery:
         )
         cure_standing.follow(now, delivery.notice, by=by)
     return delivery
+
+
+def _proofs_that_rest_on(case: TerminationCase, notice: Notice) -> QuerySet[ProofOfReceipt]:
+    """List the receipts that a letter may have brought: those of the case, or of one warning."""
+    standing = ProofOfReceipt.everything.filter(case=case, voided_at=None)
+    if notice.is_warning:
+        return standing.filter(is_of_warning=True, notice_number=notice.number)
+    return standing.filter(is_of_warning=False)
 
 
 def _let_service_fall(case: TerminationCase, delivery: Delivery, *, by: Actor) -> None:

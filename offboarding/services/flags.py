@@ -17,7 +17,12 @@ from offboarding.services.tasks import finish_raised, raise_for_each
 
 
 def dispute(
-    case: TerminationCase, *, by: Actor, reason: str, said: str | None = None
+    case: TerminationCase,
+    *,
+    by: Actor,
+    reason: str,
+    said: str | None = None,
+    of_warning: bool = False,
 ) -> TerminationCase:
     """Stop automatic reminders and every forward step until a lead clears the dispute.
 
@@ -26,6 +31,7 @@ def dispute(
         by: whoever disputes, or the colleague who heard it.
         reason: what is contested, for colleagues.
         said: the client's own words, where the reason holds more than these.
+        of_warning: it is a cure warning that they dispute, perhaps one of long ago.
     """
     permission = "offboarding.dispute" if by.kind == "client" else "offboarding.work_on_case"
     with acting_on(case, by=by, permission=permission, even_if_ended=by.kind == "client") as now:
@@ -44,14 +50,20 @@ def dispute(
                 now,
                 accounts.leads_of(now.team),
                 kind=TaskKind.LOOK_AT,
-                # Before the ending is decided there is no notice, at most a cure warning.
-                title=_("The client disputes the cure warning")
-                if now.state == State.EVALUATION and by.kind == "client"
-                else _("The client disputes the notice"),
+                title=_what_is_disputed(now, of_warning=of_warning),
                 origin=f"dispute:{now.disputed_at:%Y%m%d%H%M%S}",
                 details=reason,
             )
     return now
+
+
+def _what_is_disputed(case: TerminationCase, *, of_warning: bool) -> str:
+    if of_warning:
+        return _("The client disputes the cure warning")
+    if case.state == State.EVALUATION:
+        # Before the ending is decided there is no notice.
+        return _("The client disputes what we wrote")
+    return _("The client disputes the notice")
 
 
 def clear_dispute(case: TerminationCase, *, by: Actor, reason: str) -> TerminationCase:

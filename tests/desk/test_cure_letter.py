@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from audit import clock
+from notices.inbound import filing
 from notices.models import Channel, Confirmation, DeliveryState, Notice, NoticeKind, NoticeState
-from notices.services import cure_warning, drafting
+from notices.services import cure_warning, drafting, inbox, sending
 from offboarding.lifecycle import State
 from offboarding.models import ClientLink, ProofOfReceipt, TerminationCase
+from offboarding.services import decisions, proofs
 from tests.builders import House, a_case, a_house, evaluated, fresh
 from tests.desk.pages import AS_TEXT, HOSTILE, actions, page, send
-from tests.notices import walks
+from tests.notices import incoming, walks
 from tests.notices.test_cure_warning import came_back, drafted, left, remedy_of
 from tests.portal import letters
 
@@ -223,3 +226,130 @@ def test_the_notice_of_the_ending_is_another_letter(
     assert "the letter</a>" in page(client, case)
     earlier = client.get(f"/cases/{case.reference}/notice/{notice.number}/")
     assert earlier["Location"] == f"/cases/{case.reference}/cure-warning/"
+
+
+# -- what the client writes ------------------------------------------------------------------------
+
+
+def decided(house: House, case: TerminationCase) -> Notice:
+    """The end is decided though the time of the warning runs, and its notice has left."""
+    evaluated(house, case)
+    decisions.request_decision(case, by=house.by_manager)
+    decisions.decide_to_end(fresh(case), by=house.by_lead, without_cure="It is too late for that.")
+    ending = walks.sent(house, walks.a_draft(house, fresh(case)))
+    delivery = walks.became(walks.delivery_of(ending, Channel.EMAIL), DeliveryState.UNCERTAIN)
+    sending.treat_as_sent(delivery, by=house.by_lead, reason="The log of the provider shows it.")
+    return walks.again(ending)
+
+
+def take_as_receipt(client: Client, house: House, raw: bytes, **fields: str) -> str:
+    """Take a reply as a receipt on the desk; where it leads."""
+    mail = filing.take_in(raw, road="test")
+    client.force_login(house.manager)
+    form = {"key": str(uuid4()), "note": "“We have it.”"} | fields
+    answer = client.post(f"/inbox/{mail.pk}/receipt/", form)
+    assert answer.status_code == 303, answer.content.decode()
+    return answer["Location"]
+
+
+def test_a_reply_in_the_warnings_thread_is_a_receipt_of_the_notice_once_there_is_one(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    warned = walks.delivery_of(left(house, case), Channel.EMAIL)
+    decided(house, case)
+
+    went = take_as_receipt(client, house, incoming.a_reply_to(warned), letter="notice")
+
+    assert went == f"/cases/{case.reference}/notice/#receipt"
+    proof = ProofOfReceipt.everything.get(case=case)
+    assert (proof.is_of_warning, proof.delivery_id) == (False, None)
+    proofs.accept_proof(proof, by=house.by_lead)
+    assert fresh(case).state == State.ACKNOWLEDGED
+
+
+def test_who_reads_a_reply_in_the_warnings_thread_says_which_letter_it_means(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    notice = left(house, case)
+    warned = walks.delivery_of(notice, Channel.EMAIL)
+    decided(house, case)
+    other = filing.take_in(incoming.a_reply(case, message_id="<other@x>"), road="test")
+    client.force_login(house.manager)
+    assert (
+        "Which letter they have" not in client.get(f"/inbox/{other.pk}/receipt/").content.decode()
+    )
+
+    raw = incoming.a_reply_to(warned)
+    mail = filing.take_in(raw, road="test")
+    asked = client.get(f"/inbox/{mail.pk}/receipt/").content.decode()
+    assert "Which letter they have" in asked and 'value="notice" selected' in asked
+    went = take_as_receipt(client, house, raw, letter="warning")
+
+    assert went == f"/cases/{case.reference}/cure-warning/#receipt"
+    proof = ProofOfReceipt.everything.get(case=case)
+    assert (proof.is_of_warning, proof.notice_number) == (True, notice.number)
+
+
+@pytest.mark.parametrize("in_its_thread", [True, False])
+def test_while_the_case_is_evaluated_a_reply_is_a_receipt_of_the_warning(
+    client: Client, house: House, case: TerminationCase, in_its_thread: bool
+) -> None:
+    notice = left(house, case)
+    delivery = walks.delivery_of(notice, Channel.EMAIL)
+    raw = incoming.a_reply_to(delivery) if in_its_thread else incoming.a_reply(case)
+
+    went = take_as_receipt(client, house, raw)
+
+    assert went == f"/cases/{case.reference}/cure-warning/#receipt"
+    proof = ProofOfReceipt.everything.get(case=case)
+    assert (proof.is_of_warning, proof.notice_number) == (True, notice.number)
+    assert proof.delivery_id == (delivery.pk if in_its_thread else None)
+    proofs.accept_proof(proof, by=house.by_lead)
+    assert remedy_of(case).received_on == clock.today(case.time_zone)
+
+
+def test_a_dispute_of_an_old_warning_is_told_as_one_of_the_warning(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    warning = held(house, left(house, case))
+    ending = held(house, decided(house, case))
+    before = letters.text_of(client.get(warning.url))
+    assert "nothing is decided before that" not in before
+
+    letters.post_words(warning, "dispute", "The second point is not ours.")
+
+    titles = set(case.tasks.filter(origin__startswith="dispute:").values_list("title", flat=True))
+    assert titles == {"The client disputes the cure warning"}
+    said = letters.text_of(client.get(warning.url))
+    assert "This letter is disputed" in said and "nothing is decided before that" not in said
+    of_the_notice = letters.text_of(client.get(ending.url))
+    assert "This letter is disputed" not in of_the_notice
+    assert "What we wrote to you is disputed" in of_the_notice
+
+
+def test_a_dispute_that_a_colleague_reads_in_a_reply_is_one_of_the_letter_it_can_mean(
+    house: House, case: TerminationCase
+) -> None:
+    left(house, case)
+    mail = filing.take_in(incoming.a_reply(case), road="test")
+
+    inbox.take_as_dispute(mail, by=house.by_manager, reason="They have paid.")
+
+    titles = set(case.tasks.filter(origin__startswith="dispute:").values_list("title", flat=True))
+    assert titles == {"The client disputes the cure warning"}
+
+
+def test_a_warning_that_would_come_too_late_is_left_out_at_the_printer_and_says_why(
+    client: Client, house: House, case: TerminationCase
+) -> None:
+    notice = walks.sent(house, drafted(house, case, sends_email=False, sends_registered_mail=True))
+    letter = walks.delivery_of(notice, Channel.REGISTERED_MAIL)
+    client.force_login(house.manager)
+    box = f'name="letters" value="{letter.pk}"'
+    assert box in client.get("/post/").content.decode()
+
+    walks.days_later(40)
+
+    client.force_login(house.manager)
+    shown = client.get("/post/").content.decode()
+    assert box not in shown and "not before the day that it names" in shown

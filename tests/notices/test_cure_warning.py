@@ -23,11 +23,19 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
-from notices.outbox import departures, dispatch
+from notices.outbox import cure_standing, departures, dispatch
 from notices.outbox.stops import heard_of, leaves_by_its_date, stop_of
 from notices.reminding import reminders
-from notices.services import approval, cure_warning, drafting, receipt, registered, sending
-from offboarding import guards, selectors, terms
+from notices.services import (
+    approval,
+    cure_warning,
+    drafting,
+    print_runs,
+    receipt,
+    registered,
+    sending,
+)
+from offboarding import deemed, guards, selectors, terms
 from offboarding.errors import TransitionRefused
 from offboarding.lifecycle import State
 from offboarding.models import Bearing, ClientLink, ProofOfReceipt, Remedy, TerminationCase
@@ -627,6 +635,80 @@ def test_facts_stay_inside_where_the_policy_lets_no_letter_state_them(
     )
 
     assert "Schmidt" not in str(drafted(house, fresh(case)).parts)
+
+
+def by_letter(house: House, case: TerminationCase) -> Delivery:
+    """A warning that goes on paper only, and waits for the printer."""
+    notice = walks.sent(house, drafted(house, case, sends_email=False, sends_registered_mail=True))
+    return walks.delivery_of(notice, Channel.REGISTERED_MAIL)
+
+
+def test_paper_that_would_arrive_after_the_day_it_names_is_not_printed(
+    house: House, case: TerminationCase
+) -> None:
+    letter = by_letter(house, case)
+    walks.days_later(40)
+
+    with pytest.raises(TransitionRefused, match="not before the day that it names"):
+        registered.record_print(letter, by=house.by_manager)
+    with pytest.raises(TransitionRefused, match=f"{case.reference}: Posted today"):
+        print_runs.start_run([letter], by=house.by_manager)
+
+    sending.take_back(walks.the_same(letter), by=house.by_manager)
+    assert letter.notice is not None
+    assert walks.again(letter.notice).state == NoticeState.APPROVED
+
+
+def test_paper_is_printed_while_its_day_comes_after_its_receipt_and_again_when_it_was(
+    house: House, case: TerminationCase
+) -> None:
+    letter = by_letter(house, case)
+    assert letter.notice is not None and letter.notice.cure_ends_on is not None
+    received = deemed.receipt_of(case.client, letter.channel, today(case)).on
+    walks.days_later((letter.notice.cure_ends_on - received).days - 5)
+    assert cure_dates.gives_too_little(fresh(case), letter.notice, letter.channel)
+    assert not cure_standing.why_too_late(fresh(case), walks.the_same(letter))
+
+    registered.record_print(letter, by=house.by_manager)
+    walks.days_later(40)
+
+    again = registered.record_print(walks.the_same(letter), by=house.by_manager)
+    assert again.print_count == 2
+
+
+def test_paper_is_printed_on_whatever_day_when_the_mail_arrived(
+    house: House, case: TerminationCase
+) -> None:
+    notice = left(house, case, sends_letter=True)
+    letter = walks.delivery_of(notice, Channel.REGISTERED_MAIL)
+    walks.days_later(40)
+    assert not cure_standing.why_too_late(fresh(case), letter)
+
+    came_back(walks.delivery_of(notice, Channel.EMAIL))
+
+    assert cure_standing.why_too_late(fresh(case), walks.the_same(letter))
+
+
+def test_a_posting_is_undone_though_another_warning_has_a_receipt(
+    house: House, case: TerminationCase
+) -> None:
+    first = left(house, case)
+    confirmed(house, first)
+    remedies.strike_remedy(remedy_of(case), by=house.by_manager, reason="Another client's points.")
+    draft = cure_warning.draft_cure_warning(fresh(case), by=house.by_manager)
+    draft = cure_warning.edit_cure_warning(
+        draft,
+        by=house.by_manager,
+        expected_version=draft.version,
+        parts={},
+        sends_email=False,
+        sends_registered_mail=True,
+    )
+    letter = walks.posted(house, walks.sent(house, draft))
+
+    undone = registered.undo_posting(letter, by=house.by_manager)
+
+    assert undone.state == DeliveryState.PRINTED and not remedy_of(case).stands
 
 
 def test_a_mail_that_is_claimed_when_it_is_decided_stops_at_the_last_look(

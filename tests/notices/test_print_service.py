@@ -38,6 +38,7 @@ from tests.notices import walks
 from tests.notices.lob_peer import LobPeer, a_lob_peer
 from tests.notices.sheets import a_pdf
 from tests.notices.test_corrections import a_correction, accepted
+from tests.notices.test_cure_warning import drafted
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,18 @@ def _letter(house: House, **address: str) -> Delivery:
 def _ordered(house: House) -> tuple[Delivery, ServiceOrder]:
     delivery = _letter(house)
     return delivery, print_service.order(delivery, by=house.by_manager)
+
+
+def _a_warning_on_paper(house: House) -> Delivery:
+    """A cure warning that goes by registered mail only."""
+    house.ground.cure_days = 14
+    house.ground.save()
+    client = a_client(house.office, house.team, house.manager, reference="U-2", **IN_THE_STATES)
+    an_engagement(client)
+    notice = drafted(
+        house, a_case(house, client=client), sends_email=False, sends_registered_mail=True
+    )
+    return walks.delivery_of(walks.sent(house, notice), "registered_mail")
 
 
 def _now(order: ServiceOrder) -> tuple[ServiceOrder, Delivery]:
@@ -386,3 +399,22 @@ def test_the_day_of_posting_is_the_offices(house: House, peer: LobPeer) -> None:
     peer.happened(("Mailed", f"{in_utc.isoformat()}T02:30:00.000Z"))
     post_orders.drain()
     assert fresh(delivery.case).served_on == in_utc - timedelta(days=1)
+
+
+def test_a_warning_that_would_come_after_the_day_it_names_goes_to_no_service(
+    house: House, peer: LobPeer
+) -> None:
+    delivery = _a_warning_on_paper(house)
+    order = print_service.order(delivery, by=house.by_manager)
+    walks.days_later(40)
+
+    post_orders.drain()
+
+    order, delivery = _now(order)
+    assert (order.state, delivery.state) == (ServiceState.CANCELLED, DeliveryState.QUEUED)
+    assert "not before the day that it names" in order.reply and not peer.letters
+    task = Task.objects.get(origin=f"delivery:{delivery.pk}:too-late")
+    assert task.assignee == delivery.case.owner and task.details == order.reply
+    with pytest.raises(TransitionRefused, match="not before the day that it names"):
+        print_service.order(delivery, by=house.by_manager)
+    sending.take_back(delivery, by=house.by_manager)
