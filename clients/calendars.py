@@ -3,6 +3,10 @@
 A country's weekend is its own, too: Friday and Saturday in Israel, Saturday and Sunday in most
 others, and in some it has changed or a Saturday is worked by decree. All of it is what the
 `holidays` library knows.
+
+Where the library knows of a single day, as in Hong Kong, the day before it is off as well:
+Saturday before a Sunday, Thursday before a Friday in Iran. Many offices are closed then, and a
+period that leaves it out never ends earlier than a careful reader expects.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ class Place:
 
     Attributes:
         country: ISO 3166 code; empty or unknown, the weekend is Saturday and Sunday.
-        region: as the `holidays` library names it.
+        region: as the `holidays` library names it; an unknown one is left out.
         keeps_holidays: its public holidays are days off, and not its weekends alone.
     """
 
@@ -200,10 +204,23 @@ def _year_of(country: str, region: str, year: int) -> _Year:
             country, subdiv=region or _WHERE_MOST_ARE.get(country), years=around
         )
     except NotImplementedError:
+        if region:
+            return _year_of(country, "", year)
         weekend = frozenset(day for day in days if day.weekday() >= calendar.SATURDAY)
         return _Year(frozenset(), weekend, weekend)
+    weekend = frozenset(day for day in days if known.is_weekend(day))
+    beside = _beside_a_single_day(weekend, days)
     return _Year(
         frozenset(day for day in days if day in known),
-        frozenset(day for day in days if known.is_weekend(day)),
-        frozenset(day for day in days if not known.is_working_day(day)),
+        weekend | beside,
+        beside.union(day for day in days if not known.is_working_day(day)),
     )
+
+
+def _beside_a_single_day(weekend: Collection[date], days: Iterable[date]) -> frozenset[date]:
+    """Return the days before the only one of a week that is off; none where two are."""
+    weekdays = {day.weekday() for day in weekend}
+    if len(weekdays) != 1:
+        return frozenset()
+    before = (weekdays.pop() - 1) % 7
+    return frozenset(day for day in days if day.weekday() == before)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from clients.shared_hosts import is_public_mail
+
 LEGAL_FORMS = frozenset([
     "ab", "ag", "and", "aps", "as", "bv", "co", "company", "corp", "corporation", "eg", "ek", "eu",
     "ev", "gbr", "gesellschaft", "gmbh", "inc", "incorporated", "kg", "kgaa", "lda", "limited",
@@ -16,14 +18,6 @@ LEGAL_FORMS = frozenset([
 
 ALIKE = 0.85
 """From which likeness on two names are shown to a person, who decides."""
-
-PUBLIC_MAIL = frozenset([
-    "aol.com", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
-    "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mac.com", "mail.com", "mail.de",
-    "me.com", "msn.com", "outlook.com", "outlook.de", "posteo.de", "proton.me", "protonmail.com",
-    "t-online.de", "web.de", "yahoo.co.uk", "yahoo.com", "yahoo.de",
-])  # fmt: skip
-"""Hosts at which everybody has an address: sharing one says nothing."""
 
 _MARKS = {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"}
 
@@ -60,4 +54,4 @@ def same_mail(one: str, other: str) -> bool:
     if not a or not b:
         return False
     host_a, host_b = a.rpartition("@")[2], b.rpartition("@")[2]
-    return a == b or (host_a == host_b and host_a not in PUBLIC_MAIL)
+    return a == b or (host_a == host_b and not is_public_mail(host_a))

@@ -15,12 +15,27 @@ from notices.models import (
     ApprovalRequest,
     ApproverLook,
     Notice,
+    NoticeKind,
     NoticeState,
     Rendering,
 )
 from offboarding.models import TaskKind, TerminationCase
 from offboarding.services.locking import remember
 from offboarding.services.tasks import finish_raised, raise_for_each
+
+
+def what_to_approve(notice: Notice) -> str:
+    """Return what a second person is asked for, naming the letter as what it is."""
+    match notice.kind:
+        case NoticeKind.CURE_WARNING:
+            return _("Approve the cure warning")
+        case NoticeKind.CORRECTION:
+            return _("Approve the correction")
+        case NoticeKind.WITHDRAWAL:
+            return _("Approve the withdrawal")
+        case NoticeKind.CLOSING:
+            return _("Approve the closing letter")
+    return _("Approve the notice")
 
 
 def open_one(notice: Notice, *, by: Actor) -> ApprovalRequest:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from clients import resemblance
 from clients.models import Firm, Office
+from clients.shared_hosts import own_mail_host, own_site
 
 
 def is_the_client(
@@ -24,8 +24,8 @@ def is_the_client(
     key = resemblance.key_of(name)
     if key and key in {resemblance.key_of(one) for one in names}:
         return True
-    theirs = {_domain_of(email), _host_of(website)} - {""} - resemblance.PUBLIC_MAIL
-    return bool(theirs & {_domain_of(one) for one in emails})
+    theirs = {own_mail_host(email), own_site(website)} - {""}
+    return bool(theirs & {own_mail_host(one) for one in emails})
 
 
 def names_our_firm(*, name: str, email: str = "", website: str = "") -> str:
@@ -33,26 +33,17 @@ def names_our_firm(*, name: str, email: str = "", website: str = "") -> str:
 
     Args:
         name: of the provider; legal form and case tell no two names apart.
-        email: of the provider.
-        website: of the provider.
+        email: of the provider; a host at which everybody has an address says nothing.
+        website: of the provider; where everybody has a page, the page is compared.
     """
     offices = Office.objects.values_list("legal_name", "email", "website")
     names, domains = {resemblance.key_of(Firm.current().name)}, set()
     for legal_name, mail, site in offices:
         names.add(resemblance.key_of(legal_name))
-        domains |= {_domain_of(mail), _host_of(site)}
-    domains -= {""} | resemblance.PUBLIC_MAIL
+        domains |= {own_mail_host(mail), own_site(site)}
+    domains -= {""}
     if resemblance.key_of(name) in names - {""}:
         return "name"
-    if _host_of(website) in domains:
+    if own_site(website) in domains:
         return "website"
-    return "email" if _domain_of(email) in domains else ""
-
-
-def _domain_of(email: str) -> str:
-    return email.rpartition("@")[2].strip().casefold()
-
-
-def _host_of(website: str) -> str:
-    found = re.match(r"(?:https?://)?(?:www\.)?([^/:?#\s]+)", website.strip().casefold())
-    return found[1] if found else ""
+    return "email" if own_mail_host(email) in domains else ""

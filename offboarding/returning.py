@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from clients import resemblance, text_search
 from clients.models import Client, Contact
+from clients.shared_hosts import is_public_mail
 from offboarding.lifecycle import State
 from offboarding.models import Closing, TerminationCase
 
@@ -62,7 +63,8 @@ def resembling(
     words = {
         word for name in names for word in resemblance.significant_words(name) if len(word) > 2
     }
-    hosts = {email.rpartition("@")[2].casefold() for email in emails} - resemblance.PUBLIC_MAIL
+    hosts = {email.rpartition("@")[2].casefold() for email in emails}
+    hosts = {host for host in hosts if not is_public_mail(host)}
     wanted = Q()
     for word in sorted(words):
         wanted |= text_search.holds("case__client__legal_name", word)

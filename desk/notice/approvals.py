@@ -19,6 +19,7 @@ from accounts import selectors as accounts
 from accounts.models import User
 from desk.frame.scoping import cases_of, person_of
 from desk.notice.verbs import letter_url, notice_url
+from notices.approval_requests import what_to_approve
 from notices.letters import differences
 from notices.models import ApprovalRequest, ApproverLook, Notice, NoticeKind, NoticeState
 from offboarding.lifecycle import State
@@ -151,7 +152,7 @@ def _of_notice(
     last = earlier[-1] if earlier and asked is not None else None
     asked_by, asked_at = notice.approval_requested_by, notice.approval_requested_at
     return Request(
-        what=_("Approve the cure warning") if notice.is_warning else _("Approve the notice"),
+        what=what_to_approve(notice),
         icon="stamp",
         case=notice.case,
         asked_by=asked_by.name if asked_by else "",

@@ -13,7 +13,15 @@ from django.utils.translation import ngettext
 
 from audit import clock
 from clients.models import Engagement
-from notices.checking import claims, consistency, enclosed_statements, overrides, reading, wording
+from notices.checking import (
+    claims,
+    consequence,
+    consistency,
+    enclosed_statements,
+    overrides,
+    reading,
+    wording,
+)
 from notices.checking.case_record import CaseRecord
 from notices.checking.findings import LEVELS, Finding, Level
 from notices.language import placeholders
@@ -278,8 +286,8 @@ def _warned_of(notice: Notice) -> Iterator[Finding]:
             _("No point is listed. Begin each with “- ” on a line of its own."),
             why=_("The client can put right only what they can tick off."),
         )
-    otherwise = _words(notice, "otherwise").casefold()
-    if otherwise and not _MAY_END[notice.language].search(otherwise):
+    otherwise = _words(notice, "otherwise")
+    if otherwise and not consequence.is_said(otherwise, notice.language):
         yield Finding(
             "block",
             "consequence_not_said",
@@ -459,10 +467,6 @@ _ENDING = {"en": ("end", "terminat", "notice to"), "de": ("ende", "kündig", "en
 _ALL_SERVICES = {
     "en": ("our services", "all services", "all our services", "our work for"),
     "de": ("unsere leistungen", "alle leistungen", "sämtliche leistungen", "unsere arbeit für"),
-}
-_MAY_END = {
-    "en": re.compile(r"\bend(?:s|ed|ing)?\b|\bterminat"),
-    "de": re.compile(r"\b(?:be)?end|kündig|\baufhör"),
 }
 _RECEIPT = {"en": ("confirm", "receipt"), "de": ("bestätig", "empfang")}
 _NOT_AGREED = {

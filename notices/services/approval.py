@@ -99,7 +99,7 @@ def request_approval(
             now,
             people if raises_tasks else [],
             kind=TaskKind.APPROVE,
-            title=_("Approve the notice"),
+            title=approval_requests.what_to_approve(notice),
             origin=f"approve:{notice.pk}:{notice.version}",
         )
         remember(

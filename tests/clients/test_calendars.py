@@ -67,6 +67,18 @@ def test_what_one_caller_does_with_the_set_does_not_reach_the_next() -> None:
         # A Sunday that China works by decree.
         (Place("CN"), date(2025, 1, 26), False),
         (Place("CN"), date(2025, 1, 19), True),
+        # A region that nobody knows leaves the country's own weekend and holidays.
+        (Place("IL", "ZZ"), date(2027, 1, 8), True),
+        (Place("IL", "ZZ"), date(2027, 1, 10), False),
+        (Place("GB", "ZZ"), date(2027, 3, 29), True),
+        # One day off in the library: the day before it is off as well.
+        (Place("HK"), date(2027, 1, 9), True),
+        (Place("HK"), date(2027, 1, 8), False),
+        (Place("HK", keeps_holidays=False), date(2027, 1, 9), True),
+        (Place("IR"), date(2027, 1, 14), True),
+        (Place("IR"), date(2027, 1, 13), False),
+        (Place("IR"), date(2027, 1, 16), False),
+        (Place("BN"), date(2027, 1, 9), False),  # Friday and Sunday are two
         # Where nothing is known.
         (Place(""), date(2026, 6, 13), True),
         (Place("XX"), date(2026, 6, 12), False),
@@ -95,3 +107,12 @@ def test_nobody_is_expected_to_act_while_the_office_or_the_client_rests() -> Non
     assert [day.day for day in week if day not in closed] == [7, 12, 13]
     assert not closed.is_weekend(date(2027, 1, 11))
     assert weekend_of(Place("IL"), date(2027, 1, 7)) == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("country", "weekend"), [("HK", (5, 6)), ("VE", (5, 6)), ("IR", (3, 4)), ("BN", (4, 6))]
+)
+def test_a_weekend_has_two_days_also_where_the_library_knows_of_one(
+    country: str, weekend: tuple[int, ...]
+) -> None:
+    assert weekend_of(Place(country), date(2027, 1, 7)) == weekend

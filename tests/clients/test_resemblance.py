@@ -50,6 +50,11 @@ def test_a_name_of_nothing_but_legal_forms_keeps_its_words() -> None:
         ("jane@adams.example", "office@adams.example", True),
         ("jane@gmail.com", "joe@gmail.com", False),
         ("jane@gmail.com", "Jane@GMAIL.com", True),
+        ("jane@bluewin.ch", "joe@bluewin.ch", False),
+        ("jane@btinternet.com", "joe@btinternet.com", False),
+        ("jane@hotmail.de", "joe@hotmail.de", False),
+        ("jane@yahoo.co.uk", "joe@yahoo.co.uk", False),
+        ("jane@yahoo-news.example", "joe@yahoo-news.example", True),
         ("", "", False),
     ],
 )

@@ -38,7 +38,15 @@ from notices.services import (
 from offboarding import deemed, guards, selectors, terms
 from offboarding.errors import TransitionRefused
 from offboarding.lifecycle import State
-from offboarding.models import Bearing, ClientLink, ProofOfReceipt, Remedy, TerminationCase
+from offboarding.models import (
+    Bearing,
+    ClientLink,
+    ProofOfReceipt,
+    Remedy,
+    Task,
+    TaskKind,
+    TerminationCase,
+)
 from offboarding.services import decisions, evidence, proofs, remedies
 from offboarding.services.locking import locked
 from tests.builders import House, a_case, a_house, an_obligation, evaluated, fresh
@@ -172,6 +180,7 @@ def test_where_the_record_says_nothing_a_named_gap_stops_it(
         ({}, {"needed": "Please put it right soon."}, "cure_date_not_said", "block"),
         ({}, {"points": "All of it."}, "no_points", "block"),
         ({}, {"otherwise": "Otherwise we are sad."}, "consequence_not_said", "block"),
+        ({}, {"otherwise": "We talk again at the end of May."}, "consequence_not_said", "block"),
         ({}, {"otherwise": ""}, "otherwise_missing", "block"),
         ({}, {"receipt": "Please confirm receipt."}, "agreement_not_excluded", "block"),
         ({}, {"contact": "Call us."}, "contact_incomplete", "block"),
@@ -196,6 +205,15 @@ def test_what_a_warning_lacks_or_says_badly_is_found(
     assert (code in found) if code else found
     with pytest.raises(TransitionRefused):
         approval.request_approval(notice, by=house.by_manager)
+
+
+def test_a_lead_is_asked_to_approve_a_warning_and_no_notice(
+    house: House, case: TerminationCase
+) -> None:
+    approval.request_approval(drafted(house, case), by=house.by_manager)
+
+    asked = Task.objects.filter(case=case, kind=TaskKind.APPROVE)
+    assert {task.title for task in asked} == {"Approve the cure warning"}
 
 
 def test_the_day_gives_the_whole_time_after_the_slowest_way_and_follows_it(

@@ -16,6 +16,7 @@ from notices.models import (
     Letter,
     Notice,
     NoticeEditor,
+    NoticeKind,
     NoticeState,
     Rendering,
     RenderingPurpose,
@@ -45,6 +46,20 @@ def test_missing_parts_stop_the_request_and_are_named_in_words(house: House) -> 
     assert "The part “Contact” is missing." in said
     assert "Nobody is named who signs the letter." in said
     assert walks.again(notice).state == NoticeState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        (NoticeKind.TERMINATION, "Approve the notice"),
+        (NoticeKind.CORRECTION, "Approve the correction"),
+        (NoticeKind.CURE_WARNING, "Approve the cure warning"),
+        (NoticeKind.WITHDRAWAL, "Approve the withdrawal"),
+        (NoticeKind.CLOSING, "Approve the closing letter"),
+    ],
+)
+def test_a_lead_reads_which_letter_is_to_be_approved(kind: NoticeKind, asked: str) -> None:
+    assert approval_requests.what_to_approve(Notice(kind=kind)) == asked
 
 
 def test_asking_orders_the_pages_and_tells_every_lead_but_the_author(house: House) -> None:

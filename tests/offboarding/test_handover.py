@@ -285,6 +285,44 @@ def test_our_own_firm_is_no_provider_that_we_recommend(
     row.full_clean()
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "field"),
+    [
+        ("https://www.facebook.com/harbour", "https://de-de.facebook.com/other", ""),
+        ("https://www.facebook.com/harbour", "facebook.com/other", ""),
+        ("https://www.facebook.com/harbour", "facebook.com/Harbour/", "website"),
+        ("linkedin.com/company/harbour", "https://linkedin.com/company/quay", ""),
+        ("linkedin.com/company/harbour", "https://linkedin.com", ""),
+        ("sites.google.com/view/harbour", "sites.google.com/view/quay", ""),
+        ("harbour.wordpress.com", "quay.wordpress.com", ""),
+        ("harbour.wordpress.com", "https://wordpress.com", ""),
+        ("harbour.wordpress.com", "https://harbour.wordpress.com/about", "website"),
+        ("https://home.t-online.de/harbour", "https://t-online.de/quay", ""),
+    ],
+)
+def test_a_page_on_a_host_of_many_is_ours_only_if_it_is_that_very_page(
+    house: House, ours: str, theirs: str, field: str
+) -> None:
+    house.office.website = ours
+    house.office.save()
+
+    assert providers.names_our_firm(name="Quay", website=theirs) == field
+
+
+@pytest.mark.parametrize(
+    "host", ["bluewin.ch", "btinternet.com", "arcor.de", "hotmail.de", "free.fr", "comcast.net"]
+)
+def test_a_mailbox_where_everybody_can_have_one_makes_no_provider_our_own_firm_or_the_client(
+    house: House, host: str
+) -> None:
+    house.office.email = f"harbour@{host}"
+    house.office.save()
+    quay = {"name": "Quay", "email": f"quay@{host}"}
+
+    assert providers.names_our_firm(**quay) == ""
+    assert not providers.is_the_client(**quay, names=["Adams"], emails=[f"adams@{host}"])
+
+
 def test_no_door_of_the_handover_keeps_a_password(house: House, case: TerminationCase) -> None:
     by, today, secret = house.by_manager, clock.today(case.time_zone), "Password: Tr0ub4dor&3"
     quay = Provider.objects.create(name="Quay Accounting")
