@@ -77,13 +77,18 @@ def why_too_late(case: TerminationCase, delivery: Delivery) -> str:
     received = deemed.receipt_of(case.client, delivery.channel, clock.today(case.time_zone))
     if notice.cure_ends_on > received.on:
         return ""
-    others = Delivery.objects.filter(notice=notice, copy_for=None, state__in=ARRIVES)
-    if others.exclude(pk=delivery.pk).exists():
+    if another_copy_counts(notice, delivery):
         return ""
     return _(
         "Posted today it counts as received on %(received)s, which is not before the day that it"
         " names, %(day)s. Take it back and give the warning another day."
     ) % {"received": date_format(received.on), "day": date_format(notice.cure_ends_on)}
+
+
+def another_copy_counts(notice: Notice, delivery: Delivery) -> bool:
+    """Whether the client's time runs by another copy; this one may come as late as it likes."""
+    own = Delivery.objects.filter(notice=notice, copy_for=None, state__in=ARRIVES)
+    return own.exclude(pk=delivery.pk).exists()
 
 
 def _left_on(case: TerminationCase, copy: Delivery) -> date | None:

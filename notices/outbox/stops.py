@@ -37,6 +37,7 @@ from notices.models import (
     NoticeKind,
     NoticeState,
 )
+from notices.outbox import cure_standing
 from offboarding import selectors, terms
 from offboarding.lifecycle import State
 from offboarding.models import ProofOfReceipt, TerminationCase
@@ -154,7 +155,7 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
         return _stop_of_copy(notice)
     if notice.is_warning:
         too_late = cure_dates.gives_too_little(case, notice, delivery.channel)
-        if too_late and not _another_copy_counts(notice, delivery):
+        if too_late and not cure_standing.another_copy_counts(notice, delivery):
             return Stop(
                 _("It would leave too late for the day it names; it needs another day."),
                 asks_owner=True,
@@ -166,12 +167,6 @@ def _stop_of_notice(case: TerminationCase, notice: Notice, delivery: Delivery) -
             asks_owner=True,
         )
     return None
-
-
-def _another_copy_counts(notice: Notice, delivery: Delivery) -> bool:
-    """Whether the client's time runs by another copy; this one may come as late as it likes."""
-    own = Delivery.objects.filter(notice=notice, copy_for=None).exclude(pk=delivery.pk)
-    return own.filter(state__in=MAY_HAVE_LEFT).exists()
 
 
 def leaves_by_its_date(case: TerminationCase, delivery: Delivery) -> bool:
