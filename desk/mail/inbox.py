@@ -314,7 +314,7 @@ class TakeAsReceipt(CaseMailVerb):
 
     permission = "offboarding.acknowledge"
     form_class = _Shows
-    title = _("This reply shows that they have the notice")
+    title = _("This reply shows that they have the letter")
     intro = _(
         "The reply is kept with the case as a receipt of grade D. Another team lead has to accept "
         "it before the case moves; received is not agreed."
@@ -346,7 +346,7 @@ class TakeAsDispute(CaseMailVerb):
     """Take a reply as a dispute."""
 
     form_class = _Disputes
-    title = _("This reply disputes the notice")
+    title = _("This reply disputes the letter")
     intro = _("Reminders and every forward step stop until a team lead clears the dispute.")
     button = _("Mark the case as disputed")
     done = _("The case is disputed; nothing presses the client now.")
