@@ -154,7 +154,7 @@ def test_a_case_is_weighed_with_its_mails_remedies_dates_and_readers(
     mia.type(page.locator("#id_outcome"), "They declined on the telephone.")
     mia.go(mia.button("Record it"))
     mia.reads("It is recorded.", "They declined on the telephone.")
-    mia.go(mia.link("Record a cure warning"))
+    mia.go(mia.link("Record one that was sent in another way"))
     mia.type(page.locator("#id_sent_on"), clock.today().isoformat())
     mia.type(page.locator("#id_wording"), "Please pay invoice 2027-001.")
     mia.go(mia.button("Record the warning"))

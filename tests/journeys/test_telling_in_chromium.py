@@ -50,6 +50,8 @@ def test_a_mention_is_written_told_opened_and_read_by_keyboard(
     tab_to(page, bell)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Notifications")).to_be_visible()
+    # The keys are there with the script, a moment after the words.
+    page.wait_for_load_state("load")
     # By the single keys of lists: down to the first row, then open it.
     page.keyboard.press("j")
     page.keyboard.press("Enter")
