@@ -408,7 +408,7 @@ PHRASES = {
         dispute_text="Sie können den Empfang bestätigen und dem Schreiben trotzdem widersprechen;"
         " das eine schließt das andere nicht aus. Wenn Sie uns hier schreiben, hören die"
         " automatischen Erinnerungen auf, und eine Person aus der Teamleitung liest Ihre Worte.",
-        dispute="Wem widersprechen Sie?",
+        dispute="Welchem Punkt widersprechen Sie?",
         send_dispute="Senden",
         disputed_title="Diesem Schreiben wurde widersprochen",
         disputed_elsewhere="Dem, was wir Ihnen geschrieben haben, wurde widersprochen",

@@ -177,11 +177,15 @@ class Opened:
         return said_of_it
 
     def _next_steps(self) -> list[str]:
-        """Say what happens from here to the day that the letter names."""
+        """Say what happens from here to the day that the letter names.
+
+        A warning asks for nothing any more once it is disputed, or decided how to go on.
+        """
         notice, words, language = self.letter.notice, self.words, self.language
-        zone = notice.case.time_zone
+        case, zone = notice.case, notice.case.time_zone
         if notice.is_warning:
-            if notice.cure_ends_on is None:
+            is_over = case.is_disputed or case.state != State.EVALUATION
+            if notice.cure_ends_on is None or is_over:
                 return []
             is_past = notice.cure_ends_on < clock.today(zone)
             sentence = words.warning_next_past if is_past else words.warning_next

@@ -327,6 +327,24 @@ def test_a_dispute_of_an_old_warning_is_told_as_one_of_the_warning(
     assert "What we wrote to you is disputed" in of_the_notice
 
 
+@pytest.mark.parametrize("what", ["a dispute", "a decision"])
+def test_who_confirmed_is_asked_for_nothing_more_after(
+    client: Client, house: House, case: TerminationCase, what: str
+) -> None:
+    warning = held(house, left(house, case))
+    letters.seconds_later(letters.SECONDS_TO_READ)
+    letters.confirm(warning)
+    asked = "Please put right what the letter names"
+    assert asked in letters.text_of(client.get(warning.url))
+
+    if what == "a dispute":
+        letters.post_words(warning, "dispute", "The invoice is paid.")
+    else:
+        decided(house, case)
+
+    assert asked not in letters.text_of(client.get(warning.url))
+
+
 def test_a_dispute_that_a_colleague_reads_in_a_reply_is_one_of_the_letter_it_can_mean(
     house: House, case: TerminationCase
 ) -> None:
