@@ -34,7 +34,12 @@ from offboarding.lifecycle import State
 from offboarding.models import ProofOfReceipt, TerminationCase
 
 PLACE = own_letters.Place(
-    NoticeKind.CURE_WARNING, "cure-letter", cure_words.CURE_PARTS, more=("discard",)
+    NoticeKind.CURE_WARNING,
+    "cure-letter",
+    cure_words.CURE_PARTS,
+    send=_("Send the cure warning"),
+    sent=_("The cure warning is in the outbox."),
+    more=("discard",),
 )
 
 Words = str | Promise
@@ -132,8 +137,6 @@ class Draft(SectionVerb):
 
 
 class _Letter(own_letters.LetterForm):
-    parts = cure_words.CURE_PARTS
-
     cure_ends_on = DayField(label=_("To be put right by"))
 
     def __init__(self, *args: Any, earliest: str, **kwargs: Any) -> None:
@@ -144,27 +147,15 @@ class _Letter(own_letters.LetterForm):
 class Edit(own_letters.EditLetter):
     """Change the words, the ways and the day of the cure warning."""
 
-    place = PLACE
     form_class = _Letter
-    parts = cure_words.CURE_PARTS
+    save = staticmethod(cure_warning.edit_cure_warning)
     fields: ClassVar[tuple[str, ...]] = (*own_letters.EditLetter.fields, "cure_ends_on")
     title = _("Change the cure warning")
     done = _("The cure warning is saved.")
 
     def form_options(self) -> dict[str, Any]:
         """Say which days the letter may name."""
-        return {"earliest": _earliest_in_words(self.case)}
-
-    def perform(self, form: forms.Form) -> None:
-        """Save it; a request for approval is void then."""
-        said = form.cleaned_data
-        cure_warning.edit_cure_warning(
-            self.notice,
-            by=self.actor,
-            expected_version=said["version"],
-            parts={part.key: said[part.key] for part in self.parts},
-            **{name: said[name] for name in self.fields},
-        )
+        return super().form_options() | {"earliest": _earliest_in_words(self.case)}
 
 
 def _earliest_in_words(case: TerminationCase) -> str:
@@ -189,7 +180,6 @@ def _said(earliest: cure_dates.Earliest | None) -> str:
 class WriteAnew(own_letters.OwnLetterVerb):
     """Write the letter anew from today's record."""
 
-    place = PLACE
     permission = "offboarding.draft_notice"
     title = _("Write the letter anew")
     intro = _(
@@ -208,7 +198,6 @@ class WriteAnew(own_letters.OwnLetterVerb):
 class Discard(own_letters.OwnLetterVerb):
     """Lay the warning aside before it is sent."""
 
-    place = PLACE
     permission = "offboarding.draft_notice"
     title = _("Discard the cure warning")
     intro = _("It stays readable in the record, and another one can be begun.")
@@ -222,87 +211,23 @@ class Discard(own_letters.OwnLetterVerb):
         cure_warning.discard(self.notice, by=self.actor)
 
 
-class AskApproval(own_letters.AskApproval):
-    """Ask a second person to approve the cure warning."""
-
-    place = PLACE
-
-
-class UseRewrite(own_letters.UseRewrite):
-    """Put other words into the cure warning."""
-
-    place = PLACE
-
-
-class LetStand(own_letters.LetStand):
-    """Let a finding stand in the cure warning."""
-
-    place = PLACE
-
-
-class ApproveLetter(own_letters.ApproveLetter):
-    """Approve the cure warning."""
-
-    place = PLACE
-
-
-class SendLetterBack(own_letters.SendLetterBack):
-    """Give the cure warning back to its author."""
-
-    place = PLACE
-
-
-class SendLetter(own_letters.SendLetter):
-    """Put the approved cure warning into the outbox."""
-
-    place = PLACE
-    title = _("Send the cure warning")
-    button = _("Send the cure warning")
-    done = _("The cure warning is in the outbox.")
-
-
 class ByRegisteredMail(own_letters.OwnLetterVerb, notice_sending.ByRegisteredMail):
     """Prepare the letter for a warning that did not arrive by e-mail."""
-
-    place = PLACE
-
-
-class EncloseInLetter(own_letters.EncloseInLetter):
-    """Enclose a file with the cure warning."""
-
-    place = PLACE
-
-
-class TakeOutOfLetter(own_letters.TakeOutOfLetter):
-    """Take an enclosure out of the cure warning."""
-
-    place = PLACE
 
 
 _CASE = "cases/<str:reference>/cure-warning/"
 
 urlpatterns: list[URLPattern] = [
     path(_CASE, page, name="cure-letter"),
-    *PLACE.paths(
+    *own_letters.paths_of(
+        PLACE,
         _CASE,
-        {
-            "draft": Draft,
+        draft=Draft,
+        own={
             "edit": Edit,
             "anew": WriteAnew,
             "discard": Discard,
-            "rewrite": UseRewrite,
-            "stand": LetStand,
-            "request": AskApproval,
-            "approve": ApproveLetter,
-            "send-back": SendLetterBack,
-            "send": SendLetter,
             "by-registered-mail": ByRegisteredMail,
-            "enclose": EncloseInLetter,
         },
-    ),
-    path(
-        f"{_CASE}enclosures/<int:pk>/remove/",
-        TakeOutOfLetter.as_view(),
-        name="cure-letter-enclosure-remove",
     ),
 ]

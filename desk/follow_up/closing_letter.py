@@ -18,7 +18,13 @@ from notices.models import NoticeKind
 from notices.services import closing_letter
 from offboarding.lifecycle import State
 
-PLACE = own_letters.Place(NoticeKind.CLOSING, "closing-letter", closing_words.CLOSING_PARTS)
+PLACE = own_letters.Place(
+    NoticeKind.CLOSING,
+    "closing-letter",
+    closing_words.CLOSING_PARTS,
+    send=_("Send the closing letter"),
+    sent=_("The closing letter is in the outbox."),
+)
 
 
 @require_safe
@@ -53,16 +59,9 @@ class Draft(SectionVerb):
         closing_letter.draft_closing_letter(self.case, by=self.actor)
 
 
-class _Letter(own_letters.LetterForm):
-    parts = closing_words.CLOSING_PARTS
-
-
 class Edit(own_letters.EditLetter):
     """Change the words of the closing letter."""
 
-    place = PLACE
-    form_class = _Letter
-    parts = closing_words.CLOSING_PARTS
     title = _("Change the closing letter")
     done = _("The closing letter is saved.")
 
@@ -70,7 +69,6 @@ class Edit(own_letters.EditLetter):
 class WriteAnew(own_letters.OwnLetterVerb):
     """Write the letter anew from today's record."""
 
-    place = PLACE
     permission = "offboarding.draft_notice"
     title = _("Write the letter anew")
     intro = _("Its words are replaced by what the record says today. Earlier versions are kept.")
@@ -84,79 +82,9 @@ class WriteAnew(own_letters.OwnLetterVerb):
         )
 
 
-class AskApproval(own_letters.AskApproval):
-    """Ask a second person to approve the closing letter."""
-
-    place = PLACE
-
-
-class UseRewrite(own_letters.UseRewrite):
-    """Put other words into the closing letter."""
-
-    place = PLACE
-
-
-class LetStand(own_letters.LetStand):
-    """Let a finding stand in the closing letter."""
-
-    place = PLACE
-
-
-class ApproveLetter(own_letters.ApproveLetter):
-    """Approve the closing letter."""
-
-    place = PLACE
-
-
-class SendLetterBack(own_letters.SendLetterBack):
-    """Give the closing letter back to its author."""
-
-    place = PLACE
-
-
-class SendLetter(own_letters.SendLetter):
-    """Put the approved closing letter into the outbox."""
-
-    place = PLACE
-    title = _("Send the closing letter")
-    button = _("Send the closing letter")
-    done = _("The closing letter is in the outbox.")
-
-
-class EncloseInLetter(own_letters.EncloseInLetter):
-    """Enclose a file with the closing letter."""
-
-    place = PLACE
-
-
-class TakeOutOfLetter(own_letters.TakeOutOfLetter):
-    """Take an enclosure out of the closing letter."""
-
-    place = PLACE
-
-
 _CASE = "cases/<str:reference>/closing-letter/"
 
 urlpatterns: list[URLPattern] = [
     path(_CASE, page, name="closing-letter"),
-    *PLACE.paths(
-        _CASE,
-        {
-            "draft": Draft,
-            "edit": Edit,
-            "anew": WriteAnew,
-            "rewrite": UseRewrite,
-            "stand": LetStand,
-            "request": AskApproval,
-            "approve": ApproveLetter,
-            "send-back": SendLetterBack,
-            "send": SendLetter,
-            "enclose": EncloseInLetter,
-        },
-    ),
-    path(
-        f"{_CASE}enclosures/<int:pk>/remove/",
-        TakeOutOfLetter.as_view(),
-        name="closing-letter-enclosure-remove",
-    ),
+    *own_letters.paths_of(PLACE, _CASE, draft=Draft, own={"edit": Edit, "anew": WriteAnew}),
 ]

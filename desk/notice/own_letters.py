@@ -6,7 +6,7 @@ be begun and what it says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,8 @@ from notices.services.drafting import NO_LONGER_COUNTS
 from offboarding.errors import Reason, TransitionRefused
 from offboarding.models import TerminationCase
 
+Words = str | Promise
+
 _VERBS = ("draft", "edit", "anew", "rewrite", "stand", "request", "approve", "send")
 
 MOST_MARK_CHARACTERS = 2_000
@@ -60,12 +63,16 @@ class Place:
         kind: of the letters.
         name: of the page's address, and how the names of its verbs begin.
         parts: what the letter says, in its order, each with the label of its field.
+        send: what the button says that puts the letter into the outbox.
+        sent: what is said when that is done.
         more: verbs besides those that every such letter has.
     """
 
     kind: NoticeKind
     name: str
-    parts: tuple[Any, ...] = ()
+    parts: tuple[Any, ...]
+    send: Words
+    sent: Words
     more: tuple[str, ...] = ()
 
     def url(self, case: TerminationCase, verb: str = "", **kwargs: Any) -> str:
@@ -79,18 +86,6 @@ class Place:
             if notice.kind == self.kind and notice.state not in NO_LONGER_COUNTS:
                 return notice
         return None
-
-    def paths(self, at: str, verbs: Mapping[str, type[Verb]]) -> list[URLPattern]:
-        """Return the addresses of the verbs of a page.
-
-        Args:
-            at: how the addresses begin.
-            verbs: by what comes after it and names the verb, such as `edit`.
-        """
-        return [
-            path(f"{at}{word}/", verb.as_view(), name=f"{self.name}-{word}")
-            for word, verb in verbs.items()
-        ]
 
 
 def show(
@@ -177,7 +172,7 @@ def _marked(
 class OwnLetterVerb(NoticeVerb):
     """A verb of such a letter instead of the notice that counts."""
 
-    place: ClassVar[Place]
+    place: Place = None  # type: ignore[assignment] # `paths_of` gives it
 
     def find_notice(self) -> Notice:
         """Read the letter.
@@ -203,11 +198,9 @@ class LetterForm(forms.Form):
     sends_email = forms.BooleanField(label=_("By e-mail"), required=False)
     sends_registered_mail = forms.BooleanField(label=_("By registered mail"), required=False)
 
-    parts: ClassVar[tuple[Any, ...]] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parts: tuple[Any, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for part in self.parts:
+        for part in parts:
             self.fields[part.key] = ProseField(
                 label=part.label,
                 required=False,
@@ -220,15 +213,21 @@ class EditLetter(OwnLetterVerb):
     """Change the words of the letter."""
 
     permission = "offboarding.draft_notice"
+    form_class = LetterForm
     template_name = "desk/case/own_letter_form.html"
     button = _("Save")
+    save: Callable[..., Notice] = staticmethod(drafting.edit_notice)
+    """The service that changes a letter of this kind."""
     fields: ClassVar[tuple[str, ...]] = (
         "subject",
         "notice_date",
         "sends_email",
         "sends_registered_mail",
     )
-    parts: ClassVar[tuple[Any, ...]] = ()
+
+    def form_options(self) -> dict[str, Any]:
+        """Give each part of the letter its field."""
+        return {"parts": self.place.parts}
 
     def initial(self) -> dict[str, Any]:
         """Show what it says."""
@@ -236,17 +235,17 @@ class EditLetter(OwnLetterVerb):
         return (
             super().initial()
             | {name: getattr(notice, name) for name in self.fields}
-            | {part.key: notice.parts.get(part.key, "") for part in self.parts}
+            | {part.key: notice.parts.get(part.key, "") for part in self.place.parts}
         )
 
     def perform(self, form: forms.Form) -> None:
         """Save it; a request for approval is void then."""
         said = form.cleaned_data
-        drafting.edit_notice(
+        self.save(
             self.notice,
             by=self.actor,
             expected_version=said["version"],
-            parts={part.key: said[part.key] for part in self.parts},
+            parts={part.key: said[part.key] for part in self.place.parts},
             **{name: said[name] for name in self.fields},
         )
 
@@ -364,6 +363,8 @@ class ApproveLetter(OwnLetterVerb, Approve):
 class SendLetterBack(OwnLetterVerb, SendBack):
     """Give the letter back to its author."""
 
+    title = _("Send the letter back")
+
 
 class SendLetter(OwnLetterVerb, Send):
     """Put the approved letter into the outbox."""
@@ -383,3 +384,38 @@ class TakeOutOfLetter(OwnLetterVerb, RemoveEnclosure):
     def next_url(self) -> str:
         """Return to what goes with the letter."""
         return f"{self.place.url(self.case)}#company"
+
+
+_OF_EVERY_LETTER: dict[str, type[OwnLetterVerb]] = {
+    "rewrite": UseRewrite,
+    "stand": LetStand,
+    "request": AskApproval,
+    "approve": ApproveLetter,
+    "send-back": SendLetterBack,
+    "enclose": EncloseInLetter,
+}
+
+
+def paths_of(
+    place: Place, at: str, *, draft: type[Verb], own: Mapping[str, type[OwnLetterVerb]]
+) -> list[URLPattern]:
+    """Return the addresses of the verbs of a page, each bound to its letter.
+
+    Args:
+        place: the page.
+        at: how the addresses begin.
+        draft: begins a letter, where there is none yet.
+        own: verbs that say or do something of their own here, by what names them: `edit`, `anew`.
+    """
+    send = SendLetter.as_view(place=place, title=place.send, button=place.send, done=place.sent)
+    views = {word: verb.as_view(place=place) for word, verb in (_OF_EVERY_LETTER | own).items()}
+    return [
+        path(f"{at}{word}/", view, name=f"{place.name}-{word}")
+        for word, view in {"draft": draft.as_view(), "send": send, **views}.items()
+    ] + [
+        path(
+            f"{at}enclosures/<int:pk>/remove/",
+            TakeOutOfLetter.as_view(place=place),
+            name=f"{place.name}-enclosure-remove",
+        )
+    ]
