@@ -15,7 +15,6 @@ from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from desk import counters, icons, navigation
@@ -286,9 +285,3 @@ def _counts(request: HttpRequest | None) -> dict[str, int]:
 def address_of(view: str) -> str:
     """The URL of a page that may not exist in this installation, or nothing."""
     return navigation.address(view)
-
-
-@register.filter
-def as_anchor(words: str) -> str:
-    """Turn a heading into the name of an anchor."""
-    return slugify(words)

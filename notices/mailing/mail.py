@@ -36,7 +36,6 @@ from offboarding.models import TerminationCase
 LONGEST_SUBJECT = 60
 """Letters of a subject that the lists of mail programs show."""
 
-LONGEST_FIRST_LINE = 90
 
 Attachment = tuple[str, str, bytes]
 """A name, a content type and the bytes."""

@@ -33,11 +33,6 @@ def handover_url_to_come() -> str:
     return f"{settings.PUBLIC_BASE_URL}/h/…/"
 
 
-def code_url() -> str:
-    """Return where a code from paper is typed."""
-    return f"{settings.PUBLIC_BASE_URL}/code/"
-
-
 def not_me_url(link: ClientLink) -> str:
     """Return where the addressee says that somebody else confirmed."""
     return f"{settings.PUBLIC_BASE_URL}/r/{links.token_of(link)}/not-me/"

@@ -19,7 +19,7 @@ from django_countries import countries
 from clients import addresses, postal_formats
 from clients.csv_cells import safe_row
 from notices.language.phrases import PHRASES, language_of
-from notices.models import DeliveryState, LeftOut, PrintRun, PrintRunLetter
+from notices.models import DeliveryState, PrintRun, PrintRunLetter
 from notices.post.words import said, words_of
 
 TEMPLATE = "letters/posting_list.html"
@@ -160,8 +160,3 @@ def place_of(row: PrintRunLetter) -> tuple[str, str, str]:
     # Person and organisation stand above the street, in the order of their country.
     addressee = ", ".join(lines[: 2 if len(lines) - town_lines > 2 else 1])
     return addressee or delivery.recipient_name, town, country
-
-
-def left_out_words(row: PrintRunLetter) -> str:
-    """Say why a letter of a run is not in its file."""
-    return str(LeftOut(row.left_out).label) if row.left_out else ""

@@ -729,8 +729,6 @@ _MONEY = ("The second reminder had no answer.", "The payment plan was not kept."
 _CONFLICT = ("We were asked to act for a competitor in the same tender.",)
 _VALUES = ("Staff of ours were shouted at in two meetings.", "The code of conduct was declined.")
 _OTHER = ("The service line closes at the end of the year.",)
-_AREA = {"en": "the tender", "de": "der Ausschreibung"}
-
 STORIES = (
     Story("A-1001", E, 150, "closed", _SCOPE, "A workshop about the scope", receipt="page"),
     Story("D-2007", V, 170, "closed", _VALUES, "Ein Gespräch zu dritt", receipt="carrier",
