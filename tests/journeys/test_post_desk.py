@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from notices.post import carriers
 from tests.journeys.demo import Demo, a_demo
@@ -64,7 +64,8 @@ class BackOffice(Person):
 
     def scan(self, code: str) -> None:
         """Do what a hand scanner does: type into the field that has the focus, then Enter."""
-        assert self.page.evaluate("document.activeElement.name") == "code"
+        # A browser gives a field the focus with its first picture, a moment after the page came.
+        expect(self.page.locator(":focus")).to_have_attribute("name", "code")
         self.page.keyboard.type(code)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
